@@ -1,0 +1,1 @@
+"""WHOM, WHEN and WHY to call: the application around telephony and the dialog scripts."""

@@ -1,0 +1,1 @@
+"""Recognition and synthesis that run on this machine."""

@@ -1,0 +1,94 @@
+"""The ports of speech: a recognizer that opens one session per call, and a synthesizer of phrases.
+
+All audio is signed 16-bit little-endian mono PCM at 8 kHz (what a telephone line carries).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Words heard in one utterance. `confidence` is 0..1; empty text means no speech was recognized."""
+
+    text: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class RecognizerCapabilities:
+    """streaming: partial words while the client speaks. bias: expected answers steer the recognition.
+    languages: ISO 639-1 codes."""
+
+    streaming: bool
+    bias: bool
+    languages: frozenset[str]
+
+
+class RecognizerSession(Protocol):
+    """Recognition of one side of one call, utterance after utterance."""
+
+    def expect(self, answers: Sequence[str]) -> None:
+        """Answers the coming utterances may give, best first; an empty sequence lifts the bias."""
+        ...
+
+    def accept(self, pcm: bytes) -> None:
+        """Hear more of the current utterance. Never blocks: decoding happens off the loop."""
+        ...
+
+    @property
+    def partial(self) -> str:
+        """Words so far of the current utterance; always empty where the engine does not stream."""
+        ...
+
+    async def finish(self) -> Transcript:
+        """End the utterance and give its words; the next `accept` begins a new one.
+        Raises RecognitionFailed; the session stays usable."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Recognizer(Protocol):
+    """An engine with its model loaded, shared by all calls."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def capabilities(self) -> RecognizerCapabilities: ...
+
+    async def start(self) -> None:
+        """Load the model and warm it up (seconds). Raises ModelMissing or EngineUnavailable with the remedy."""
+        ...
+
+    def session(self) -> RecognizerSession: ...
+
+    async def close(self) -> None: ...
+
+
+class Synthesizer(Protocol):
+    """A voice. Deterministic for equal text, so its output may be cached under `fingerprint` + text."""
+
+    @property
+    def name(self) -> str:
+        """engine/voice, for example festival/voice_msu_ru_nsh_clunits."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same text would sound different: engine version, voice, rate, loudness."""
+        ...
+
+    async def start(self) -> None:
+        """Raises EngineUnavailable with the remedy when the engine or the voice is not installed."""
+        ...
+
+    async def synthesize(self, text: str) -> bytes:
+        """Speech for Russian text, 8 kHz PCM. Raises SynthesisFailed."""
+        ...
+
+    async def close(self) -> None: ...
