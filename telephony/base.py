@@ -67,7 +67,7 @@ class Call(Protocol):
         ...
 
     def frames(self) -> AsyncIterator[Frame]:
-        """Ticks until the call ends. Iterate once. A slow consumer never delays the wire: it finds several ticks waiting."""
+        """Ticks until the call ends. Iterate once. A slow consumer never delays the wire: ticks wait for it."""
         ...
 
     def play(self, pcm: bytes) -> Playback:
@@ -94,8 +94,8 @@ class Line(Protocol):
     def name(self) -> str: ...
 
     async def run(self) -> None:
-        """Carry calls until cancelled; reconnects by itself; raises only what cannot mend itself (AmiRefused, PortInUse).
-        Dialing waits up to a few seconds for a line that is still coming up."""
+        """Carry calls until cancelled; reconnects by itself; raises only what cannot mend itself (AmiRefused,
+        PortInUse). Dialing waits up to a few seconds for a line that is still coming up."""
         ...
 
     async def dial(self, spec: CallSpec) -> Call:
