@@ -1,0 +1,37 @@
+"""What a call needs of the world beside its line and its speech: a log of turns, and the managers' calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from robot.domain.calls import Turn
+from robot.domain.campaigns import Campaign
+from robot.domain.meetings import Slot
+
+
+class CallLog(Protocol):
+    async def answered(self, attempt_id: UUID, *, at: datetime) -> None: ...
+
+    async def turn(self, attempt_id: UUID, turn: Turn) -> None:
+        """Store a turn as it stands; called again with the same number when it goes on or ends."""
+        ...
+
+
+class Calendar(Protocol):
+    async def free_slots(
+        self, campaign: Campaign, *, after: datetime, before: datetime, duration: timedelta
+    ) -> Sequence[Slot]:
+        """Slots of the campaign's managers that nobody holds, earliest first, one per start."""
+        ...
+
+    async def hold(self, attempt_id: UUID, slot: Slot, *, now: datetime) -> bool:
+        """Keep the slot for this attempt; what it held before is let go in the same transaction. False when somebody
+        else has it, or when the campaign's day is full."""
+        ...
+
+    async def release(self, attempt_id: UUID) -> None:
+        """Let go of what this attempt holds."""
+        ...

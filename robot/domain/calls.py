@@ -1,0 +1,100 @@
+"""Tasks, attempts and turns: what there is to achieve, each dial, and each phrase of a talk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from robot.domain.meetings import Slot
+from robot.domain.outcomes import Outcome
+
+
+class TaskState(StrEnum):
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class CallTask:
+    """One thing to achieve with one lead. `attempts` counts the dials that reached the network so far."""
+
+    id: int
+    campaign_id: int
+    lead_id: int
+    state: TaskState
+    due_at: datetime
+    priority: int = 0
+    attempts: int = 0
+
+
+class TurnEnding(StrEnum):
+    """How one phrase of the robot ended."""
+
+    ANSWERED = "answered"
+    """The client said something the script understood there (an objection included)."""
+    SILENT = "silent"
+    NOT_UNDERSTOOD = "not_understood"
+    HUNG_UP_DURING = "hung_up_during"
+    HUNG_UP_AFTER = "hung_up_after"
+    SPOKEN = "spoken"
+    """Nothing was to be answered: the talk went on, or the robot ended it."""
+    CUT_OFF = "cut_off"
+    """The robot's own fault ended the call here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One robot phrase and what the client answered. Milliseconds count from the answer of the call (the recording's
+    zero). `said` is the full text; `said_to_ms` minus `said_from_ms` tells how much of it was played. `response_ms`:
+    last sound of the client to first sound of this phrase, None where nothing had been said. `ending` is None while
+    the phrase is under way."""
+
+    number: int
+    phrase: str
+    visit: int = 1
+    variant: str = ""
+    said: str = ""
+    said_from_ms: int = 0
+    said_to_ms: int | None = None
+    interrupted: bool = False
+    heard: str = ""
+    confidence: float | None = None
+    heard_from_ms: int | None = None
+    heard_to_ms: int | None = None
+    response_ms: int | None = None
+    ending: TurnEnding | None = None
+    kind: str = ""
+    intent: str = ""
+    matched: str = ""
+    went_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """What an attempt came to. `counts` is False when the fault was ours and the client's phone never rang: the
+    attempt is recorded but not held against the lead. `meeting` is the held slot the client agreed to.
+    `recording` is a path relative to the data directory."""
+
+    outcome: Outcome
+    ended_at: datetime
+    reason: str = ""
+    answered_at: datetime | None = None
+    ended_by: str = ""
+    counts: bool = True
+    meeting: Slot | None = None
+    callback_at: datetime | None = None
+    recording: str = ""
+    collected: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAttempt:
+    """An attempt found unfinished after a restart."""
+
+    id: UUID
+    task_id: int
+    answered: bool

@@ -1,0 +1,30 @@
+"""Leads, and the managers who meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Whom to call. `phone` is E.164; `timezone` an IANA name or "" when unknown; `stage` a stage of the CRM.
+    Every text field comes from outside and is hostile until proved otherwise."""
+
+    id: int
+    phone: str
+    name: str = ""
+    company: str = ""
+    city: str = ""
+    timezone: str = ""
+    stage: str = "new"
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """Who holds the meetings."""
+
+    id: int
+    name: str
+    timezone: str
