@@ -1,7 +1,7 @@
 """The dialer's loop: keep as many calls under way as the quota needs and the machine carries, until told to stop.
 
 Life: recover what a previous life left unfinished -> rounds of claim and dial -> stop asked: claim nothing more, let
-calls finish until the drain deadline -> cancel what is left (each call still writes its result: that write is shielded).
+calls finish until the drain deadline -> cancel what is left (each call still writes its result: a shielded write).
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What the robot tells about itself: metrics and logs, without personal data."""

@@ -1,0 +1,54 @@
+"""Prometheus metrics: the only importer of prometheus_client. Labels are bounded: no numbers, names or call ids."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+RESPONSE_BUCKETS_S = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0)
+LATENESS_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5)
+WORK_BUCKETS_S = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 5.0)
+CALL_BUCKETS_S = (2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600)
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+
+class Metrics:
+    """All metrics of one process, in a registry of their own (so that tests and embedded runs do not share state)."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        r = self.registry
+        self.quota = Gauge("zvonar_quota_meetings", "Meetings wanted today.", ["campaign"], registry=r)
+        self.booked = Gauge("zvonar_booked_meetings", "Meetings booked today.", ["campaign"], registry=r)
+        self.calls = Gauge("zvonar_calls", "Calls under way, by state.", ["state"], registry=r)
+        self.attempts = Counter("zvonar_attempts", "Ended attempts, by outcome.", ["outcome"], registry=r)
+        self.turns = Counter("zvonar_turns", "Phrases spoken, by how they ended.", ["ending"], registry=r)
+        self.call_seconds = Histogram(
+            "zvonar_call_duration_seconds", "Answer to hang-up.", buckets=CALL_BUCKETS_S, registry=r
+        )
+        self.response = Histogram(
+            "zvonar_response_seconds",
+            "Last sound of the client to first sound of the robot, on the robot's side of the line.",
+            buckets=RESPONSE_BUCKETS_S,
+            registry=r,
+        )
+        self.recognition = Histogram(
+            "zvonar_recognition_seconds",
+            "End of an utterance to its words.",
+            ["engine"],
+            buckets=WORK_BUCKETS_S,
+            registry=r,
+        )
+        self.frame_lateness = Histogram(
+            "zvonar_frame_lateness_seconds",
+            "How late a 20 ms frame left, against its deadline.",
+            buckets=LATENESS_BUCKETS_S,
+            registry=r,
+        )
+        self.line_up = Gauge("zvonar_line_up", "1 while the line can dial.", ["line"], registry=r)
+        self.ami_reconnects = Counter("zvonar_ami_reconnects", "AMI connections made again after a loss.", registry=r)
+
+    def exposition(self) -> bytes:
+        """The text format a Prometheus server scrapes."""
+        return generate_latest(self.registry)

@@ -1,0 +1,113 @@
+"""Settings: read once from the environment and an optional file, validated, secrets never printed.
+
+Every variable begins with ZVONAR_; nested ones use two underscores: ZVONAR_ASTERISK__HOST. A file named by
+ZVONAR_ENV_FILE (or ./zvonar.env where it exists) holds the same names; the environment wins.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from robot.i18n import Language
+
+
+class ConfigurationError(Exception):
+    """Settings that cannot be used. The message names each variable and what is wrong, never a secret's value."""
+
+    code = "configuration"
+    retryable = False
+
+
+class AsteriskSettings(BaseModel):
+    """Where the PBX is. The AudioSocket address is ours: Asterisk connects to it."""
+
+    host: str = "127.0.0.1"
+    ami_port: int = Field(default=5038, ge=1, le=65535)
+    ami_user: str = "zvonar"
+    ami_secret: SecretStr = SecretStr("")
+    trunk: str = "trunk"
+    caller_id: str = ""
+    audiosocket_bind: str = "127.0.0.1"
+    audiosocket_port: int = Field(default=9092, ge=1, le=65535)
+    audiosocket_advertised: str = "127.0.0.1"
+
+
+class SpeechSettings(BaseModel):
+    """Empty means the best that is installed. `recordings` is a folder of studio phrases that win over synthesis."""
+
+    recognizer: str = ""
+    voice: str = ""
+    recordings: Path | None = None
+    recognizer_threads: int = Field(default=2, ge=1, le=64)
+
+
+class DialerSettings(BaseModel):
+    node: str = Field(default="node-1", min_length=1, max_length=64)
+    channels: int = Field(default=4, ge=1, le=1000)
+    ring_timeout_s: float = Field(default=30, gt=0, le=120)
+    round_s: float = Field(default=1.0, gt=0, le=60)
+    drain_s: float = Field(default=60, ge=0, le=600)
+
+
+class WebSettings(BaseModel):
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+
+
+class Settings(BaseSettings):
+    """All of it. Directories are made on first use, not here."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ZVONAR_", env_nested_delimiter="__", env_file_encoding="utf-8", extra="forbid", frozen=True
+    )
+
+    language: Language = Language.RU
+    data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("zvonar")))
+    cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("zvonar")))
+    database_url: SecretStr = SecretStr("")
+    line: Literal["asterisk", "lab", "simulated"] = "asterisk"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_json: bool = False
+    asterisk: AsteriskSettings = AsteriskSettings()
+    speech: SpeechSettings = SpeechSettings()
+    dialer: DialerSettings = DialerSettings()
+    web: WebSettings = WebSettings()
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address; SQLite in the data directory unless one is set."""
+        return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.data_dir / 'zvonar.db'}"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.data_dir / "models"
+
+    @property
+    def recordings_dir(self) -> Path:
+        return self.data_dir / "recordings"
+
+    @property
+    def phrases_dir(self) -> Path:
+        return self.cache_dir / "phrases"
+
+
+def load_settings() -> Settings:
+    """Read the settings. Raises ConfigurationError."""
+    named = os.environ.get("ZVONAR_ENV_FILE")
+    file = Path(named or "zvonar.env")
+    if named and not file.is_file():
+        raise ConfigurationError(f"ZVONAR_ENV_FILE names {file}, which is not there")
+    try:
+        return Settings(_env_file=file if file.is_file() else None)
+    except ValidationError as error:
+        lines = [
+            f"ZVONAR_{'__'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+            for problem in error.errors(include_url=False, include_input=False)
+        ]
+        raise ConfigurationError("\n".join(lines)) from None
