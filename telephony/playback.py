@@ -29,6 +29,11 @@ class Playback:
         return self._position // BYTES_PER_MS
 
     @property
+    def position(self) -> int:
+        """Bytes handed to the wire; a multiple of a frame until the phrase ends."""
+        return self._position
+
+    @property
     def started(self) -> bool:
         return self._position > 0
 

@@ -10,6 +10,8 @@ from uuid import UUID
 from robot.domain.calls import Turn
 from robot.domain.campaigns import Campaign
 from robot.domain.meetings import Slot
+from scripts_dialog.actions import Action
+from scripts_dialog.events import Event
 
 
 class CallLog(Protocol):
@@ -34,4 +36,22 @@ class Calendar(Protocol):
 
     async def release(self, attempt_id: UUID) -> None:
         """Let go of what this attempt holds."""
+        ...
+
+
+class PhraseSource(Protocol):
+    async def get(self, text: str) -> bytes:
+        """Speech for a text, 8 kHz PCM; at once when it was prepared. Raises SynthesisFailed."""
+        ...
+
+
+class Dialog(Protocol):
+    """The engine with its state for one call."""
+
+    def start(self, now: datetime) -> list[Action]: ...
+
+    def step(self, event: Event) -> list[Action]: ...
+
+    def is_machine(self, text: str) -> bool:
+        """Whether a first utterance is an answering machine's or the operator's, and not a person's."""
         ...

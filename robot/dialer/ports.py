@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from robot.domain.calls import CallResult, CallTask, OpenAttempt
+from robot.domain.calls import CallResult, ClaimedTask, OpenAttempt
 from robot.domain.campaigns import Campaign, QuotaState
-from robot.domain.people import Lead
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedTask:
-    """A task that is ours until its lease runs out."""
-
-    task: CallTask
-    lead: Lead
-    campaign: Campaign
 
 
 class TaskQueue(Protocol):

@@ -16,8 +16,8 @@ from uuid import UUID, uuid4
 import structlog
 
 from robot.dialer.pacing import pace
-from robot.dialer.ports import AttemptLog, Caller, ClaimedTask, TaskQueue
-from robot.domain.calls import CallResult
+from robot.dialer.ports import AttemptLog, Caller, TaskQueue
+from robot.domain.calls import CallResult, ClaimedTask
 from robot.domain.campaigns import Campaign
 from robot.domain.outcomes import Outcome
 from robot.domain.retry import RetryPolicy

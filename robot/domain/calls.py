@@ -8,8 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from robot.domain.campaigns import Campaign
 from robot.domain.meetings import Slot
 from robot.domain.outcomes import Outcome
+from robot.domain.people import Lead
 
 
 class TaskState(StrEnum):
@@ -31,6 +33,20 @@ class CallTask:
     attempts: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimedTask:
+    """A task that is this node's until its lease runs out, with all that a call needs to know."""
+
+    task: CallTask
+    lead: Lead
+    campaign: Campaign
+
+
+PRIORITY_COLD = 0
+PRIORITY_CALLBACK = 50
+"""A promised callback goes before everything that was promised to nobody."""
+
+
 class TurnEnding(StrEnum):
     """How one phrase of the robot ended."""
 
@@ -39,9 +55,12 @@ class TurnEnding(StrEnum):
     SILENT = "silent"
     NOT_UNDERSTOOD = "not_understood"
     HUNG_UP_DURING = "hung_up_during"
+    """Hung up while it was spoken, and more was to come."""
     HUNG_UP_AFTER = "hung_up_after"
+    """Hung up while the robot waited for the answer to it."""
     SPOKEN = "spoken"
-    """Nothing was to be answered: the talk went on, or the robot ended it."""
+    """Nothing was to be answered: the talk went on, or the robot ended it. A farewell cut short by the client's hanging
+    up is SPOKEN too (`said_to_ms` tells how much was heard): nobody is lost at it."""
     CUT_OFF = "cut_off"
     """The robot's own fault ended the call here."""
 
@@ -51,10 +70,12 @@ class Turn:
     """One robot phrase and what the client answered. Milliseconds count from the answer of the call (the recording's
     zero). `said` is the full text; `said_to_ms` minus `said_from_ms` tells how much of it was played. `response_ms`:
     last sound of the client to first sound of this phrase, None where nothing had been said. `ending` is None while
-    the phrase is under way."""
+    the phrase is under way. `role` tells why it was said: only "phrase" (and "objection") means that the phrase was
+    reached; re-asks, slots offered and values read back are further turns of the same phrase."""
 
     number: int
     phrase: str
+    role: str = "phrase"
     visit: int = 1
     variant: str = ""
     said: str = ""
@@ -89,6 +110,12 @@ class CallResult:
     callback_at: datetime | None = None
     recording: str = ""
     collected: Mapping[str, str] = field(default_factory=dict)
+    script_version: str = ""
+    """The hash of the script that was spoken: figures of different versions are never mixed unknowingly."""
+
+    def __post_init__(self) -> None:
+        if (self.outcome is Outcome.MEETING_BOOKED) is not (self.meeting is not None):
+            raise ValueError("a meeting without its slot, or a slot without its meeting")
 
 
 @dataclass(frozen=True, slots=True)

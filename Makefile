@@ -1,0 +1,43 @@
+# Two commands do everything: `make demo` and `make test`. The rest are parts of them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+ZVONAR := .venv/bin/zvonar
+QUOTA ?= 3
+
+.PHONY: help setup setup-dev demo test check unit lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
+
+setup: ## packages, virtual environment, a recognition model; leaves .venv/bin/zvonar (VOICES=rhvoice adds better voices)
+	@tools/setup.sh runtime
+
+setup-dev:
+	@tools/setup.sh dev
+
+demo: setup ## the main job on embedded defaults: simulated clients, real audio (QUOTA=3)
+	$(ZVONAR) demo --quota $(QUOTA)
+
+check: setup-dev ## ruff, mypy, import contract, unit tests: under a minute
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+	$(MAKE) --no-print-directory unit
+
+unit:
+	$(PY) -m pytest -q tests/unit
+
+test: check ## everything, the tests against real engines, a real PostgreSQL and two real Asterisks included
+	$(PY) -m pytest -q tests --ignore tests/unit
+
+lock: ## resolve the dependencies again (needs uv: .venv/bin/pip install uv)
+	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" pyproject.toml --group build -o requirements/runtime.txt
+	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" pyproject.toml --group build --group dev -c requirements/runtime.txt \
+	  -o requirements/dev.txt
+
+clean: ## the virtual environment and caches; data and models stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

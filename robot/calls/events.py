@@ -1,0 +1,58 @@
+"""What can be watched of a call while it goes on: for the screen, the metrics and the simulated people's hints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from robot.domain.calls import CallResult, ClaimedTask, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Dialing:
+    attempt_id: UUID
+    claimed: ClaimedTask
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    attempt_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseStarted:
+    """Its first frame went out. `response_ms` as in Turn."""
+
+    attempt_id: UUID
+    number: str
+    phrase: str
+    text: str
+    response_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientHeard:
+    """An utterance was recognized, `took_s` after its end was noticed."""
+
+    attempt_id: UUID
+    text: str
+    took_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    attempt_id: UUID
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    attempt_id: UUID
+    claimed: ClaimedTask
+    result: CallResult
+
+
+CallEvent = Dialing | Answered | PhraseStarted | ClientHeard | TurnEnded | CallEnded
+Observer = Callable[[CallEvent], None]
+"""Called on the loop; must return at once."""

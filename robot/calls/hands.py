@@ -1,0 +1,86 @@
+"""What the dialog engine asks for beside speech: slots of the calendar, transfers, the CRM."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from robot.calls.ports import Calendar
+from robot.domain.campaigns import Campaign
+from robot.domain.meetings import Slot
+from scripts_dialog import actions as act
+from scripts_dialog import events as ev
+from scripts_dialog.values import Slot as OfferedSlot
+from scripts_dialog.values import SlotRequest
+
+LOOK_AHEAD = timedelta(days=14)
+"""Meetings further off than this are rarely kept."""
+
+
+class Hands:
+    """Carries actions out for one call and remembers what came of them."""
+
+    def __init__(
+        self, attempt_id: UUID, campaign: Campaign, calendar: Calendar, *, now: Callable[[], datetime]
+    ) -> None:
+        self._attempt_id = attempt_id
+        self._campaign = campaign
+        self._calendar = calendar
+        self._now = now
+        self._offered: dict[str, Slot] = {}
+        self.meeting: Slot | None = None
+        self.opted_out = False
+        self.crm_actions: list[act.CrmAction] = []
+
+    async def do(self, action: act.Action) -> ev.Event | None:
+        """The engine's answer to the action, where it waits for one."""
+        match action:
+            case act.FindSlots(request):
+                return ev.SlotsFound(await self._find(request))
+            case act.BookSlot(slot):
+                return await self._book(slot)
+            case act.ReleaseSlots():
+                await self._calendar.release(self._attempt_id)
+                self.meeting = None
+            case act.Transfer():
+                return ev.Transferred(ok=False)
+            case act.CrmAction():
+                self.crm_actions.append(action)
+            case act.StopCalling():
+                self.opted_out = True
+            case _:
+                raise TypeError(f"not for hands: {type(action).__name__}")
+        return None
+
+    async def _find(self, request: SlotRequest) -> tuple[OfferedSlot, ...]:
+        zone = request.not_before.tzinfo
+        after = max(request.not_before, self._now())
+        before = request.not_after or after + LOOK_AHEAD
+        duration = timedelta(minutes=request.duration_min)
+        free = [
+            slot
+            for slot in await self._calendar.free_slots(self._campaign, after=after, before=before, duration=duration)
+            if _key(slot) not in request.except_ids
+        ]
+        if request.near is not None:
+            near = request.near
+            free.sort(key=lambda slot: (abs(slot.starts_at - near), slot.starts_at))
+        chosen = sorted(free[: request.count], key=lambda slot: slot.starts_at) if request.near is None else free
+        offered = []
+        for slot in chosen[: request.count]:
+            self._offered[_key(slot)] = slot
+            minutes = int((slot.ends_at - slot.starts_at).total_seconds() // 60)
+            offered.append(OfferedSlot(_key(slot), slot.starts_at.astimezone(zone), minutes))
+        return tuple(offered)
+
+    async def _book(self, offered: OfferedSlot) -> ev.Event:
+        slot = self._offered[offered.id]
+        if not await self._calendar.hold(self._attempt_id, slot, now=self._now()):
+            return ev.SlotTaken()
+        self.meeting = slot
+        return ev.SlotBooked(offered)
+
+
+def _key(slot: Slot) -> str:
+    return f"{slot.manager_id}@{slot.starts_at.astimezone(UTC).isoformat()}"

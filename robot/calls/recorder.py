@@ -1,0 +1,89 @@
+"""The recording of a call: stereo WAV, left the client, right the robot, both on the line's clock.
+
+Written as the call goes, so a crash loses the last moments only. Disk work happens in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from telephony.audio import BYTES_PER_MS, FRAME_MS, SAMPLE_RATE_HZ
+from telephony.base import Frame
+
+FLUSH_MS = 2000
+JITTER_MS = 200
+"""Audio later than this is lost, not late: the client's side is filled with silence to stay aligned."""
+
+
+class RecordingFailed(Exception):
+    """The disk refused. The talk goes on without a recording."""
+
+    code = "recording_failed"
+    retryable = False
+
+
+class Recorder:
+    """Collects frames; `close` gives the finished file. Use from one task."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._heard = bytearray()
+        self._said = bytearray()
+        self._file: soundfile.SoundFile | None = None
+        self._flushing: asyncio.Task[None] | None = None
+        self._length_ms = 0
+
+    @property
+    def length_ms(self) -> int:
+        """Length of the call so far; the zero of every time in the transcript is the recording's first sample."""
+        return self._length_ms
+
+    def add(self, frame: Frame) -> None:
+        """One tick. Raises RecordingFailed when an earlier write has failed."""
+        self._said += frame.said
+        self._heard += frame.heard
+        self._length_ms += FRAME_MS
+        late = len(self._said) - len(self._heard)
+        if late > JITTER_MS * BYTES_PER_MS:
+            self._heard += bytes(late)
+        if len(self._said) >= FLUSH_MS * BYTES_PER_MS and (self._flushing is None or self._flushing.done()):
+            if self._flushing is not None:
+                self._flushing.result()
+            self._flushing = asyncio.create_task(self._flush(self._take()))
+
+    async def close(self) -> Path:
+        """Write the rest and close the file."""
+        if self._flushing is not None:
+            await self._flushing
+        self._heard += bytes(max(0, len(self._said) - len(self._heard)))
+        self._said += bytes(max(0, len(self._heard) - len(self._said)))
+        await self._flush(self._take())
+        if self._file is not None:
+            await asyncio.to_thread(self._file.close)
+        return self._path
+
+    def _take(self) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:
+        size = min(len(self._heard), len(self._said))
+        both = np.stack([np.frombuffer(bytes(side[:size]), "<i2") for side in (self._heard, self._said)], axis=1)
+        del self._heard[:size], self._said[:size]
+        return both.astype(np.int16)
+
+    async def _flush(self, both: np.ndarray[tuple[int, int], np.dtype[np.int16]]) -> None:
+        try:
+            await asyncio.to_thread(self._write, both)
+        except (OSError, soundfile.SoundFileError) as error:
+            raise RecordingFailed(str(error)) from error
+
+    def _write(self, both: np.ndarray[tuple[int, int], np.dtype[np.int16]]) -> None:
+        if self._file is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._path.touch(mode=0o600)
+            self._file = soundfile.SoundFile(
+                self._path, "w", samplerate=SAMPLE_RATE_HZ, channels=2, format="WAV", subtype="PCM_16"
+            )
+        self._file.write(both)
+        self._file.flush()

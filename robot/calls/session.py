@@ -1,0 +1,298 @@
+"""One call from the answer to the hang-up: the line, the ear, the mouth, the dialog engine and the log held together.
+
+Three tasks. `_listen` follows the line's clock: records, hears, notices turns; it never waits for anything but the next
+tick. `_converse` takes what happened in order, asks the engine, and carries its actions out. The turn log writes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from robot.calls.ear import Ear
+from robot.calls.events import ClientHeard, Observer, PhraseStarted
+from robot.calls.hands import Hands
+from robot.calls.mouth import Mouth
+from robot.calls.ports import Dialog, PhraseSource
+from robot.calls.recorder import Recorder, RecordingFailed
+from robot.calls.turnlog import TurnLog
+from robot.calls.turns import Cue, Utterance
+from robot.domain.calls import Turn, TurnEnding
+from robot.speech.base import Transcript
+from robot.speech.errors import RecognitionFailed
+from scripts_dialog import actions as act
+from scripts_dialog import events as ev
+from telephony.base import Call, Ended, EndedBy, Frame
+
+log = structlog.get_logger(__name__)
+
+OPENING_QUIET_MS = 800
+"""Whoever answers a phone says so: the robot waits this long for a first word before it speaks."""
+OPENING_LIMIT_MS = 3000
+"""... and no longer than this for its end: a machine's greeting goes on, a person's does not."""
+
+ANSWER_KINDS = {
+    act.Turn.SILENCE: TurnEnding.SILENT,
+    act.Turn.NOT_UNDERSTOOD: TurnEnding.NOT_UNDERSTOOD,
+}
+
+
+@dataclass(slots=True)
+class Talk:
+    """What a call came to, as far as the talk tells: the engine's verdict, and who hung up."""
+
+    ended: Ended | None = None
+    verdict: act.End | None = None
+    collected: dict[str, str] = field(default_factory=dict)
+    turns: list[Turn] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Client:
+    """An utterance on its way to the engine."""
+
+    transcript: Transcript
+    where: Utterance
+
+
+class CallSession:
+    """Runs once. `run` returns when the call is over and every turn is stored; a failing store or engine raises after
+    the call was hung up."""
+
+    def __init__(
+        self,
+        call: Call,
+        *,
+        number: str,
+        attempt_id: UUID,
+        dialog: Dialog,
+        ear: Ear,
+        phrases: PhraseSource,
+        hands: Hands,
+        turns: TurnLog,
+        recorder: Recorder,
+        observe: Observer,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._call = call
+        self._number = number
+        self._attempt_id = attempt_id
+        self._dialog = dialog
+        self._ear = ear
+        self._phrases = phrases
+        self._hands = hands
+        self._turns = turns
+        self._recorder: Recorder | None = recorder
+        self._observe = observe
+        self._now = now
+        self._mouth = Mouth(call)
+        self._talk = Talk()
+        self._happened: asyncio.Queue[ev.Event | _Client] = asyncio.Queue()
+        self._opened = asyncio.Event()
+        self._quiet = asyncio.Event()
+        self._recognitions: set[asyncio.Task[None]] = set()
+        self._carried: _Client | None = None
+        self._at_ms = 0
+        self._client_fell_silent_ms: int | None = None
+
+    async def run(self) -> Talk:
+        writing = asyncio.create_task(self._turns.run())
+        listening = asyncio.create_task(self._listen())
+        conversing = asyncio.create_task(self._converse())
+        try:
+            await asyncio.wait({listening, conversing, writing}, return_when=asyncio.FIRST_EXCEPTION)
+        finally:
+            await self._call.hang_up()
+            for task in (conversing, *self._recognitions):
+                task.cancel()
+            with suppress(asyncio.CancelledError):
+                await listening
+            self._turns.end_open(TurnEnding.CUT_OFF)
+            self._turns.close()
+            await asyncio.shield(self._close(writing))
+        for task in (listening, conversing):
+            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+                raise error
+        self._talk.turns = self._turns.turns
+        return self._talk
+
+    async def _close(self, writing: asyncio.Task[None]) -> None:
+        await writing
+        await self._ear.recognition.close()
+        if self._recorder is not None:
+            with suppress(RecordingFailed):
+                await self._recorder.close()
+
+    # --- the line's clock -------------------------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        async for frame in self._call.frames():
+            self._at_ms += len(frame.said) // 16
+            self._record(frame)
+            self._follow_mouth()
+            for cue in self._ear.hear(frame, self._at_ms, robot_speaking=self._mouth.speaking):
+                self._take_cue(cue)
+            self._watch_opening()
+            for digit in frame.digits:
+                self._happened.put_nowait(ev.Dtmf(digit))
+        self._talk.ended = self._call.ended or Ended(EndedBy.LINE, "lost")
+        self._opened.set()
+        self._quiet.set()
+        self._happened.put_nowait(ev.HungUp(ev.Side(self._talk.ended.by.value)))
+
+    def _record(self, frame: Frame) -> None:
+        if self._recorder is None:
+            return
+        try:
+            self._recorder.add(frame)
+        except RecordingFailed as error:
+            log.error("recording_failed", attempt=str(self._attempt_id), error=str(error))
+            self._recorder = None
+
+    def _follow_mouth(self) -> None:
+        begun, ended = self._mouth.follow()
+        for one in begun:
+            began_ms = self._at_ms - one.playback.played_ms
+            response = None
+            if self._client_fell_silent_ms is not None:
+                response = began_ms - self._client_fell_silent_ms
+                self._client_fell_silent_ms = None
+            turn = self._turns.began(one.turn, began_ms, response)
+            self._observe(PhraseStarted(self._attempt_id, self._number, turn.phrase, turn.said, response))
+        for one in ended:
+            self._turns.finished(one.turn, self._at_ms)
+        if not self._mouth.speaking:
+            self._quiet.set()
+
+    def _watch_opening(self) -> None:
+        if self._opened.is_set() or self._ear.in_speech and self._at_ms < OPENING_LIMIT_MS:
+            return
+        if self._at_ms >= OPENING_QUIET_MS:
+            self._opened.set()
+
+    # --- the client's turns -----------------------------------------------------------------------------------------
+
+    def _take_cue(self, cue: Cue) -> None:
+        match cue:
+            case Cue.BARGE_IN:
+                cut = self._mouth.interrupt()
+                if cut is not None:
+                    self._turns.interrupted(cut.turn)
+                    self._happened.put_nowait(ev.Interrupted(cut.playback.played_ms, cut.playback.total_ms))
+            case Cue.SPEECH_ENDED:
+                task = asyncio.create_task(self._recognize(self._ear.utterance, meant=not self._mouth.speaking))
+                self._recognitions.add(task)
+                task.add_done_callback(self._recognitions.discard)
+            case Cue.NO_ANSWER:
+                self._happened.put_nowait(ev.Silence())
+            case Cue.SPEECH_STARTED:
+                pass
+
+    async def _recognize(self, where: Utterance, *, meant: bool) -> None:
+        """`meant` is False for words spoken under the robot's voice that did not stop it: a "yes, yes" of a listener."""
+        began = time.monotonic()
+        try:
+            transcript = await self._ear.recognition.finish()
+        except RecognitionFailed:
+            log.warning("recognition_failed", attempt=str(self._attempt_id))
+            transcript = Transcript("", 0.0)
+        if not self._opened.is_set():
+            self._opened.set()
+            meant = self._dialog.is_machine(transcript.text)
+        if transcript.text:
+            self._observe(ClientHeard(self._attempt_id, transcript.text, time.monotonic() - began))
+        if not meant:
+            return
+        if not transcript.text and self._carried is None:
+            self._mouth.resume()
+            return
+        client = self._join(_Client(transcript, where))
+        if self._ear.in_speech and not self._mouth.speaking:
+            self._carried = client
+            return
+        self._client_fell_silent_ms = client.where.to_ms
+        self._happened.put_nowait(client)
+
+    def _join(self, client: _Client) -> _Client:
+        """What was said in one breath with a pause in it is one answer."""
+        before, self._carried = self._carried, None
+        if before is None:
+            return client
+        text = f"{before.transcript.text} {client.transcript.text}".strip()
+        confidence = min(before.transcript.confidence, client.transcript.confidence)
+        return _Client(Transcript(text, confidence), Utterance(before.where.from_ms, client.where.to_ms))
+
+    # --- the talk ---------------------------------------------------------------------------------------------------
+
+    async def _converse(self) -> None:
+        await self._opened.wait()
+        await self._carry_out(self._dialog.start(self._now()))
+        while self._talk.verdict is None:
+            happened = await self._happened.get()
+            if isinstance(happened, _Client):
+                self._turns.heard(happened.transcript.text, happened.transcript.confidence, happened.where)
+                event: ev.Event = ev.Heard(happened.transcript.text, happened.transcript.confidence)
+            else:
+                event = happened
+            self._ear.stop_waiting()
+            await self._carry_out(self._dialog.step(event))
+        await self._say_to_the_end()
+        await self._call.hang_up()
+
+    async def _carry_out(self, actions: list[act.Action]) -> None:
+        for action in actions:
+            match action:
+                case act.Say():
+                    await self._say(action)
+                case act.Listen():
+                    self._ear.recognition.expect(action.bias)
+                    self._ear.wait_for_answer(action.silence_after_s)
+                case act.Understood():
+                    self._log_answer(action)
+                case act.Collected(variable, value):
+                    self._talk.collected[variable] = value
+                case act.End():
+                    self._talk.verdict = action
+                case _:
+                    reply = await self._hands.do(action)
+                    if reply is not None:
+                        self._happened.put_nowait(reply)
+
+    async def _say(self, say: act.Say) -> None:
+        if self._talk.ended is not None:
+            return
+        number = self._turns.open(
+            Turn(0, say.phrase, role=say.role.value, visit=say.visit, variant=say.variant, said=say.text)
+        )
+        pcm = await self._phrases.get(say.text)
+        self._quiet.clear()
+        self._mouth.say(number, pcm, interruptible=say.interruptible)
+
+    async def _say_to_the_end(self) -> None:
+        await self._quiet.wait()
+        self._turns.end_open(TurnEnding.SPOKEN)
+
+    def _log_answer(self, understood: act.Understood) -> None:
+        match understood.kind:
+            case act.Turn.INTERRUPTED:
+                return
+            case act.Turn.HUNG_UP if self._talk.ended is not None and self._talk.ended.by is EndedBy.CLIENT:
+                ending = TurnEnding.HUNG_UP_DURING if self._mouth.speaking else TurnEnding.HUNG_UP_AFTER
+            case act.Turn.HUNG_UP:
+                ending = TurnEnding.CUT_OFF
+            case kind:
+                ending = ANSWER_KINDS.get(kind, TurnEnding.ANSWERED)
+        self._turns.answered(
+            ending,
+            kind=understood.kind.value,
+            intent=understood.intent,
+            matched=understood.matched,
+            went_to=understood.next_phrase,
+        )

@@ -1,0 +1,84 @@
+"""Keeps the turns of one call and stores each as it happens, in order, without holding up the audio."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from uuid import UUID
+
+from robot.calls.events import Observer, TurnEnded
+from robot.calls.ports import CallLog
+from robot.calls.turns import Utterance
+from robot.domain.calls import Turn, TurnEnding
+
+
+class TurnLog:
+    """Changes are queued; `run` writes them. Use from the call's own tasks."""
+
+    def __init__(self, attempt_id: UUID, log: CallLog, observe: Observer) -> None:
+        self._attempt_id = attempt_id
+        self._log = log
+        self._observe = observe
+        self._turns: list[Turn] = []
+        self._to_write: asyncio.Queue[Turn | None] = asyncio.Queue()
+
+    @property
+    def turns(self) -> list[Turn]:
+        return list(self._turns)
+
+    async def run(self) -> None:
+        """Write until `close`; a failing store raises here."""
+        while (turn := await self._to_write.get()) is not None:
+            await self._log.turn(self._attempt_id, turn)
+
+    def close(self) -> None:
+        self._to_write.put_nowait(None)
+
+    def open(self, turn: Turn) -> int:
+        """A phrase is about to be said. Whatever stood open before it needed no answer. Gives the turn's number."""
+        self.end_open(TurnEnding.SPOKEN)
+        self._turns.append(replace(turn, number=len(self._turns) + 1))
+        self._store(self._turns[-1])
+        return len(self._turns)
+
+    def began(self, number: int, at_ms: int, response_ms: int | None) -> Turn:
+        return self._change(number, said_from_ms=at_ms, response_ms=response_ms)
+
+    def finished(self, number: int, at_ms: int) -> None:
+        self._change(number, said_to_ms=at_ms)
+
+    def interrupted(self, number: int, *, interrupted: bool = True) -> None:
+        self._change(number, interrupted=interrupted)
+
+    def heard(self, text: str, confidence: float, where: Utterance) -> None:
+        """The client's words belong to the phrase said last."""
+        if self._turns:
+            self._change(
+                len(self._turns),
+                heard=text,
+                confidence=confidence,
+                heard_from_ms=where.from_ms,
+                heard_to_ms=where.to_ms,
+            )
+
+    def answered(self, ending: TurnEnding, *, kind: str, intent: str, matched: str, went_to: str) -> None:
+        """How the script took what was heard after the phrase said last."""
+        if self._turns and self._turns[-1].ending is None:
+            self._change(len(self._turns), ending=ending, kind=kind, intent=intent, matched=matched, went_to=went_to)
+            self._observe(TurnEnded(self._attempt_id, self._turns[-1]))
+
+    def end_open(self, ending: TurnEnding) -> None:
+        """Close what is still open with one ending."""
+        for turn in self._turns:
+            if turn.ending is None:
+                self._change(turn.number, ending=ending)
+                self._observe(TurnEnded(self._attempt_id, self._turns[turn.number - 1]))
+
+    def _change(self, number: int, **changes: object) -> Turn:
+        turn = replace(self._turns[number - 1], **changes)  # type: ignore[arg-type]
+        self._turns[number - 1] = turn
+        self._store(turn)
+        return turn
+
+    def _store(self, turn: Turn) -> None:
+        self._to_write.put_nowait(turn)
