@@ -12,7 +12,9 @@ TelephonyError               code, retryable, remedy
 ├── AmiTimeout               ami_timeout        Asterisk did not answer an action in time
 ├── PortInUse                port_in_use        another program listens where we must
 ├── UnsafeValue              unsafe_value       a value that would inject into AMI or SIP
-└── LabError                 lab_failed         the lab could not be built or started
+├── MalformedAudio           malformed_audio    the peer of an audio socket broke its protocol
+├── LabError                 lab_failed         the lab could not be built or started
+└── PersonaError             persona_invalid    a simulated person is described wrongly, or lacks his voice
 """
 
 from __future__ import annotations
@@ -79,5 +81,13 @@ class UnsafeValue(TelephonyError):
     code = "unsafe_value"
 
 
+class MalformedAudio(TelephonyError):
+    code = "malformed_audio"
+
+
 class LabError(TelephonyError):
     code = "lab_failed"
+
+
+class PersonaError(TelephonyError):
+    code = "persona_invalid"
