@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +29,7 @@ from robot.speech.base import Transcript
 from robot.speech.errors import RecognitionFailed
 from scripts_dialog import actions as act
 from scripts_dialog import events as ev
+from telephony.audio import FRAME_MS
 from telephony.base import Call, Ended, EndedBy, Frame
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,10 @@ OPENING_QUIET_MS = 800
 """Whoever answers a phone says so: the robot waits this long for a first word before it speaks."""
 OPENING_LIMIT_MS = 3000
 """... and no longer than this for its end: a machine's greeting goes on, a person's does not."""
+
+LONGEST_CALL_MS = 10 * 60 * 1000
+"""Whatever goes wrong, a call costs no more than this."""
+LAST_WORDS_S = 3.0
 
 ANSWER_KINDS = {
     act.Turn.SILENCE: TurnEnding.SILENT,
@@ -60,6 +65,15 @@ class _Client:
 
     transcript: Transcript
     where: Utterance
+
+
+async def _until_done(main: asyncio.Task[None], *side: asyncio.Task[None]) -> None:
+    """Until `main` is done, or any of them fails."""
+    pending = {main, *side}
+    while not main.done():
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        if any(task.cancelled() or task.exception() is not None for task in done):
+            return
 
 
 class CallSession:
@@ -107,24 +121,24 @@ class CallSession:
         listening = asyncio.create_task(self._listen())
         conversing = asyncio.create_task(self._converse())
         try:
-            await asyncio.wait({listening, conversing, writing}, return_when=asyncio.FIRST_EXCEPTION)
+            await _until_done(conversing, listening, writing)
         finally:
-            await self._call.hang_up()
-            for task in (conversing, *self._recognitions):
-                task.cancel()
-            with suppress(asyncio.CancelledError):
-                await listening
-            self._turns.end_open(TurnEnding.CUT_OFF)
-            self._turns.close()
-            await asyncio.shield(self._close(writing))
-        for task in (listening, conversing):
-            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+            await asyncio.shield(self._close(listening, conversing, writing))
+        for task in (listening, conversing, writing):
+            if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
         self._talk.turns = self._turns.turns
         return self._talk
 
-    async def _close(self, writing: asyncio.Task[None]) -> None:
-        await writing
+    async def _close(self, *tasks: asyncio.Task[None]) -> None:
+        """Hang up, let the ear hear the last frames, store the last turn, close the recording."""
+        listening, conversing, writing = tasks
+        await self._call.hang_up()
+        conversing.cancel()
+        await asyncio.wait({listening, conversing})
+        self._turns.end_open(TurnEnding.CUT_OFF)
+        self._turns.close()
+        await asyncio.wait({writing})
         await self._ear.recognition.close()
         if self._recorder is not None:
             with suppress(RecordingFailed):
@@ -134,7 +148,7 @@ class CallSession:
 
     async def _listen(self) -> None:
         async for frame in self._call.frames():
-            self._at_ms += len(frame.said) // 16
+            self._at_ms += FRAME_MS
             self._record(frame)
             self._follow_mouth()
             for cue in self._ear.hear(frame, self._at_ms, robot_speaking=self._mouth.speaking):
@@ -142,10 +156,24 @@ class CallSession:
             self._watch_opening()
             for digit in frame.digits:
                 self._happened.put_nowait(ev.Dtmf(digit))
+            if self._at_ms >= LONGEST_CALL_MS:
+                await self._call.hang_up()
         self._talk.ended = self._call.ended or Ended(EndedBy.LINE, "lost")
+        if (current := self._mouth.current) is not None:
+            self._turns.finished(current.turn, self._at_ms)
         self._opened.set()
         self._quiet.set()
+        await self._hear_last_words()
         self._happened.put_nowait(ev.HungUp(ev.Side(self._talk.ended.by.value)))
+
+    async def _hear_last_words(self) -> None:
+        """People say "never call again" and hang up: what was being said, or recognized, still counts."""
+        if self._ear.in_speech:
+            self._recognize_soon(opening=False, meant=True)
+        if self._recognitions:
+            await asyncio.wait(self._recognitions, timeout=LAST_WORDS_S)
+        if self._carried is not None:
+            self._happened.put_nowait(self._carried)
 
     def _record(self, frame: Frame) -> None:
         if self._recorder is None:
@@ -153,7 +181,7 @@ class CallSession:
         try:
             self._recorder.add(frame)
         except RecordingFailed as error:
-            log.error("recording_failed", attempt=str(self._attempt_id), error=str(error))
+            log.warning("recording_failed", attempt=str(self._attempt_id), error=str(error))
             self._recorder = None
 
     def _follow_mouth(self) -> None:
@@ -172,9 +200,8 @@ class CallSession:
             self._quiet.set()
 
     def _watch_opening(self) -> None:
-        if self._opened.is_set() or self._ear.in_speech and self._at_ms < OPENING_LIMIT_MS:
-            return
-        if self._at_ms >= OPENING_QUIET_MS:
+        limit = OPENING_LIMIT_MS if self._ear.in_speech else OPENING_QUIET_MS
+        if self._at_ms >= limit:
             self._opened.set()
 
     # --- the client's turns -----------------------------------------------------------------------------------------
@@ -187,34 +214,42 @@ class CallSession:
                     self._turns.interrupted(cut.turn)
                     self._happened.put_nowait(ev.Interrupted(cut.playback.played_ms, cut.playback.total_ms))
             case Cue.SPEECH_ENDED:
-                task = asyncio.create_task(self._recognize(self._ear.utterance, meant=not self._mouth.speaking))
-                self._recognitions.add(task)
-                task.add_done_callback(self._recognitions.discard)
+                opening = not self._opened.is_set()
+                self._opened.set()
+                self._recognize_soon(opening=opening, meant=not self._mouth.speaking)
             case Cue.NO_ANSWER:
                 self._happened.put_nowait(ev.Silence())
             case Cue.SPEECH_STARTED:
                 pass
 
-    async def _recognize(self, where: Utterance, *, meant: bool) -> None:
-        """`meant` is False for words spoken under the robot's voice that did not stop it: a "yes, yes" of a listener."""
+    def _recognize_soon(self, *, opening: bool, meant: bool) -> None:
+        words = self._ear.recognition.finish()
+        task = asyncio.create_task(self._recognize(words, self._ear.utterance, opening=opening, meant=meant))
+        self._recognitions.add(task)
+        task.add_done_callback(self._recognitions.discard)
+
+    async def _recognize(self, words: Awaitable[Transcript], where: Utterance, *, opening: bool, meant: bool) -> None:
+        """opening: what is said on taking the phone, before the robot spoke. meant: False for words under the robot's
+        voice that did not stop it, the "yes, yes" of a listener."""
         began = time.monotonic()
         try:
-            transcript = await self._ear.recognition.finish()
+            transcript = await words
         except RecognitionFailed:
             log.warning("recognition_failed", attempt=str(self._attempt_id))
             transcript = Transcript("", 0.0)
-        if not self._opened.is_set():
-            self._opened.set()
-            meant = self._dialog.is_machine(transcript.text)
         if transcript.text:
             self._observe(ClientHeard(self._attempt_id, transcript.text, time.monotonic() - began))
-        if not meant:
-            return
-        if not transcript.text and self._carried is None:
+        if opening and not self._dialog.is_machine(transcript.text):
+            self._turns.opening(transcript.text, transcript.confidence, where)
+        elif meant:
+            self._take_words(_Client(transcript, where))
+
+    def _take_words(self, client: _Client) -> None:
+        if not client.transcript.text and self._carried is None:
             self._mouth.resume()
             return
-        client = self._join(_Client(transcript, where))
-        if self._ear.in_speech and not self._mouth.speaking:
+        client = self._join(client)
+        if self._ear.in_speech and not self._mouth.speaking and self._talk.ended is None:
             self._carried = client
             return
         self._client_fell_silent_ms = client.where.to_ms
@@ -238,11 +273,10 @@ class CallSession:
             happened = await self._happened.get()
             if isinstance(happened, _Client):
                 self._turns.heard(happened.transcript.text, happened.transcript.confidence, happened.where)
-                event: ev.Event = ev.Heard(happened.transcript.text, happened.transcript.confidence)
-            else:
-                event = happened
-            self._ear.stop_waiting()
-            await self._carry_out(self._dialog.step(event))
+                happened = ev.Heard(happened.transcript.text, happened.transcript.confidence)
+            if not isinstance(happened, ev.Interrupted):
+                self._ear.stop_waiting()
+            await self._carry_out(self._dialog.step(happened))
         await self._say_to_the_end()
         await self._call.hang_up()
 
@@ -287,6 +321,8 @@ class CallSession:
                 ending = TurnEnding.HUNG_UP_DURING if self._mouth.speaking else TurnEnding.HUNG_UP_AFTER
             case act.Turn.HUNG_UP:
                 ending = TurnEnding.CUT_OFF
+            case _ if self._talk.ended is not None:
+                ending = TurnEnding.HUNG_UP_AFTER
             case kind:
                 ending = ANSWER_KINDS.get(kind, TurnEnding.ANSWERED)
         self._turns.answered(
@@ -294,5 +330,5 @@ class CallSession:
             kind=understood.kind.value,
             intent=understood.intent,
             matched=understood.matched,
-            went_to=understood.next_phrase,
+            went_to=understood.next_phrase if self._talk.ended is None else "",
         )

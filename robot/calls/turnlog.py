@@ -41,6 +41,14 @@ class TurnLog:
         self._store(self._turns[-1])
         return len(self._turns)
 
+    def opening(self, text: str, confidence: float, where: Utterance) -> None:
+        """What the client said on taking the phone: a turn without a phrase, for the transcript alone."""
+        if text:
+            number = self.open(Turn(0, "", role="opening", said_to_ms=0, ending=TurnEnding.SPOKEN))
+            self._change(
+                number, heard=text, confidence=confidence, heard_from_ms=where.from_ms, heard_to_ms=where.to_ms
+            )
+
     def began(self, number: int, at_ms: int, response_ms: int | None) -> Turn:
         return self._change(number, said_from_ms=at_ms, response_ms=response_ms)
 

@@ -5,7 +5,7 @@ All audio is signed 16-bit little-endian mono PCM at 8 kHz (what a telephone lin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,9 +44,10 @@ class RecognizerSession(Protocol):
         """Words so far of the current utterance; always empty where the engine does not stream."""
         ...
 
-    async def finish(self) -> Transcript:
-        """End the utterance and give its words; the next `accept` begins a new one.
-        Raises RecognitionFailed; the session stays usable."""
+    def finish(self) -> Awaitable[Transcript]:
+        """End the utterance now, whether or not the result is awaited at once, and give its words; the next `accept`
+        begins a new one. Results come in the order of the calls. Awaiting raises RecognitionFailed; the session stays
+        usable."""
         ...
 
     async def close(self) -> None: ...
