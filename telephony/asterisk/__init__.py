@@ -1,0 +1,1 @@
+"""The Asterisk line: dialing over the manager interface (AMI), audio over AudioSocket."""

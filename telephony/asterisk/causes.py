@@ -1,0 +1,83 @@
+"""Why Asterisk says a call failed or ended, in our words. Pure.
+
+Numbers are ITU-T Q.850 causes as Asterisk keeps them (include/asterisk/causes.h); a SIP answer becomes one of them in
+chan_pjsip (486 and 600 -> 17, 404 and 604 -> 1, 403 and 603 -> 21, 408 and 480 -> 18 and 19, 5xx -> 34, 38 or 127).
+"""
+
+from __future__ import annotations
+
+from telephony.base import Ended, EndedBy
+from telephony.errors import Busy, Congestion, DialError, NoAnswer, Rejected, UnknownNumber
+
+CAUSE_WORDS: dict[int, str] = {
+    0: "unknown",
+    1: "unallocated_number",
+    2: "no_route_to_network",
+    3: "no_route_to_destination",
+    16: "normal_clearing",
+    17: "user_busy",
+    18: "no_user_response",
+    19: "no_answer",
+    20: "subscriber_absent",
+    21: "call_rejected",
+    22: "number_changed",
+    26: "answered_elsewhere",
+    27: "destination_out_of_order",
+    28: "invalid_number_format",
+    29: "facility_rejected",
+    31: "normal_unspecified",
+    34: "no_circuit_available",
+    38: "network_out_of_order",
+    41: "temporary_failure",
+    42: "switch_congestion",
+    44: "requested_channel_unavailable",
+    50: "facility_not_subscribed",
+    58: "bearer_not_available",
+    102: "recovery_on_timer_expiry",
+    127: "interworking",
+}
+
+_ERRORS: dict[int, type[DialError]] = {
+    1: UnknownNumber,
+    16: NoAnswer,  # taken down before it was answered
+    17: Busy,
+    18: NoAnswer,
+    19: NoAnswer,
+    20: NoAnswer,  # switched off or out of coverage
+    21: Rejected,
+    22: UnknownNumber,
+    26: NoAnswer,
+    28: UnknownNumber,
+    31: NoAnswer,
+}
+_CLIENT_CAUSES = frozenset({16, 17, 19, 21, 26, 31})
+
+# OriginateResponse's Reason is the last control frame seen (include/asterisk/frame.h), not a Q.850 cause.
+_REASON_ERRORS: dict[int, type[DialError]] = {1: NoAnswer, 3: NoAnswer, 5: Busy, 8: Congestion}
+
+
+def words(cause: int) -> str:
+    """The cause as a stable word for storage and metrics."""
+    return CAUSE_WORDS.get(cause, f"cause_{cause}")
+
+
+def dial_error(cause: int | None, reason: int | None = None) -> DialError:
+    """What to raise for a dial that failed: by the Q.850 cause where one is known, else by Originate's reason.
+
+    Anything that is neither the client's nor the number's doing is Congestion: our fault, which burns no attempt.
+    """
+    if cause:
+        kind = _ERRORS.get(cause, Congestion)
+        detail = f"{words(cause)} (Q.850 cause {cause})"
+    else:
+        kind = _REASON_ERRORS.get(reason or 0, Congestion)
+        detail = f"Asterisk gave reason {reason} and no cause"
+    remedy = "look at the trunk's registration, channel limit and balance" if kind is Congestion else ""
+    return kind(f"{kind.code}: {detail}", remedy=remedy)
+
+
+def ended_by_peer(cause: int | None) -> Ended:
+    """How an answered call ended that we did not end. No cause: Asterisk told nothing, the line itself broke."""
+    if cause is None:
+        return Ended(EndedBy.LINE, "connection_lost")
+    return Ended(EndedBy.CLIENT if cause in _CLIENT_CAUSES else EndedBy.LINE, words(cause))
