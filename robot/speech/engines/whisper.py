@@ -1,0 +1,109 @@
+"""Whisper through faster-whisper/CTranslate2: one shared model, decoding in a small pool of threads.
+
+Whisper hears an utterance only once it has ended, so there are no partial words. CTranslate2 releases the GIL while it
+computes; utterances are decoded in the order in which they ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from robot.speech.base import RecognizerCapabilities, RecognizerSession, Transcript
+from robot.speech.engines.whisper_decoding import Decoder, load_decoder
+from robot.speech.errors import RecognitionFailed
+from robot.speech.pcm import BYTES_PER_SECOND
+
+_LONGEST_UTTERANCE_S = 60
+"""A client who talks longer in one breath is a recording; its latest minute is what is kept."""
+
+
+class WhisperRecognizer:
+    """See the port `Recognizer`. model_dir holds model.bin, config.json, tokenizer.json and vocabulary.json."""
+
+    def __init__(self, model_dir: Path, *, language: str = "ru", workers: int = 2, window_s: float = 6.0) -> None:
+        """workers: utterances decoded at once, one core each. window_s: see `whisper_decoding.Decoder`."""
+        self._model_dir = model_dir
+        self._language = language
+        self._workers = workers
+        self._window_s = window_s
+        self._decoder: Decoder | None = None
+        self._pool: ThreadPoolExecutor | None = None
+
+    @property
+    def name(self) -> str:
+        return "whisper"
+
+    @property
+    def capabilities(self) -> RecognizerCapabilities:
+        return RecognizerCapabilities(streaming=False, bias=True, languages=frozenset({self._language}))
+
+    async def start(self) -> None:
+        """Load and warm up, about a second. Raises ModelMissing, EngineUnavailable."""
+        if self._pool is not None:
+            return
+        pool = ThreadPoolExecutor(self._workers, thread_name_prefix="whisper")
+        loop = asyncio.get_running_loop()
+        try:
+            self._decoder = await loop.run_in_executor(pool, self._load)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        self._pool = pool
+
+    def _load(self) -> Decoder:
+        decoder = load_decoder(self._model_dir, language=self._language, workers=self._workers, window_s=self._window_s)
+        decoder.warm_up()
+        return decoder
+
+    def session(self) -> RecognizerSession:
+        if self._decoder is None or self._pool is None:
+            raise RuntimeError("start() the recognizer before opening a session")
+        return _WhisperSession(self._decoder, self._pool)
+
+    async def close(self) -> None:
+        """Wait for the utterances being decoded, drop those in the queue, free the model."""
+        pool, self._pool, self._decoder = self._pool, None, None
+        if pool is not None:
+            await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
+
+
+class _WhisperSession:
+    def __init__(self, decoder: Decoder, pool: ThreadPoolExecutor) -> None:
+        self._decoder = decoder
+        self._pool = pool
+        self._heard = bytearray()
+        self._expected: tuple[str, ...] = ()
+        self._closed = False
+
+    def expect(self, answers: Sequence[str]) -> None:
+        self._expected = tuple(answers)
+
+    def accept(self, pcm: bytes) -> None:
+        if self._closed:
+            return
+        self._heard += pcm
+        # Trimmed rarely and by whole samples: cutting the front of a buffer on every frame would move it each time.
+        if len(self._heard) > 2 * _LONGEST_UTTERANCE_S * BYTES_PER_SECOND:
+            del self._heard[: len(self._heard) // 2 // 2 * 2]
+
+    @property
+    def partial(self) -> str:
+        return ""
+
+    async def finish(self) -> Transcript:
+        utterance = bytes(self._heard[-_LONGEST_UTTERANCE_S * BYTES_PER_SECOND :])
+        self._heard.clear()
+        if not utterance:
+            return Transcript("", 0.0)
+        try:
+            decoding = self._pool.submit(self._decoder.decode, utterance, self._expected)
+        except RuntimeError as stopped:  # the pool was shut down under a call that was still on
+            raise RecognitionFailed("the recognizer was closed during the call") from stopped
+        return await asyncio.wrap_future(decoding)
+
+    async def close(self) -> None:
+        self._closed = True
+        self._heard.clear()

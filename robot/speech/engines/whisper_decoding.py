@@ -1,0 +1,186 @@
+"""Whisper on short telephone utterances: encode what was said, not half a minute of padding.
+
+`WhisperModel.transcribe` pads every utterance to 30 s, which is most of its cost. Here the log-mel features of the
+utterance and a few seconds of silence are encoded as they are (Radford et al. 2022, section 2.2, fixes 30 s for
+training only; the encoder adds as many position embeddings as there are frames). A short window makes the model
+repeat itself and, primed with expected answers, hear them in noise. The guards against both:
+
+- audio without voice activity is not decoded;
+- the length is limited by the duration, and phrases in immediate repetition are said once (`robot.speech.guards`);
+- the no-speech probability is taken without the prompt, whose presence drives it to zero;
+- a doubtful text must also be likely given the audio alone, without the prompt (forced alignment);
+- a text that passed these with a poor score is decoded once more in the full window.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from robot.speech.base import Transcript
+from robot.speech.errors import EngineUnavailable, ModelMissing, RecognitionFailed
+from robot.speech.guards import collapse_repeats, is_training_credit, max_tokens
+from robot.speech.pcm import BYTES_PER_SECOND, LINE_RATE_HZ, duration_s, resample, to_samples
+from robot.speech.vad import voiced_ms
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
+    from faster_whisper.tokenizer import Tokenizer
+
+MODEL_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.json")
+
+_MODEL_RATE_HZ = 16000
+_FULL_WINDOW_FRAMES = 3000  # 30 s of 10 ms: the most the encoder takes
+_LONGEST_PIECE_S = 28.0
+_SHORTEST_SPEECH_MS = 80
+_PROMPT_TOKENS = 96
+_TAIL_S = 1.0
+
+# Measured on 188 noisy utterances and 36 noises (tests/speech/noises.py), with a prompt. Mean log-probability per token:
+# noise below -1.6, speech above -1.2. No-speech probability: noise above 0.4, speech below 0.4.
+_CERTAIN_SCORE = -0.9
+_HOPELESS_SCORE = -1.6
+_NO_SPEECH = 0.4
+_CERTAIN_NO_SPEECH = 0.7
+_SCORE_IF_NO_SPEECH = -1.2
+_UNLIKELY_UNPROMPTED = -2.6
+
+
+@dataclass(frozen=True, slots=True)
+class _Hypothesis:
+    """score: mean log-probability per token. cut: the length limit ended it."""
+
+    tokens: list[int]
+    score: float
+    cut: bool
+
+
+class Decoder:
+    """Blocking and thread-safe: call it from a pool of threads."""
+
+    def __init__(self, model: WhisperModel, tokenizer: Tokenizer, *, window_s: float, beams: int = 3) -> None:
+        """window_s: least length to encode, in seconds (an utterance is padded with silence up to it). Longer costs
+        time and gains accuracy: see docs/adr/0005-whisper-window.md."""
+        self._model = model
+        self._tokenizer = tokenizer
+        self._window_s = window_s
+        self._beams = beams
+        self._start = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+
+    def warm_up(self) -> None:
+        """The first run allocates buffers and is several times slower than the next."""
+        self._decode_features(self._features(np.zeros(LINE_RATE_HZ, dtype=np.float32)), 1.0, ())
+
+    def decode(self, pcm: bytes, expected: Sequence[str]) -> Transcript:
+        """Words of one utterance of line audio. Raises RecognitionFailed."""
+        step = int(_LONGEST_PIECE_S * BYTES_PER_SECOND)
+        pieces = [pcm[at : at + step] for at in range(0, len(pcm), step)]
+        try:
+            heard = [self._decode_piece(piece, expected) for piece in pieces]
+        except (RuntimeError, ValueError) as failure:  # what CTranslate2 raises
+            raise RecognitionFailed(f"Whisper failed on {duration_s(pcm):.1f} s of audio: {failure}") from failure
+        spoken = [piece for piece in heard if piece.text]
+        if not spoken:
+            return Transcript("", 0.0)
+        return Transcript(" ".join(piece.text for piece in spoken), min(piece.confidence for piece in spoken))
+
+    def _decode_piece(self, pcm: bytes, expected: Sequence[str]) -> Transcript:
+        if voiced_ms(pcm) < _SHORTEST_SPEECH_MS:
+            return Transcript("", 0.0)
+        seconds = duration_s(pcm)
+        samples = to_samples(pcm)
+        heard = self._decode_features(self._features(samples), seconds, expected)
+        if heard is None:
+            return Transcript("", 0.0)
+        if heard.score < _CERTAIN_SCORE:
+            padded = self._decode_features(self._features(samples, full=True), seconds, expected)
+            if padded is not None and padded.score > heard.score:
+                heard = padded
+        text = collapse_repeats(self._tokenizer.decode(heard.tokens).strip(), seconds, cut=heard.cut)
+        if is_training_credit(text):
+            return Transcript("", 0.0)
+        return Transcript(text, math.exp(min(0.0, heard.score)))
+
+    def _features(self, samples: NDArray[np.float32], *, full: bool = False) -> NDArray[np.float32]:
+        """Log-mel features, shape (80, frames), an even number of frames (the encoder halves them)."""
+        wide = resample(samples, LINE_RATE_HZ, _MODEL_RATE_HZ)
+        wanted = max(len(wide) + int(_TAIL_S * _MODEL_RATE_HZ), int(self._window_s * _MODEL_RATE_HZ))
+        mel = self._model.feature_extractor(np.pad(wide, (0, wanted - len(wide))), padding=0)[:, :_FULL_WINDOW_FRAMES]
+        if full:
+            mel = np.pad(mel, ((0, 0), (0, _FULL_WINDOW_FRAMES - mel.shape[1])))
+        return np.ascontiguousarray(mel[:, : mel.shape[1] // 2 * 2], dtype=np.float32)
+
+    def _decode_features(self, mel: NDArray[np.float32], seconds: float, expected: Sequence[str]) -> _Hypothesis | None:
+        """The best words for the features, or None when this is not speech."""
+        encoded = self._model.encode(mel)
+        no_speech = self._no_speech(encoded)
+        if no_speech > _CERTAIN_NO_SPEECH:
+            return None
+        prompt = [*self._prompt(expected), *self._start]
+        limit = max_tokens(seconds)
+        result = self._model.model.generate(
+            encoded, [prompt], beam_size=self._beams, max_length=len(prompt) + limit, return_scores=True
+        )[0]
+        tokens, score = result.sequences_ids[0], float(result.scores[0])
+        if not tokens or score < (_SCORE_IF_NO_SPEECH if no_speech > _NO_SPEECH else _HOPELESS_SCORE):
+            return None
+        doubtful = score < _CERTAIN_SCORE or no_speech > _NO_SPEECH
+        if doubtful and self._unprompted_score(encoded, tokens, mel.shape[1]) < _UNLIKELY_UNPROMPTED:
+            return None
+        return _Hypothesis(tokens, score, cut=len(tokens) >= limit)
+
+    def _no_speech(self, encoded: Any) -> float:
+        """Probability of silence, from one step without a prompt: with one, Whisper never says "no speech"."""
+        start = self._start
+        step = self._model.model.generate(
+            encoded, [start], beam_size=1, max_length=len(start) + 1, return_no_speech_prob=True
+        )
+        return float(step[0].no_speech_prob)
+
+    def _unprompted_score(self, encoded: Any, tokens: list[int], frames: int) -> float:
+        """Mean log-probability of these words for the audio alone: low for an answer only the prompt suggests."""
+        aligned = self._model.model.align(encoded, self._start, [tokens], frames)[0]
+        return float(np.mean(np.log(np.maximum(aligned.text_token_probs, 1e-9))))
+
+    def _prompt(self, expected: Sequence[str]) -> list[int]:
+        """The expected answers as preceding text; the best come first and are kept when there are too many."""
+        if not expected:
+            return []
+        # Answers come from scripts and leads: a control token spelled out in one ("<|endoftext|>") must stay text.
+        text = " " + ", ".join(expected)
+        tokens = [token for token in self._tokenizer.encode(text) if token < self._tokenizer.eot]
+        return [self._tokenizer.sot_prev, *tokens[:_PROMPT_TOKENS]]
+
+
+def load_decoder(model_dir: Path, *, language: str, workers: int, window_s: float) -> Decoder:
+    """Blocking, about a second. Raises ModelMissing, EngineUnavailable."""
+    absent = [name for name in MODEL_FILES if not (model_dir / name).is_file()]
+    if absent:
+        raise ModelMissing(
+            f"no Whisper model in {model_dir} ({', '.join(absent)} missing)",
+            remedy="zvonar models pull whisper-base",
+        )
+    try:
+        from faster_whisper import WhisperModel  # noqa: PLC0415 - 1 s to import; only who uses Whisper pays for it
+        from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415
+    except ImportError as absent_package:
+        raise EngineUnavailable(
+            "the package faster-whisper cannot be imported", remedy="pip install faster-whisper"
+        ) from absent_package
+    try:
+        model = WhisperModel(
+            str(model_dir), device="cpu", compute_type="int8", cpu_threads=1, num_workers=workers, local_files_only=True
+        )
+    except (RuntimeError, ValueError, OSError) as damaged:
+        raise ModelMissing(
+            f"the Whisper model in {model_dir} cannot be loaded: {damaged}",
+            remedy=f"delete {model_dir} and run: zvonar models pull whisper-base",
+        ) from damaged
+    tokenizer = Tokenizer(model.hf_tokenizer, multilingual=True, task="transcribe", language=language)
+    return Decoder(model, tokenizer, window_s=window_s)
