@@ -45,6 +45,12 @@ class PhraseSource(Protocol):
         ...
 
 
+class PhraseStore(PhraseSource, Protocol):
+    async def prepare(self, texts: Sequence[str]) -> None:
+        """Render what is not rendered yet. A text that cannot be spoken is left for `get` to raise."""
+        ...
+
+
 class Dialog(Protocol):
     """The engine with its state for one call."""
 

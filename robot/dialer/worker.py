@@ -133,7 +133,7 @@ class Dialer:
         if not await self._attempts.begin(claimed, attempt_id=attempt_id, node=self._settings.node, now=self._now()):
             await self._queue.release(claimed.task.id, due_at=self._now() + timedelta(seconds=self._settings.round_s))
             return
-        result = CallResult(Outcome.INTERRUPTED, self._now(), reason="dialer_stopped", counts=False)
+        result = CallResult(Outcome.INTERRUPTED, self._now(), reason="dialer_stopped")
         try:
             result = await self._caller.call(claimed, attempt_id)
         finally:

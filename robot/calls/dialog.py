@@ -1,0 +1,49 @@
+"""A published script as a dialog for one call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from scripts_dialog.actions import Action
+from scripts_dialog.engine import Engine
+from scripts_dialog.events import Event
+from scripts_dialog.meaning import Understands
+from scripts_dialog.state import Context, State
+
+MACHINE = "voicemail"
+
+
+class ScriptDialog:
+    """Holds the engine's state for one call. `zone` is the client's; `seed` picks the variants."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        understanding: Understands,
+        variables: Mapping[str, object],
+        *,
+        zone: ZoneInfo,
+        seed: int,
+    ) -> None:
+        self._engine = engine
+        self._understanding = understanding
+        self._variables = variables
+        self._zone = zone
+        self._seed = seed
+        self._state: State | None = None
+
+    def start(self, now: datetime) -> list[Action]:
+        self._state, actions = self._engine.start(Context(now.astimezone(self._zone), self._variables, self._seed))
+        return list(actions)
+
+    def step(self, event: Event) -> list[Action]:
+        if self._state is None:
+            raise RuntimeError("the dialog was not started")
+        self._state, actions = self._engine.step(self._state, event)
+        return list(actions)
+
+    def is_machine(self, text: str) -> bool:
+        match = self._understanding.understand(text).find(MACHINE) if text else None
+        return match is not None and match.hard
