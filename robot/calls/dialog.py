@@ -38,10 +38,10 @@ class ScriptDialog:
         self._state, actions = self._engine.start(Context(now.astimezone(self._zone), self._variables, self._seed))
         return list(actions)
 
-    def step(self, event: Event) -> list[Action]:
+    def step(self, event: Event, now: datetime) -> list[Action]:
         if self._state is None:
             raise RuntimeError("the dialog was not started")
-        self._state, actions = self._engine.step(self._state, event)
+        self._state, actions = self._engine.step(self._state, event, now=now)
         return list(actions)
 
     def is_machine(self, text: str) -> bool:

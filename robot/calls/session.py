@@ -276,7 +276,7 @@ class CallSession:
                 happened = ev.Heard(happened.transcript.text, happened.transcript.confidence)
             if not isinstance(happened, ev.Interrupted):
                 self._ear.stop_waiting()
-            await self._carry_out(self._dialog.step(happened))
+            await self._carry_out(self._dialog.step(happened, self._now()))
         await self._say_to_the_end()
         await self._call.hang_up()
 

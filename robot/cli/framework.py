@@ -1,0 +1,79 @@
+"""Commands that speak both languages, and errors that end in a sentence and an exit code instead of a traceback.
+
+Help is written "русский текст | English text" and the half of the current language is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from robot.i18n import Language, language, tr
+
+T = TypeVar("T")
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+SEPARATOR = " | "
+
+
+def half(text: str) -> str:
+    """The current language's half of "русский | English"."""
+    ru, separator, en = text.partition(SEPARATOR)
+    return en if separator and language.get() is Language.EN else ru
+
+
+class _Bilingual:
+    def format_help_text(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        text = getattr(self, "help", None) or ""
+        for paragraph in text.split("\n\n"):
+            formatter.write_paragraph()
+            with formatter.indentation():
+                formatter.write_text(half(" ".join(paragraph.split())))
+
+    def get_short_help_str(self, limit: int = 80) -> str:
+        first = (getattr(self, "help", None) or "").split("\n\n", maxsplit=1)[0]
+        return half(" ".join(first.split()))[:limit]
+
+
+class Command(_Bilingual, click.Command):
+    pass
+
+
+class Group(_Bilingual, click.Group):
+    command_class = Command
+    group_class = type
+
+
+class Option(click.Option):
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        record = super().get_help_record(ctx)
+        if record is None:
+            return None
+        names, text = record
+        return names, half(text) if self.help and SEPARATOR in self.help else text
+
+
+def option(*names: str, **attributes: Any) -> Any:
+    """click.option with help in both languages."""
+    return click.option(*names, cls=Option, **attributes)
+
+
+def fail(message: str, remedy: str = "", *, code: int = EXIT_FAILED) -> NoReturn:
+    """Tell what is wrong and what to do, on standard error, and leave."""
+    click.echo(f"{tr('Ошибка', 'Error')}: {message}", err=True)
+    if remedy:
+        click.echo(f"{tr('Что делать', 'What to do')}: {remedy}", err=True)
+    sys.exit(code)
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine; Ctrl-C ends it with the shell's usual code."""
+    try:
+        return asyncio.run(main)
+    except KeyboardInterrupt:
+        sys.exit(130)

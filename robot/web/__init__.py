@@ -1,0 +1,1 @@
+"""The HTTP side: pages and API for people, health and metrics for machines."""

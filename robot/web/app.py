@@ -1,0 +1,60 @@
+"""The web application: health, readiness and metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Can the robot do its work now; every part with a sentence when it cannot."""
+
+    problems: dict[str, str]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+ReadinessCheck = Callable[[], Awaitable[Readiness]]
+MetricsText = Callable[[], Awaitable[tuple[bytes, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """What the machines ask. `metrics` gives the exposition and its content type."""
+
+    ready: ReadinessCheck
+    metrics: MetricsText
+
+
+PROBES = web.AppKey("probes", Probes)
+
+
+def make_app(probes: Probes) -> web.Application:
+    app = web.Application()
+    app[PROBES] = probes
+    app.router.add_get("/healthz", _healthz)
+    app.router.add_get("/readyz", _readyz)
+    app.router.add_get("/metrics", _metrics)
+    return app
+
+
+async def _healthz(_request: web.Request) -> web.Response:
+    """The process lives and its event loop turns."""
+    return web.json_response({"status": "ok"})
+
+
+async def _readyz(request: web.Request) -> web.Response:
+    """200 when calls can be made, else 503 with what is wrong, part by part."""
+    readiness = await request.app[PROBES].ready()
+    body = {"status": "ok" if readiness.ok else "unavailable", "problems": readiness.problems}
+    return web.json_response(body, status=200 if readiness.ok else 503)
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    text, content_type = await request.app[PROBES].metrics()
+    return web.Response(body=text, headers={"Content-Type": content_type})
