@@ -18,11 +18,12 @@ UNREAD_LIMIT_FRAMES = 60_000 // FRAME_MS
 
 
 class AsteriskCall:
-    """Begins as a ringing one without audio; `on_start` makes it answered. `on_change` tells the line of both ends."""
+    """Begins as a ringing one without audio; `on_start` makes it answered. on_answered, on_ended: for the line."""
 
-    def __init__(self, call_id: UUID, on_change: Callable[[], None]) -> None:
+    def __init__(self, call_id: UUID, on_answered: Callable[[], None], on_ended: Callable[[], None]) -> None:
         self._call_id = call_id
-        self._on_change = on_change
+        self._on_answered = on_answered
+        self._on_ended = on_ended
         self._outgoing = OutgoingAudio()
         self._frames: deque[Frame] = deque()
         self._news = asyncio.Event()
@@ -77,7 +78,7 @@ class AsteriskCall:
 
     def on_start(self, link: AudioLink) -> None:
         self._link = link
-        self._on_change()
+        self._on_answered()
 
     def on_tick(self, at_s: float, heard: bytes, digits: str) -> bytes | None:
         if len(self._frames) >= UNREAD_LIMIT_FRAMES:
@@ -109,4 +110,4 @@ class AsteriskCall:
         if self._link is not None:
             self._link.hang_up()
         self._news.set()
-        self._on_change()
+        self._on_ended()

@@ -1,0 +1,280 @@
+"""The Asterisk line: AMI dials, AudioSocket carries the sound."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from uuid import UUID, uuid4
+
+from telephony.asterisk.ami.base import CONNECTED, DISCONNECTED, Ami, AmiEvent, AmiReply
+from telephony.asterisk.attempt import Attempt
+from telephony.asterisk.audio_server import AudioHandler, AudioSocketServer, OnLateness, ignore_lateness
+from telephony.asterisk.call import AsteriskCall
+from telephony.asterisk.originate import ACTION_PREFIX, originate_fields
+from telephony.asterisk.settings import AsteriskSettings
+from telephony.base import Call, CallSpec, LineHealth
+from telephony.errors import (
+    AmiRefused,
+    AmiTimeout,
+    Congestion,
+    LineDown,
+    NoAnswer,
+    TelephonyError,
+    UnsafeValue,
+)
+
+RING_GRACE_S = 3.0  # Asterisk ends a call that rings too long by itself; only when it did not, we do
+TAKE_DOWN_S = 10.0
+TRUNK_READY = frozenset({"NOT_INUSE", "INUSE", "BUSY", "RINGING", "RINGINUSE", "ONHOLD", "UNKNOWN"})
+
+
+class AsteriskLine:
+    """`Line` over one Asterisk. on_lateness is told how late every frame left, in seconds."""
+
+    def __init__(self, settings: AsteriskSettings, ami: Ami, on_lateness: OnLateness = ignore_lateness) -> None:
+        self._settings = settings
+        self._ami = ami
+        self._audio = AudioSocketServer(settings.audio_host, settings.audio_port, self._admit, on_lateness)
+        self._running = asyncio.Event()
+        self._issued: dict[UUID, AsteriskCall] = {}
+        self._attempts: dict[UUID, Attempt] = {}
+        self._calls: dict[UUID, AsteriskCall] = {}
+        self._chores: set[asyncio.Task[None]] = set()
+
+    @property
+    def name(self) -> str:
+        return "asterisk"
+
+    async def run(self) -> None:
+        async with self._audio:
+            unsubscribe = self._ami.subscribe(self._on_event)
+            connection = asyncio.create_task(self._ami.run())
+            self._running.set()
+            try:
+                await asyncio.wait([connection])
+                await connection
+            finally:
+                self._running.clear()
+                await self._wind_up()
+                unsubscribe()
+                connection.cancel()
+                await asyncio.wait([connection])
+
+    async def dial(self, spec: CallSpec) -> Call:
+        token = uuid4()
+        originate_fields(spec, self._settings.trunk, token, "127.0.0.1:1")  # refuses before it waits for the line
+        if spec.call_id in self._attempts or spec.call_id in self._calls:
+            raise UnsafeValue("a call with this id is under way already")
+        await self._ready()
+        fields = originate_fields(spec, self._settings.trunk, token, self._audio_address())
+        attempt = Attempt(spec.call_id, lambda: self._forget(spec.call_id))
+        self._attempts[spec.call_id] = attempt
+        self._issued[token] = attempt.call
+        try:
+            await self._originate(attempt, fields)
+            call = await self._answer(attempt, spec.ring_timeout_s)
+        except BaseException:
+            self._issued.pop(token, None)
+            await self._abandon(attempt)
+            raise
+        self._issued.pop(token, None)
+        del self._attempts[spec.call_id]
+        if call.ended is None:
+            self._calls[spec.call_id] = call
+        return call
+
+    async def live_calls(self) -> frozenset[UUID]:
+        reply = await self._ask("CoreShowChannels")
+        ours = f"PJSIP/{self._settings.trunk}-"
+        ids = (_uuid(item.get("Uniqueid")) for item in reply.items if item.get("Channel").startswith(ours))
+        return frozenset(call_id for call_id in ids if call_id is not None)
+
+    async def end_call(self, call_id: UUID) -> None:
+        await self._ask("Hangup", Channel=str(call_id))
+
+    async def health(self) -> LineHealth:
+        try:
+            state = await self._trunk_state()
+        except LineDown as error:
+            return LineHealth(False, str(error))
+        if state not in TRUNK_READY:
+            return LineHealth(False, self._trunk_down(state))
+        return LineHealth(True, f"Asterisk answers, trunk {self._settings.trunk} is reachable")
+
+    # One dial
+
+    async def _ready(self) -> None:
+        try:
+            async with asyncio.timeout(self._settings.connect_wait_s):
+                await self._running.wait()
+        except TimeoutError as error:
+            raise LineDown("the line is not running") from error
+        await self._ami.connected(self._settings.connect_wait_s)
+
+    async def _originate(self, attempt: Attempt, fields: dict[str, str]) -> None:
+        """Ask for the dial, once: when the answer is lost, the channels tell whether it was done."""
+        attempt.sent = True
+        try:
+            reply = await self._ami.action("Originate", **fields)
+        except AmiRefused as error:
+            raise LineDown(str(error), remedy=error.remedy) from error
+        except (AmiTimeout, LineDown):
+            attempt.doubtful = True
+            if self._ami.state.connected:
+                await self._reconcile()
+        else:
+            if not reply.ok:
+                attempt.sent = False
+                attempt.lost(Congestion(f"Asterisk did not take the dial: {reply.message}"))
+
+    async def _answer(self, attempt: Attempt, ring_timeout_s: float) -> AsteriskCall:
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + ring_timeout_s + RING_GRACE_S
+        while True:
+            attempt.news.clear()
+            verdict = attempt.verdict(loop.time())
+            if isinstance(verdict, AsteriskCall):
+                return verdict
+            if verdict is None and loop.time() >= deadline_s:
+                verdict = NoAnswer("it rang until the ring timeout")
+            if verdict is not None:
+                raise await self._blamed(verdict)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(min(deadline_s, attempt.look_again_s)):
+                    await attempt.news.wait()
+
+    async def _blamed(self, error: TelephonyError) -> TelephonyError:
+        """The same error, unless it is the trunk that is down, or the connection over which we would have heard."""
+        if not isinstance(error, Congestion | NoAnswer):
+            return error
+        try:
+            state = await self._trunk_state()
+        except LineDown as down:
+            return down
+        if state in TRUNK_READY:
+            return error
+        return LineDown(
+            self._trunk_down(state), remedy="see the operator's status, and the trunk's address and registration"
+        )
+
+    async def _abandon(self, attempt: Attempt) -> None:
+        """Have the channel taken down, now or as soon as it comes up; wait a moment for that."""
+        chore = self._begin(self._take_down(attempt))
+        await asyncio.wait([chore], timeout=1.0)
+
+    async def _take_down(self, attempt: Attempt) -> None:
+        call_id = attempt.call.call_id
+        attempt.call.abandon("not_wanted")
+        absent = 0  # once may be too early: the channel is made after the dial was accepted
+        try:
+            async with asyncio.timeout(TAKE_DOWN_S):
+                while attempt.sent and not attempt.over and absent < 2:
+                    attempt.news.clear()
+                    with contextlib.suppress(LineDown):  # it may be back at the next try
+                        absent += not (await self._ask("Hangup", Channel=str(call_id))).ok
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(1.0):
+                            await attempt.news.wait()
+        except TimeoutError:
+            pass  # its own ring timeout ends it, and its audio is refused
+        finally:
+            self._attempts.pop(call_id, None)
+
+    # What Asterisk tells
+
+    def _on_event(self, event: AmiEvent) -> None:
+        match event.name:
+            case "Newchannel":
+                if attempt := self._attempt(event.get("Uniqueid")):
+                    attempt.appeared()
+            case "OriginateResponse":
+                if attempt := self._attempt(event.get("ActionID").removeprefix(ACTION_PREFIX)):
+                    now_s = asyncio.get_running_loop().time()
+                    attempt.originated(now_s, event.get("Response") == "Success", _number(event.get("Reason")))
+            case "Hangup":
+                self._hung_up(event.get("Uniqueid"), _number(event.get("Cause")))
+            case _ if event.name == DISCONNECTED:
+                for attempt in self._attempts.values():
+                    attempt.doubtful = attempt.sent
+            case _ if event.name == CONNECTED:
+                self._begin(self._reconcile())
+
+    def _hung_up(self, channel_id: str, cause: int) -> None:
+        call_id = _uuid(channel_id)
+        if call_id is None:
+            return
+        if attempt := self._attempts.get(call_id):
+            attempt.hung_up(cause)
+        elif call := self._calls.get(call_id):
+            call.hung_up(cause)
+
+    async def _reconcile(self) -> None:
+        """Settle every dial of which something may have been missed by the channels that live."""
+        try:
+            live = await self.live_calls()
+        except LineDown:
+            return  # the next connection asks again
+        for call_id, attempt in self._attempts.items():
+            if attempt.doubtful and call_id in live:
+                attempt.appeared()
+            elif attempt.doubtful:
+                attempt.lost(LineDown("Asterisk lost the call while it was being dialed"))
+
+    # Small parts
+
+    def _admit(self, token: UUID) -> AudioHandler | None:
+        return self._issued.pop(token, None)
+
+    def _attempt(self, call_id: str) -> Attempt | None:
+        parsed = _uuid(call_id)
+        return None if parsed is None else self._attempts.get(parsed)
+
+    def _forget(self, call_id: UUID) -> None:
+        self._calls.pop(call_id, None)
+
+    def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        chore = asyncio.get_running_loop().create_task(work)
+        self._chores.add(chore)
+        chore.add_done_callback(self._chores.discard)
+        return chore
+
+    def _audio_address(self) -> str:
+        return f"{self._settings.advertised_host or self._settings.audio_host}:{self._audio.bound_port}"
+
+    async def _ask(self, name: str, /, **fields: str) -> AmiReply:
+        try:
+            return await self._ami.action(name, **fields)
+        except (AmiTimeout, AmiRefused) as error:
+            raise LineDown(str(error), remedy=error.remedy) from error
+
+    async def _trunk_state(self) -> str:
+        """The trunk's device state as Asterisk names it; it follows the qualification of the trunk's contacts."""
+        reply = await self._ask("Getvar", Variable=f"DEVICE_STATE(PJSIP/{self._settings.trunk})")
+        return reply.fields.get("Value", "")
+
+    def _trunk_down(self, state: str) -> str:
+        return f"trunk {self._settings.trunk} is not reachable ({state.lower() or 'state unknown'})"
+
+    async def _wind_up(self) -> None:
+        """Leave no phone ringing and no call mute."""
+        for attempt in tuple(self._attempts.values()):
+            attempt.lost(LineDown("the line was closed"))
+            self._begin(self._take_down(attempt))
+        for call in tuple(self._calls.values()):
+            call.abandon("line_closed")
+        if self._chores:
+            await asyncio.wait(tuple(self._chores), timeout=1.0)
+        for chore in self._chores:
+            chore.cancel()
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0
