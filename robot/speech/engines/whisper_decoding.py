@@ -42,9 +42,10 @@ _SHORTEST_SPEECH_MS = 80
 _PROMPT_TOKENS = 96
 _TAIL_S = 1.0
 
-# Measured on 188 noisy utterances and 36 noises (tests/speech/noises.py), with a prompt. Mean log-probability per token:
+# Measured on 188 noisy utterances and 36 noises (tests/speech/noises.py) with a prompt. Mean log-probability a token:
 # noise below -1.6, speech above -1.2. No-speech probability: noise above 0.4, speech below 0.4.
 _CERTAIN_SCORE = -0.9
+_RETRY_SCORE = -1.1
 _HOPELESS_SCORE = -1.6
 _NO_SPEECH = 0.4
 _CERTAIN_NO_SPEECH = 0.7
@@ -98,7 +99,7 @@ class Decoder:
         heard = self._decode_features(self._features(samples), seconds, expected)
         if heard is None:
             return Transcript("", 0.0)
-        if heard.score < _CERTAIN_SCORE:
+        if heard.score < _RETRY_SCORE:
             padded = self._decode_features(self._features(samples, full=True), seconds, expected)
             if padded is not None and padded.score > heard.score:
                 heard = padded

@@ -1,0 +1,64 @@
+"""The process in which pyttsx3 lives: one request a line on standard input, one answer a line on standard output.
+
+    -> {"text": "...", "file": "/path/to.wav"}     <- {"ok": true} or {"error": "..."}
+
+pyttsx3 is a singleton per process, writes only the last of several queued files and hangs when threads share it. Here
+it gets one phrase at a time, and whoever waits for the answer kills the process when it comes too late.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, TextIO
+
+
+def open_engine(voice: str, rate: int) -> Any:
+    """A pyttsx3 engine speaking with the espeak-ng voice of this language code ("ru"). rate: words per minute."""
+    import pyttsx3  # noqa: PLC0415 - only this process may load it
+
+    engine = pyttsx3.init("espeak")
+    matching = [one.id for one in engine.getProperty("voices") if voice in (one.languages or ())]
+    if not matching:
+        raise LookupError(f"espeak-ng has no voice for {voice}")
+    engine.setProperty("voice", matching[0])
+    engine.setProperty("rate", rate)
+    return engine
+
+
+def serve(engine: Any, requests: TextIO, answers: TextIO) -> None:
+    """Until standard input ends. An answer is always given; a phrase that fails does not end the process."""
+    for line in requests:
+        request = json.loads(line)
+        target = Path(request["file"])
+        try:
+            engine.save_to_file(request["text"], str(target))
+            engine.runAndWait()
+            answer: dict[str, Any] = {"ok": True} if target.is_file() else {"error": "no file was written"}
+        except (RuntimeError, ValueError, OSError) as failure:
+            answer = {"error": str(failure)}
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+
+
+def main() -> int:
+    voice, rate = sys.argv[1], int(sys.argv[2])
+    # The libraries print on standard output; the answers go through a copy of it that only we know.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    try:
+        engine = open_engine(voice, rate)
+    except (ImportError, OSError, RuntimeError, LookupError) as failure:
+        answers.write(json.dumps({"error": f"{type(failure).__name__}: {failure}"}) + "\n")
+        answers.flush()
+        return 1
+    answers.write(json.dumps({"ok": True}) + "\n")
+    answers.flush()
+    serve(engine, sys.stdin, answers)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

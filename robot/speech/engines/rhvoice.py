@@ -1,0 +1,83 @@
+"""RHVoice through its command RHVoice-test: the best free Russian voices for a plain processor.
+
+It runs as a separate program (it is GPL). The licence of the voices differs: by Debian's copyright file anna, irina and
+aleksandr are GPL-2+, elena GPL-3, aleksandr-hq CC-BY-SA, all of which allow commercial calls. The others forbid
+them (CC-BY-NC-ND) and are spoken only when asked for by name with `any_licence`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from robot.speech.engines import tool
+from robot.speech.errors import EngineUnavailable
+
+COMMERCIAL_VOICES = ("anna", "irina", "elena", "aleksandr", "aleksandr-hq")
+_REMEDY = "make setup VOICES=rhvoice (packages rhvoice and rhvoice-russian of Debian's non-free)"
+_VOICES_DIRS = (Path("/usr/share/RHVoice/voices"), Path("/usr/local/share/RHVoice/voices"))
+
+
+def installed_voices() -> tuple[str, ...]:
+    """Names of the voices on this machine, whatever their licence. Reads the disk."""
+    found = {entry.name for root in _VOICES_DIRS if root.is_dir() for entry in root.iterdir() if entry.is_dir()}
+    return tuple(sorted(found))
+
+
+class RhvoiceVoice:
+    """See the port `Synthesizer`. rate and pitch: per cent of the voice's own, 100 is unchanged."""
+
+    def __init__(
+        self,
+        voice: str = "anna",
+        *,
+        rate: int = 100,
+        pitch: int = 100,
+        any_licence: bool = False,
+        at_once: int = 2,
+        deadline_s: float = 15.0,
+    ) -> None:
+        self._voice = voice
+        self._rate = rate
+        self._pitch = pitch
+        self._any_licence = any_licence
+        self._slots = asyncio.Semaphore(at_once)
+        self._deadline_s = deadline_s
+        self._program = "RHVoice-test"
+        self._version = ""
+
+    @property
+    def name(self) -> str:
+        return f"rhvoice/{self._voice}"
+
+    @property
+    def fingerprint(self) -> str:
+        return f"{self.name} {self._version} rate {self._rate} pitch {self._pitch} {tool.TEXT_RULES}"
+
+    async def start(self) -> None:
+        self._program = tool.find_program("RHVoice-test", _REMEDY)
+        # Asked for a voice it has not, RHVoice speaks with another and says nothing: look for ourselves.
+        if self._voice not in await asyncio.to_thread(installed_voices):
+            raise EngineUnavailable(f"RHVoice has no voice {self._voice}", remedy=_REMEDY)
+        if self._voice not in COMMERCIAL_VOICES and not self._any_licence:
+            raise EngineUnavailable(
+                f"the licence of the RHVoice voice {self._voice} forbids commercial use",
+                remedy=f"choose one of {', '.join(COMMERCIAL_VOICES)}",
+            )
+        shown = await tool.run([self._program, "--version"], b"", self._deadline_s)
+        version = re.search(rb"\d+(?:\.\d+)+", shown)
+        self._version = version[0].decode() if version else "unknown"
+
+    async def synthesize(self, text: str) -> bytes:
+        words = tool.words_to_speak(text)
+        async with self._slots:
+            return await tool.render(self._command, words, self._deadline_s)
+
+    def _command(self, target: Path) -> Sequence[str]:
+        profile = ["-p", self._voice, "-r", str(self._rate), "-t", str(self._pitch)]
+        return [self._program, *profile, "-o", str(target)]
+
+    async def close(self) -> None:
+        """Nothing stays running between phrases."""
