@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from robot.domain.hours import ALWAYS, OFFICE_HOURS, CallingWindow
 
-@dataclass(frozen=True, slots=True)
-class CallingWindow:
-    """Hours, in the client's local time, in which the phone may ring. Weekdays count from Monday = 0."""
-
-    opens: time = time(9, 0)
-    closes: time = time(20, 0)
-    weekdays: frozenset[int] = frozenset({0, 1, 2, 3, 4})
-
-    def allows(self, now: datetime, timezone: str) -> bool:
-        """Whether an aware `now` lies in the window in the client's zone. Raises ZoneInfoNotFoundError."""
-        local = now.astimezone(ZoneInfo(timezone))
-        return local.weekday() in self.weekdays and self.opens <= local.time() < self.closes
-
-
-ALWAYS = CallingWindow(time.min, time.max, frozenset(range(7)))
-"""For demonstrations on simulated people, who never sleep."""
+__all__ = ["ALWAYS", "OFFICE_HOURS", "CallingWindow", "Campaign", "QuotaState"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +24,7 @@ class Campaign:
     timezone: str = "Europe/Moscow"
     quota: int | None = None
     active: bool = True
-    window: CallingWindow = CallingWindow()
+    window: CallingWindow = OFFICE_HOURS
     meeting_minutes: int = 30
     max_attempts: int = 3
     facts: Mapping[str, str] = field(default_factory=dict)

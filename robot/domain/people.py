@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from robot.domain.meetings import WorkingHours
+from robot.domain.zones import dialing_zones
+
 
 @dataclass(frozen=True, slots=True)
 class Lead:
@@ -20,6 +23,11 @@ class Lead:
     stage: str = "new"
     fields: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The zones whose calling hours must all allow a call to this lead."""
+        return dialing_zones(self.phone, self.timezone)
+
 
 @dataclass(frozen=True, slots=True)
 class Manager:
@@ -27,4 +35,8 @@ class Manager:
 
     id: int
     name: str
-    timezone: str
+    hours: WorkingHours
+
+    @property
+    def timezone(self) -> str:
+        return self.hours.timezone

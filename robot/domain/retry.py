@@ -11,6 +11,9 @@ from robot.domain.outcomes import Outcome
 FAULT_PAUSE = timedelta(minutes=2)
 """After a fault of ours: soon, yet not in a loop."""
 
+UNTIMED_CALLBACK = timedelta(days=1)
+"""A client who said "call me later" and no time is called the next day at the same hour."""
+
 
 def _ladder() -> dict[Outcome, timedelta]:
     return {
@@ -32,9 +35,11 @@ class RetryPolicy:
 
     def next_due(self, result: CallResult, *, attempts: int) -> datetime | None:
         """When to dial again after the attempt number `attempts` (counted, this one included), or None: the task is
-        done. A promised callback is kept even when the attempts are used up; a fault of ours uses none up."""
-        if result.outcome is Outcome.CALLBACK_SCHEDULED and result.callback_at is not None:
-            return result.callback_at
+        done. A promised callback is kept even when the attempts are used up, never in the past; a fault of ours uses
+        none up. The calling window is not looked at here: the queue moves a moment outside it to its next opening."""
+        if result.outcome is Outcome.CALLBACK_SCHEDULED:
+            promised = result.callback_at or result.ended_at + UNTIMED_CALLBACK
+            return max(promised, result.ended_at)
         if not result.counts:
             return result.ended_at + FAULT_PAUSE
         pause = self.pauses.get(result.outcome)

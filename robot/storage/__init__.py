@@ -1,0 +1,1 @@
+"""Everything that must outlive the process, on SQLAlchemy: SQLite embedded, PostgreSQL for more than one node."""

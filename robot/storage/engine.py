@@ -1,0 +1,114 @@
+"""The connection to the database: reading and writing transactions, and the words for what goes wrong.
+
+SQLite: write-ahead log, foreign keys on, a writing transaction takes the write lock at its start (BEGIN IMMEDIATE), so
+that what it read still holds when it writes. PostgreSQL: READ COMMITTED with explicit row locks, taken in one order
+everywhere (campaign, task, lead, attempt, manager); transactions that cross all the same are repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from robot.storage.errors import Conflict, UnsupportedDatabase
+from robot.storage.faults import translated
+
+T = TypeVar("T")
+
+TRIES = 5
+"""A transaction that crossed another one is repeated this often before the conflict is reported."""
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+
+
+class Database:
+    """One engine. Nothing is opened before the first transaction."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(zvonar_writes=True)
+        # SQLite admits one writer; a fair queue here beats polling for the lock there.
+        self._turn: AbstractAsyncContextManager[object] = (
+            asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        )
+
+    @property
+    def dialect(self) -> str:
+        return self._engine.dialect.name
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads: one moment's view on SQLite, one per statement on PostgreSQL."""
+        with translated():
+            async with self._engine.connect() as connection:
+                yield connection
+
+    async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Run `work` in a writing transaction: all of it or nothing. `work` may run more than once, so it keeps its
+        results in its return value. Raises StorageError."""
+        for attempt in range(TRIES):
+            try:
+                with translated():
+                    async with self._turn, self._writer.begin() as connection:
+                        return await work(connection)
+            except Conflict:
+                if attempt == TRIES - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def connect(address: str) -> Database:
+    """A database by its SQLAlchemy address (`sqlite:///FILE`, `postgresql://USER:PASSWORD@HOST/NAME`). No I/O yet.
+
+    Raises UnsupportedDatabase; the message never holds the password.
+    """
+    try:
+        url = sa.make_url(address)
+    except sa.exc.ArgumentError:
+        raise UnsupportedDatabase("this is not a database address", remedy=_ADDRESSES) from None
+    driver = _DRIVERS.get(url.drivername)
+    if driver is None or (driver.startswith("sqlite") and url.database in (None, "", ":memory:")):
+        raise UnsupportedDatabase(f"{url.drivername} with this path is not supported", remedy=_ADDRESSES)
+    if driver.startswith("sqlite"):
+        engine = create_async_engine(url.set(drivername=driver), connect_args={"timeout": 15})
+        sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    else:
+        engine = create_async_engine(
+            url.set(drivername=driver),
+            pool_pre_ping=True,
+            pool_size=10,
+            connect_args={"timeout": 10, "command_timeout": 60, "server_settings": {"application_name": "zvonar"}},
+        )
+    return Database(engine)
+
+
+_ADDRESSES = "use sqlite:////path/to/zvonar.db or postgresql://user:password@host/name"
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself: it would begin them without the write lock.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("zvonar_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,62 @@
+"""Bring the tables up to this version of the product. Alembic's revisions, run from code: users need no alembic.ini.
+
+All revisions run in one transaction under one lock, so two nodes that start at once are safe: the second one waits,
+and finds nothing left to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from robot.storage.engine import Database
+from robot.storage.errors import SchemaTooNew
+from robot.storage.tables import metadata
+
+_LOCK = 0x7A766F6E6172
+"""Key of the advisory lock on PostgreSQL; SQLite's writing transaction is a lock by itself."""
+
+
+async def migrate(database: Database) -> None:
+    """Create or upgrade the tables; does nothing when they are up to date. Raises SchemaTooNew and StorageError."""
+
+    async def work(connection: AsyncConnection) -> None:
+        if database.dialect == "postgresql":
+            await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        await connection.run_sync(_upgrade)
+
+    await database.write(work)
+
+
+def revisions() -> ScriptDirectory:
+    """The shipped revisions."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return ScriptDirectory.from_config(config)
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    shipped = revisions()
+    known = {revision.revision for revision in shipped.walk_revisions()}
+    present = MigrationContext.configure(connection).get_current_heads()
+    unknown = set(present) - known
+    if unknown:
+        raise SchemaTooNew(
+            f"the database was written by a newer version of Zvonar (schema {', '.join(sorted(unknown))})",
+            remedy="install the newer version again, or restore the backup made before the upgrade",
+        )
+
+    def upgrade(revision: Any, _context: MigrationContext) -> Any:
+        return shipped._upgrade_revs("head", revision)
+
+    with EnvironmentContext(Config(), shipped, fn=upgrade, destination_rev="head") as environment:
+        environment.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+        environment.run_migrations()

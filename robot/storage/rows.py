@@ -1,0 +1,140 @@
+"""Rows as values of the domain, and the few statements every adapter needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from robot.domain.calls import CallTask, TaskState
+from robot.domain.campaigns import CallingWindow, Campaign
+from robot.domain.meetings import Meeting, Slot, WorkingHours
+from robot.domain.people import Lead, Manager
+from robot.storage import tables as t
+
+T = TypeVar("T")
+
+CHUNK = 500
+"""Values in one IN list: far below every limit on bound parameters."""
+
+
+def chunks(values: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
+    return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def insert(connection: AsyncConnection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT: both dialects have the clause, in the same words."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def campaign_of(row: Any) -> Campaign:
+    return Campaign(
+        id=row.id,
+        slug=row.slug,
+        title=row.title,
+        script=row.script,
+        timezone=row.timezone,
+        quota=row.quota,
+        active=row.active,
+        window=CallingWindow(row.opens, row.closes, row.weekdays),
+        meeting_minutes=row.meeting_minutes,
+        max_attempts=row.max_attempts,
+        facts=row.facts,
+    )
+
+
+def lead_of(row: Any) -> Lead:
+    return Lead(row.id, row.phone, row.name, row.company, row.city, row.timezone, row.stage, row.fields)
+
+
+def manager_of(row: Any) -> Manager:
+    return Manager(row.id, row.name, WorkingHours(row.timezone, row.opens, row.closes, row.weekdays))
+
+
+def task_of(row: Any) -> CallTask:
+    """From a row of tasks joined with its lane."""
+    return CallTask(
+        id=row.id,
+        campaign_id=row.campaign_id,
+        lead_id=row.lead_id,
+        state=TaskState(row.state),
+        due_at=row.due_at,
+        priority=row.priority,
+        attempts=row.attempts,
+    )
+
+
+def slot_of(row: Any) -> Slot:
+    return Slot(row.manager_id, row.starts_at, row.ends_at)
+
+
+MEETINGS = (
+    sa.select(
+        t.meetings.c.id,
+        t.meetings.c.lead_id,
+        t.meetings.c.attempt_id,
+        t.slots.c.manager_id,
+        t.slots.c.starts_at,
+        t.slots.c.ends_at,
+        t.managers.c.name.label("manager_name"),
+        t.leads.c.name.label("lead_name"),
+        t.leads.c.company,
+    )
+    .join_from(t.meetings, t.slots, t.slots.c.id == t.meetings.c.slot_id)
+    .join(t.managers, t.managers.c.id == t.slots.c.manager_id)
+    .join(t.leads, t.leads.c.id == t.meetings.c.lead_id)
+    .order_by(t.slots.c.starts_at, t.meetings.c.id)
+)
+
+
+def meeting_of(row: Any) -> Meeting:
+    """From a row of MEETINGS."""
+    return Meeting(row.id, slot_of(row), row.manager_name, row.lead_id, row.lead_name, row.company, row.attempt_id)
+
+
+async def booked(connection: AsyncConnection, campaign: Campaign, now: datetime) -> int:
+    """Slots of the campaign's day, booked or held in calls under way."""
+    query = sa.select(sa.func.count()).where(t.slots.c.campaign_id == campaign.id, t.slots.c.day == campaign.day(now))
+    return (await connection.execute(query)).scalar_one()
+
+
+async def dialing(connection: AsyncConnection, campaign_id: int, now: datetime) -> Campaign | None:
+    """The campaign as it stands if it may dial now, else None: it is paused, has no quota, or has met it.
+
+    The row is locked against changes of quota, pause and holds until the transaction ends, not against other claims.
+    """
+    query = sa.select(t.campaigns).where(t.campaigns.c.id == campaign_id).with_for_update(read=True)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None or not row.active or row.quota is None:
+        return None
+    campaign = campaign_of(row)
+    return campaign if await booked(connection, campaign, now) < row.quota else None
+
+
+async def stopped(connection: AsyncConnection, phones: Sequence[str]) -> set[str]:
+    """Which of these numbers are on the stop list."""
+    found: set[str] = set()
+    for some in chunks(phones):
+        query = sa.select(t.stop_list.c.phone).where(t.stop_list.c.phone.in_(some))
+        found.update((await connection.execute(query)).scalars())
+    return found
+
+
+def under_way() -> sa.Exists:
+    """Whether the task of the enclosing statement has an attempt that has not ended."""
+    return sa.exists().where(t.attempts.c.task_id == t.tasks.c.id, t.attempts.c.ended_at.is_(None)).correlate(t.tasks)
+
+
+async def lane_of(connection: AsyncConnection, campaign_id: int, priority: int, zones: Sequence[str]) -> int:
+    """The id of the lane for these hours and this urgency, made when it is not there."""
+    lane = {"campaign_id": campaign_id, "priority": priority, "zones": ",".join(sorted(zones))}
+    query = sa.select(t.lanes.c.id).filter_by(**lane)
+    found = (await connection.execute(query)).scalar_one_or_none()
+    if found is None:
+        await connection.execute(insert(connection, t.lanes).values(lane).on_conflict_do_nothing())
+        found = (await connection.execute(query)).scalar_one()
+    return int(found)
