@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -13,7 +13,7 @@ import structlog
 from robot.calls.ear import Ear, VoiceDetector
 from robot.calls.events import Answered, CallEnded, Dialing, Observer
 from robot.calls.hands import Hands
-from robot.calls.ports import Calendar, CallLog, Dialog, PhraseStore
+from robot.calls.ports import Calendar, CallLog, Dialog, PhraseStore, Prepared
 from robot.calls.recorder import Recorder
 from robot.calls.session import CallSession, Talk
 from robot.calls.transcript import write_transcript
@@ -43,14 +43,6 @@ class CallerSettings:
     channels: int = 4
     caller_id: str = ""
     ring_timeout_s: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A dialog ready to start, and the texts it may say that are known before the dial."""
-
-    dialog: Dialog
-    texts: Sequence[str]
 
 
 class TelephoneCaller:
@@ -132,7 +124,8 @@ class TelephoneCaller:
         finally:
             await call.hang_up()
         await write_transcript(recording.with_suffix(".json"), talk.turns)
-        return self._result(talk, hands, answered_at, recording)
+        result = self._result(talk, hands, answered_at, recording)
+        return replace(result, script_version=prepared.version)
 
     def _session(
         self, call: Call, claimed: ClaimedTask, *, dialog: Dialog, hands: Hands, recording: Path

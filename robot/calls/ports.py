@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -61,3 +62,12 @@ class Dialog(Protocol):
     def is_machine(self, text: str) -> bool:
         """Whether a first utterance is an answering machine's or the operator's, and not a person's."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A dialog ready to start, the texts it may say that are known before the dial, and the version of its script."""
+
+    dialog: Dialog
+    texts: Sequence[str]
+    version: str
