@@ -1,9 +1,10 @@
 """How many people each phrase of a script loses. Pure; this page is where the numbers are defined.
 
 Every number counts calls, never turns: a phrase that a call reached three times is reached once. Only `visits` counts
-the times. From the turns of one call (`Turn`) and the outcome of its attempt:
+the times. A turn without a phrase (what the client said on taking the phone) counts nowhere; an objection that is
+answered is a phrase of its own. From the turns of one call (`Turn`) and the outcome of its attempt:
 
-reached          the call has a turn at the phrase (it began to be spoken)
+reached          the call has a turn at the phrase (it began to be spoken), whatever its role
 visits           different values of `Turn.visit` at the phrase (a re-ask within a visit is no visit), summed over calls
 hung_up_during   a turn at the phrase ended HUNG_UP_DURING
 hung_up_after    a turn at the phrase ended HUNG_UP_AFTER: it was spoken, and no answer came
@@ -114,7 +115,8 @@ def count(calls: Iterable[tuple[Outcome | None, Sequence[Turn]]]) -> Sequence[Ph
     """The counts of whole calls: the outcome (None: under way) and the turns of each. By phrase name."""
     numbers: dict[str, Counter[str]] = defaultdict(Counter)
     onward: dict[str, Counter[str]] = defaultdict(Counter)
-    for outcome, turns in calls:
+    for outcome, every in calls:
+        turns = [turn for turn in every if turn.phrase]
         lost_at = _refused_at(outcome, turns)
         for phrase in {turn.phrase for turn in turns}:
             here = [turn for turn in turns if turn.phrase == phrase]

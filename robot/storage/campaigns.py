@@ -10,14 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from robot.domain.campaigns import Campaign
 from robot.domain.meetings import WorkingHours
 from robot.domain.people import Manager
-from robot.domain.zones import zone_info
 from robot.storage import tables as t
 from robot.storage.engine import Database
-from robot.storage.errors import InvalidRecord, UnknownCampaign
 from robot.storage.rows import campaign_of, insert, manager_of
-
-MOST_A_DAY = 1_000_000
-"""A quota beyond this is a slip of the finger."""
+from robot.storage.rules import check_campaign, check_quota, check_zone, unknown_campaign
 
 
 class SqlCampaigns:
@@ -79,33 +75,6 @@ async def _by_slug(connection: AsyncConnection, slug: str) -> Campaign:
         names = (await connection.execute(sa.select(t.campaigns.c.slug).order_by(t.campaigns.c.slug))).scalars().all()
         raise unknown_campaign(slug, names)
     return campaign_of(row)
-
-
-def unknown_campaign(slug: str, names: Sequence[str]) -> UnknownCampaign:
-    there = f"there are: {', '.join(names)}" if names else "there is none yet: import leads into one first"
-    return UnknownCampaign(f"no campaign is called {slug!r}", remedy=there)
-
-
-def check_quota(quota: int | None) -> None:
-    """Raises InvalidRecord."""
-    if quota is not None and not 0 <= quota <= MOST_A_DAY:
-        raise InvalidRecord(f"{quota} meetings a day are not possible", remedy="give a number from 0 up")
-
-
-def check_campaign(campaign: Campaign) -> None:
-    """Refuse what would only fail at dialing time. Raises InvalidRecord."""
-    check_quota(campaign.quota)
-    if not campaign.slug.strip():
-        raise InvalidRecord("a campaign needs a name", remedy="give it one")
-    if campaign.meeting_minutes <= 0 or campaign.max_attempts <= 0:
-        raise InvalidRecord("minutes of a meeting and attempts are counted from 1", remedy="correct the campaign")
-    check_zone(campaign.timezone)
-
-
-def check_zone(name: str) -> None:
-    """Raises InvalidRecord."""
-    if zone_info(name) is None:
-        raise InvalidRecord(f"{name!r} is no time zone", remedy="use an IANA name such as Europe/Moscow")
 
 
 class SqlManagers:

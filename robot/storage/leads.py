@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +14,10 @@ from robot.crm.stages import ManagerTask, Stage, TaskKind
 from robot.domain.calls import PRIORITY_COLD, TaskState
 from robot.domain.outcomes import Outcome
 from robot.domain.people import Lead
-from robot.domain.zones import zone_info
 from robot.storage import tables as t
 from robot.storage.engine import Database
-from robot.storage.errors import InvalidRecord
 from robot.storage.rows import MEETINGS, chunks, insert, lane_of, lead_of, meeting_of, stopped, task_of
+from robot.storage.rules import merged, updated
 
 
 class SqlLeads:
@@ -37,7 +35,7 @@ class SqlLeads:
         due_at: datetime | None = None,
         priority: int = PRIORITY_COLD,
     ) -> Added:
-        wanted = merge(leads)
+        wanted = merged(leads)
 
         async def work(connection: AsyncConnection) -> Added:
             stored, created = await _store(connection, wanted, now)
@@ -89,37 +87,6 @@ class SqlLeads:
                     Activity(a.attempt_id, a.at, Outcome(a.outcome), a.talked_s, a.recording) for a in activities
                 ],
             )
-
-
-def merge(leads: Sequence[NewLead]) -> Mapping[str, NewLead]:
-    """One lead per number; of fields given twice the last that says something stands. Raises InvalidRecord."""
-    merged: dict[str, NewLead] = {}
-    for lead in leads:
-        if lead.timezone and zone_info(lead.timezone) is None:
-            raise InvalidRecord(f"{lead.timezone!r} is no time zone", remedy="use an IANA name such as Europe/Moscow")
-        earlier = merged.get(lead.phone)
-        merged[lead.phone] = lead if earlier is None else _over(earlier, lead)
-    return merged
-
-
-def _over(old: NewLead, new: NewLead) -> NewLead:
-    return NewLead(
-        phone=old.phone,
-        name=new.name or old.name,
-        company=new.company or old.company,
-        city=new.city or old.city,
-        timezone=new.timezone or old.timezone,
-        fields={**old.fields, **new.fields},
-    )
-
-
-def updated(lead: Lead, new: NewLead) -> Lead:
-    """The stored lead with what is newly known; empty says nothing."""
-    known = NewLead(lead.phone, lead.name, lead.company, lead.city, lead.timezone, lead.fields)
-    both = _over(known, new)
-    return replace(
-        lead, name=both.name, company=both.company, city=both.city, timezone=both.timezone, fields=both.fields
-    )
 
 
 async def _store(

@@ -106,7 +106,7 @@ def _counts(selection: Selection) -> sa.Select[*tuple[object, ...]]:
     last = (
         sa.select(turns.attempt_id, sa.func.max(turns.number).label("number"))
         .join_from(t.turns, t.attempts, a.id == turns.attempt_id)
-        .where(*_selected(selection), a.outcome.in_(REFUSALS), turns.ending.in_(LISTENED))
+        .where(*_selected(selection), a.outcome.in_(REFUSALS), turns.ending.in_(LISTENED), turns.phrase != "")
         .group_by(turns.attempt_id)
         .subquery("last_listened")
     )
@@ -124,7 +124,7 @@ def _counts(selection: Selection) -> sa.Select[*tuple[object, ...]]:
         )
         .join_from(t.turns, t.attempts, a.id == turns.attempt_id)
         .join(last, last.c.attempt_id == turns.attempt_id, isouter=True)
-        .where(*_selected(selection))
+        .where(*_selected(selection), turns.phrase != "")
         .group_by(turns.attempt_id, turns.phrase)
         .subquery("calls")
     )
@@ -139,7 +139,7 @@ def _onward(selection: Selection) -> sa.Select[str, str, int]:
     return (
         sa.select(turns.phrase, turns.went_to, sa.func.count(turns.attempt_id.distinct()))
         .join_from(t.turns, t.attempts, t.attempts.c.id == turns.attempt_id)
-        .where(*_selected(selection), turns.went_to != "", turns.went_to != turns.phrase)
+        .where(*_selected(selection), turns.phrase != "", turns.went_to != "", turns.went_to != turns.phrase)
         .group_by(turns.phrase, turns.went_to)
         .order_by(turns.phrase, turns.went_to)
     )

@@ -175,6 +175,7 @@ turns = sa.Table(
     sa.Column("attempt_id", sa.Uuid, sa.ForeignKey("attempts.id"), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("phrase", CleanText, nullable=False),
+    sa.Column("role", CleanText, nullable=False),
     sa.Column("visit", sa.Integer, nullable=False),
     sa.Column("variant", CleanText, nullable=False),
     sa.Column("said", CleanText, nullable=False),

@@ -217,6 +217,7 @@ def upgrade() -> None:
         sa.Column("attempt_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("phrase", types.CleanText(), nullable=False),
+        sa.Column("role", types.CleanText(), nullable=False),
         sa.Column("visit", sa.Integer(), nullable=False),
         sa.Column("variant", types.CleanText(), nullable=False),
         sa.Column("said", types.CleanText(), nullable=False),

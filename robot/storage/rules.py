@@ -1,0 +1,73 @@
+"""What every store refuses, and how leads are merged. Pure; shared by all implementations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from robot.crm.base import NewLead
+from robot.domain.campaigns import Campaign
+from robot.domain.people import Lead
+from robot.domain.zones import zone_info
+from robot.storage.errors import InvalidRecord, UnknownCampaign
+
+MOST_A_DAY = 1_000_000
+"""A quota beyond this is a slip of the finger."""
+
+
+def unknown_campaign(slug: str, names: Sequence[str]) -> UnknownCampaign:
+    there = f"there are: {', '.join(names)}" if names else "there is none yet: import leads into one first"
+    return UnknownCampaign(f"no campaign is called {slug!r}", remedy=there)
+
+
+def check_quota(quota: int | None) -> None:
+    """Raises InvalidRecord."""
+    if quota is not None and not 0 <= quota <= MOST_A_DAY:
+        raise InvalidRecord(f"{quota} meetings a day are not possible", remedy="give a number from 0 up")
+
+
+def check_campaign(campaign: Campaign) -> None:
+    """Refuse what would only fail at dialing time. Raises InvalidRecord."""
+    check_quota(campaign.quota)
+    if not campaign.slug.strip():
+        raise InvalidRecord("a campaign needs a name", remedy="give it one")
+    if campaign.meeting_minutes <= 0 or campaign.max_attempts <= 0:
+        raise InvalidRecord("minutes of a meeting and attempts are counted from 1", remedy="correct the campaign")
+    check_zone(campaign.timezone)
+
+
+def check_zone(name: str) -> None:
+    """Raises InvalidRecord."""
+    if zone_info(name) is None:
+        raise InvalidRecord(f"{name!r} is no time zone", remedy="use an IANA name such as Europe/Moscow")
+
+
+def merged(leads: Sequence[NewLead]) -> Mapping[str, NewLead]:
+    """One lead per number; of fields given twice the last that says something stands. Raises InvalidRecord."""
+    by_phone: dict[str, NewLead] = {}
+    for lead in leads:
+        if lead.timezone:
+            check_zone(lead.timezone)
+        earlier = by_phone.get(lead.phone)
+        by_phone[lead.phone] = lead if earlier is None else _over(earlier, lead)
+    return by_phone
+
+
+def _over(old: NewLead, new: NewLead) -> NewLead:
+    return NewLead(
+        phone=old.phone,
+        name=new.name or old.name,
+        company=new.company or old.company,
+        city=new.city or old.city,
+        timezone=new.timezone or old.timezone,
+        fields={**old.fields, **new.fields},
+    )
+
+
+def updated(lead: Lead, new: NewLead) -> Lead:
+    """The stored lead with what is newly known; empty says nothing."""
+    known = NewLead(lead.phone, lead.name, lead.company, lead.city, lead.timezone, lead.fields)
+    both = _over(known, new)
+    return replace(
+        lead, name=both.name, company=both.company, city=both.city, timezone=both.timezone, fields=both.fields
+    )
