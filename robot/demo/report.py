@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from robot.analytics.dropoff import PhraseCounts
-from robot.analytics.ports import Reports, Selection
+from robot.analytics.ports import AttemptRecord, Reports, Selection
 from robot.domain.meetings import Meeting
 from robot.domain.outcomes import Outcome
 
@@ -85,7 +85,7 @@ def percentile(values: Sequence[int], percent: int) -> int | None:
 
 
 async def collect(reports: Reports, selection: Selection, setup: Setup) -> RunReport:
-    attempts = []
+    attempts: list[AttemptRecord] = []
     while page := await reports.attempts(selection, limit=PAGE, offset=len(attempts)):
         attempts += page
     responses = [
