@@ -141,6 +141,7 @@ class AudioConnection(asyncio.Protocol):
         self._handler = handler
         handler.on_start(self)
         self._pump = asyncio.get_running_loop().create_task(self._keep_time(handler))
+        self._pump.add_done_callback(_report)
 
     def _break_off(self) -> None:
         self._server.malformed += 1
@@ -187,6 +188,12 @@ class AudioConnection(asyncio.Protocol):
             self._pump.cancel()
         if self._handler is not None:
             self._handler.on_end(end)
+
+
+def _report(pump: asyncio.Task[None]) -> None:
+    """A handler that fails is a fault in the program: it must be heard of."""
+    if not pump.cancelled() and (error := pump.exception()) is not None:
+        pump.get_loop().call_exception_handler({"message": "the handler of a call failed", "exception": error})
 
 
 class AudioSocketServer:

@@ -1,0 +1,74 @@
+"""The lab's two Asterisks as configurations. Pure."""
+
+from __future__ import annotations
+
+from telephony.asterisk.config.model import AmiAccess, Context, Directories, Pbx, Trunk
+from telephony.lab.root import Asterisk
+from telephony.lab.settings import LabSettings
+
+LOOPBACK = "127.0.0.1"
+AMI_USER = "zvonar"
+TRUNK = "telco"
+SUBSCRIBERS = "subscribers"
+MEDIA_PORTS = 1000
+
+
+def pbx(settings: LabSettings, asterisk: Asterisk, secret: str) -> Pbx:
+    """Ours: the robot's manager access, and a trunk to the telephone company."""
+    first = settings.port_base + 1000
+    return Pbx(
+        directories=_directories(settings, asterisk, "pbx"),
+        sip_host=LOOPBACK,
+        sip_port=settings.pbx_sip_port,
+        rtp_first_port=first,
+        rtp_last_port=first + MEDIA_PORTS - 1,
+        trunks=(Trunk(TRUNK, LOOPBACK, settings.telco_sip_port, qualify_interval_s=2, qualify_timeout_s=1.0),),
+        ami=AmiAccess(LOOPBACK, settings.ami_port, AMI_USER, secret),
+    )
+
+
+def telco(settings: LabSettings, asterisk: Asterisk) -> Pbx:
+    """The telephone company: takes calls from our trunk and brings them to its subscribers."""
+    first = settings.port_base + 1000 + MEDIA_PORTS
+    customer = Trunk("customer", LOOPBACK, settings.pbx_sip_port, inbound_context=SUBSCRIBERS, qualify_interval_s=0)
+    return Pbx(
+        directories=_directories(settings, asterisk, "telco"),
+        sip_host=LOOPBACK,
+        sip_port=settings.telco_sip_port,
+        rtp_first_port=first,
+        rtp_last_port=first + MEDIA_PORTS - 1,
+        trunks=(customer,),
+        contexts=_subscriber_contexts(settings),
+        extra_modules=("res_agi", "res_speech"),
+    )
+
+
+def _directories(settings: LabSettings, asterisk: Asterisk, name: str) -> Directories:
+    state = settings.state(name)
+    return Directories(etc=state / "etc", state=state, modules=asterisk.modules, data=asterisk.data)
+
+
+def _subscriber_contexts(settings: LabSettings) -> tuple[Context, ...]:
+    """Any number asks the subscribers' process, which answers in PICK_UP, AFTER_S and CALL_ID."""
+    asking = (
+        f"exten => _[+0-9]!,1,AGI(agi://{LOOPBACK}:{settings.routing_port}/route)",
+        " same => n,Goto(take,${PICK_UP},1)",
+    )
+    taking = (
+        "exten => answer,1,Ringing()",
+        " same => n,Wait(${AFTER_S})",
+        " same => n,Answer()",
+        f" same => n,AudioSocket(${{CALL_ID}},{LOOPBACK}:{settings.subscribers_audio_port})",
+        " same => n,Hangup()",
+        "exten => busy,1,Ringing()",
+        " same => n,Wait(${AFTER_S})",
+        " same => n,PJSIPHangup(486)",
+        "exten => reject,1,Ringing()",
+        " same => n,Wait(${AFTER_S})",
+        " same => n,PJSIPHangup(603)",
+        "exten => no_answer,1,Ringing()",
+        " same => n,Wait(3600)",
+        "exten => unknown_number,1,PJSIPHangup(404)",
+        "exten => i,1,PJSIPHangup(503)",
+    )
+    return Context(SUBSCRIBERS, asking), Context("take", taking)

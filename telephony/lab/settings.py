@@ -1,0 +1,89 @@
+"""Where the lab lives and which ports it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from telephony.errors import LabError
+
+SOCKET_PATH_BYTES = 107  # sun_path of unix(7)
+DEFAULT_DIRECTORY = "telephony.simulated.directory:default_directory"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What `up` and `down` are doing, for the person who waits."""
+
+    ru: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabSettings:
+    """directory: configurations, logs, recordings of this lab. root: the unpacked Asterisk, shared by all labs.
+
+    port_base: the lab takes the ten ports from it on, and two thousand for media from port_base + 1000 on; below
+    30000, so that no other program is handed one of them by the system. subscribers: "module:factory" of a
+    `Directory`, called with `seed`.
+    """
+
+    directory: Path
+    root: Path
+    port_base: int = 20_000
+    seed: int = 0
+    subscribers: str = DEFAULT_DIRECTORY
+    suite: str = "forky"
+
+    @classmethod
+    def under(cls, data_directory: Path, *, port_base: int = 20_000, seed: int = 0) -> LabSettings:
+        """The usual lab of a user: everything within the product's data directory."""
+        return cls(data_directory / "lab", data_directory / "asterisk-forky", port_base=port_base, seed=seed)
+
+    def check(self) -> None:
+        """Raises LabError for settings no lab can be started with."""
+        if not 1024 <= self.port_base <= 29_000:
+            raise LabError("the lab's first port must lie between 1024 and 29000", remedy="choose another port base")
+        longest = max(self.hints_socket, self.state("telco") / "run" / "asterisk.ctl", key=lambda path: len(str(path)))
+        if len(str(longest).encode()) > SOCKET_PATH_BYTES:
+            raise LabError(
+                f"the lab's directory has too long a name for a socket in it: {longest}",
+                remedy="put the lab into a directory with a shorter name",
+            )
+
+    @property
+    def pbx_sip_port(self) -> int:
+        return self.port_base
+
+    @property
+    def telco_sip_port(self) -> int:
+        return self.port_base + 1
+
+    @property
+    def ami_port(self) -> int:
+        return self.port_base + 2
+
+    @property
+    def routing_port(self) -> int:
+        return self.port_base + 3
+
+    @property
+    def subscribers_audio_port(self) -> int:
+        return self.port_base + 4
+
+    @property
+    def hints_socket(self) -> Path:
+        return self.directory / "hints.sock"
+
+    @property
+    def recordings(self) -> Path:
+        return self.directory / "recordings"
+
+    @property
+    def call_log(self) -> Path:
+        """One JSON object a line, written when a call to a subscriber ends."""
+        return self.directory / "calls.jsonl"
+
+    def state(self, name: str) -> Path:
+        """Runtime data of one of the lab's Asterisks."""
+        return self.directory / name

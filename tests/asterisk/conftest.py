@@ -1,0 +1,80 @@
+"""One lab for the whole run, on ports of its own; its Asterisk is unpacked once per user, not per run."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from telephony.asterisk.ami.base import Ami
+from telephony.asterisk.line import AsteriskLine
+from telephony.asterisk.settings import AsteriskSettings
+from telephony.errors import LabError
+from telephony.lab import lab as lab_commands
+from telephony.lab.settings import LabSettings, Step
+
+pytest.register_assert_rewrite("tests.contracts.line_contract")
+
+
+def quiet(step: Step) -> None:
+    """Progress is for people."""
+
+
+def free_port_base() -> int:
+    for base in range(22_000, 29_000, 200):
+        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            try:
+                tcp.bind(("127.0.0.1", base + 2))
+                udp.bind(("127.0.0.1", base))
+            except OSError:
+                continue
+            return base
+    raise LabError("no free ports for the lab")
+
+
+def lab_in(directory: Path) -> LabSettings:
+    data = Path(os.environ.get("ZVONAR_DATA_DIR") or platformdirs.user_data_dir("zvonar"))
+    usual = LabSettings.under(data, port_base=free_port_base())
+    return replace(usual, directory=directory, subscribers="tests.contracts.people:contract_directory")
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabSettings]:
+    settings = lab_in(tmp_path_factory.mktemp("lab"))
+    try:
+        asyncio.run(lab_commands.up(settings, quiet))
+    except LabError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"the lab cannot run here: {error}")
+    try:
+        yield settings
+    finally:
+        asyncio.run(lab_commands.down(settings, quiet))
+
+
+@asynccontextmanager
+async def running(settings: AsteriskSettings, ami: Ami | None = None) -> AsyncIterator[AsteriskLine]:
+    """A line that runs, and is ready to dial."""
+    ami = ami or settings.ami_client()
+    line = AsteriskLine(settings, ami)
+    work = asyncio.create_task(line.run())
+    try:
+        await ami.connected(5.0)
+        yield line
+    finally:
+        work.cancel()
+        await asyncio.wait([work])
+
+
+@pytest.fixture
+async def line(lab: LabSettings) -> AsyncIterator[AsteriskLine]:
+    async with running(lab_commands.asterisk_settings(lab)) as running_line:
+        yield running_line
