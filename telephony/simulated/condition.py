@@ -31,7 +31,7 @@ class Condition:
                 self._at = 0
             noise = self._noise[self._at : self._at + samples.size]
             self._at += samples.size
-            samples = np.clip(samples.astype(np.int32) + noise, -32768, 32767).astype("<i2")
+            samples = np.minimum(np.maximum(samples + noise, -32768), 32767).astype("<i2")
         if self._alaw:
             samples = _alaw_round_trip()[samples.view("<u2")]
         return samples.tobytes()

@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from telephony.errors import PersonaError
 from telephony.simulated.cast import Cast, cast
 from telephony.simulated.dice import Dice
-from telephony.simulated.library import PERSONAS, Library, load_library
+from telephony.simulated.library import PERSONAS, Library, Name, load_library
 from telephony.simulated.person import SimulatedPerson
 from telephony.simulated.persona import Persona
 from telephony.simulated.speech import SPEECH, Voices, load_voices
@@ -66,6 +67,13 @@ class NumberedDirectory:
     def cast(self, number: str, persona: Persona) -> Cast:
         """The voices, name and e-mail behind a number."""
         return cast(persona, self._library.common, self._dice(f"{number}/cast"))
+
+    def name_at(self, number: str) -> Name:
+        """Who is in charge at a number. Raises PersonaError for a number nobody has."""
+        persona = self.persona(number)
+        if persona is None:
+            raise PersonaError("nobody has this number", remedy="Take numbers from `number_for`.")
+        return self.cast(number, persona).name
 
     def number_for(self, persona: str, index: int) -> str:
         """The number of the `index`-th person of a persona, by name. Raises PersonaError for an unknown name."""

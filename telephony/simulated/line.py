@@ -91,7 +91,7 @@ class SimulatedLine:
         return call
 
     async def live_calls(self) -> frozenset[UUID]:
-        return frozenset([*self._ringing, *self._calls])
+        return frozenset([*self._ringing, *(call_id for call_id, call in self._calls.items() if call.ended is None)])
 
     async def end_call(self, call_id: UUID) -> None:
         self._take_down(call_id, Ended(EndedBy.ROBOT, "normal_clearing"))

@@ -48,6 +48,7 @@ class SimulatedPerson:
         self._mouth = Mouth(voices, {"name": cast.name.polite, "email": cast.email})
         self._person: Person = persona.people[0]
         self._temper: Temper | None = None
+        self._answered_s = 0.0
         self._greets_s: float | None = None
         self._plan: _Plan | None = None
         self._interrupts: _Plan | None = None
@@ -70,7 +71,9 @@ class SimulatedPerson:
 
     def tick(self, at_s: float, heard: bytes) -> bytes | None:
         if self._temper is None:
-            self._temper = self._take_receiver(self._person, at_s)
+            self._answered_s = at_s
+            self._temper = self._take_receiver(self._person, 0.0)
+        at_s = round(at_s - self._answered_s, 3)  # rounded: the same call at another hour is the same to the byte
         if self._attention.hear(at_s, heard):
             self._spoken_to(at_s, self._temper)
         else:
