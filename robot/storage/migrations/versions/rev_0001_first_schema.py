@@ -142,7 +142,7 @@ def upgrade() -> None:
         sa.Column("ended_by", types.CleanText(), server_default="", nullable=False),
         sa.Column("outcome", sa.String(length=32), nullable=True),
         sa.Column("reason", types.CleanText(), server_default="", nullable=False),
-        sa.Column("counts", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("counts", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("recording", types.CleanText(), server_default="", nullable=False),
         sa.Column("script_version", types.CleanText(), server_default="", nullable=False),
         sa.Column("collected", types.Facts(), nullable=False),

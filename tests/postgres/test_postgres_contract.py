@@ -1,0 +1,16 @@
+"""The contract on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import pytest
+
+from robot.storage.store import Storage
+from tests.contracts.storage_contract import StorageContract
+
+pytestmark = pytest.mark.postgres
+
+
+class TestPostgres(StorageContract):
+    @pytest.fixture
+    def store(self, storage: Storage) -> Storage:
+        return storage

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from robot.storage.engine import connect
+from robot.storage.migrate import migrate
+from robot.storage.store import Storage
+
+pytest.register_assert_rewrite("tests.contracts.storage_contract")
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with all tables, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
+
+    async def make() -> None:
+        database = connect(f"sqlite:///{path}")
+        await migrate(database)
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path, migrated: Path) -> AsyncIterator[Storage]:
+    path = tmp_path / "zvonar.db"
+    shutil.copyfile(migrated, path)
+    database = connect(f"sqlite:///{path}")
+    yield Storage(database)
+    await database.close()
