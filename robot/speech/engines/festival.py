@@ -8,15 +8,37 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from robot.speech.base import Synthesizer
 from robot.speech.engines import tool
 from robot.speech.errors import EngineUnavailable
+from robot.speech.options import EngineOptions, Lack
 
 _REMEDY = "apt-get install festival festvox-ru"
 _VOICES_DIR = Path("/usr/share/festival/voices")
 DEFAULT_VOICE = "msu_ru_nsh_clunits"
+
+
+def lack(options: EngineOptions) -> Lack | None:
+    """What keeps this engine from working here; reads the disk only."""
+    if shutil.which("text2wave") is None or shutil.which("festival") is None:
+        return Lack(ru="не установлена программа festival", en="festival is not installed", remedy=_REMEDY)
+    voice = options.voice or DEFAULT_VOICE
+    if not _has_voice(voice):
+        return Lack(ru=f"в festival нет голоса {voice}", en=f"festival has no voice {voice}", remedy=_REMEDY)
+    return None
+
+
+def make(options: EngineOptions) -> Synthesizer:
+    """The engine as the registry makes it."""
+    return FestivalVoice(options.voice or DEFAULT_VOICE)
+
+
+def _has_voice(voice: str) -> bool:
+    return any(folder.name == voice for folder in _VOICES_DIR.glob("*/*"))
 
 
 class FestivalVoice:
@@ -41,7 +63,7 @@ class FestivalVoice:
 
     async def start(self) -> None:
         self._program = tool.find_program("text2wave", _REMEDY)
-        if not await asyncio.to_thread(lambda: any(_VOICES_DIR.glob(f"*/{self._voice}"))):
+        if not await asyncio.to_thread(_has_voice, self._voice):
             raise EngineUnavailable(f"festival has no voice {self._voice}", remedy=_REMEDY)
         shown = await tool.run([tool.find_program("festival", _REMEDY), "--version"], b"", self._deadline_s)
         version = re.search(rb"\d+(?:\.\d+)+", shown)

@@ -11,15 +11,33 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from ctypes.util import find_library
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
+from robot.speech.base import Synthesizer
 from robot.speech.engines import tool
 from robot.speech.errors import EngineUnavailable, SynthesisFailed
 from robot.speech.mastering import master_file
+from robot.speech.options import EngineOptions, Lack
 
 _REMEDY = "apt-get install espeak-ng"
 _WORKER = (sys.executable, "-m", "robot.speech.engines.pyttsx3_worker")
+
+
+def lack(options: EngineOptions) -> Lack | None:  # noqa: ARG001 - every engine is asked the same way
+    """What keeps this engine from working here; reads the disk only."""
+    if find_spec("pyttsx3") is None:
+        return Lack(ru="не установлен пакет pyttsx3", en="pyttsx3 is not installed", remedy="pip install pyttsx3")
+    if find_library("espeak-ng") is None and find_library("espeak") is None:
+        return Lack(ru="не установлена программа espeak-ng", en="espeak-ng is not installed", remedy=_REMEDY)
+    return None
+
+
+def make(options: EngineOptions) -> Synthesizer:
+    """The engine as the registry makes it."""
+    return Pyttsx3Voice(options.voice or options.language)
 
 
 class Pyttsx3Voice:

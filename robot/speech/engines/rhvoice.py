@@ -8,12 +8,15 @@ them (CC-BY-NC-ND) and are spoken only when asked for by name with `any_licence`
 from __future__ import annotations
 
 import asyncio
-import re
+import hashlib
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from robot.speech.base import Synthesizer
 from robot.speech.engines import tool
 from robot.speech.errors import EngineUnavailable
+from robot.speech.options import EngineOptions, Lack
 
 COMMERCIAL_VOICES = ("anna", "irina", "elena", "aleksandr", "aleksandr-hq")
 _REMEDY = "make setup VOICES=rhvoice (packages rhvoice and rhvoice-russian of Debian's non-free)"
@@ -24,6 +27,38 @@ def installed_voices() -> tuple[str, ...]:
     """Names of the voices on this machine, whatever their licence. Reads the disk."""
     found = {entry.name for root in _VOICES_DIRS if root.is_dir() for entry in root.iterdir() if entry.is_dir()}
     return tuple(sorted(found))
+
+
+def lack(options: EngineOptions) -> Lack | None:
+    """What keeps this engine from working here; reads the disk only."""
+    if shutil.which("RHVoice-test") is None:
+        return Lack(ru="не установлена программа RHVoice", en="RHVoice is not installed", remedy=_REMEDY)
+    if options.voice and options.voice not in COMMERCIAL_VOICES:
+        return Lack(
+            ru=f"лицензия голоса {options.voice} не разрешает коммерческие звонки",
+            en=f"the licence of the voice {options.voice} does not allow commercial calls",
+            remedy=f"choose one of {', '.join(COMMERCIAL_VOICES)}",
+        )
+    if _preferred(options) not in installed_voices():
+        return Lack(ru="нет русских голосов RHVoice", en="no Russian voices of RHVoice", remedy=_REMEDY)
+    return None
+
+
+def make(options: EngineOptions) -> Synthesizer:
+    """The engine as the registry makes it."""
+    return RhvoiceVoice(_preferred(options))
+
+
+def _preferred(options: EngineOptions) -> str:
+    present = installed_voices()
+    return options.voice or next((voice for voice in COMMERCIAL_VOICES if voice in present), COMMERCIAL_VOICES[0])
+
+
+def _voice_digest(voice: str) -> str:
+    """Names and sizes of the files of a voice: the program does not tell its version."""
+    folders = [root / voice for root in _VOICES_DIRS if (root / voice).is_dir()]
+    sizes = sorted((file.name, file.stat().st_size) for folder in folders for file in folder.rglob("*"))
+    return hashlib.sha256(repr(sizes).encode()).hexdigest()[:12]
 
 
 class RhvoiceVoice:
@@ -66,9 +101,7 @@ class RhvoiceVoice:
                 f"the licence of the RHVoice voice {self._voice} forbids commercial use",
                 remedy=f"choose one of {', '.join(COMMERCIAL_VOICES)}",
             )
-        shown = await tool.run([self._program, "--version"], b"", self._deadline_s)
-        version = re.search(rb"\d+(?:\.\d+)+", shown)
-        self._version = version[0].decode() if version else "unknown"
+        self._version = await asyncio.to_thread(_voice_digest, self._voice)
 
     async def synthesize(self, text: str) -> bytes:
         words = tool.words_to_speak(text)

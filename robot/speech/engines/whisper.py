@@ -11,13 +11,34 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from robot.speech.base import RecognizerCapabilities, RecognizerSession, Transcript
-from robot.speech.engines.whisper_decoding import Decoder, load_decoder
+from robot.speech.base import Recognizer, RecognizerCapabilities, RecognizerSession, Transcript
+from robot.speech.engines.whisper_decoding import MODEL_FILES, Decoder, load_decoder
 from robot.speech.errors import RecognitionFailed
+from robot.speech.options import EngineOptions, Lack
 from robot.speech.pcm import BYTES_PER_SECOND
 
 _LONGEST_UTTERANCE_S = 60
 """A client who talks longer in one breath is a recording; its latest minute is what is kept."""
+
+
+_MODEL = "whisper-base"
+
+
+def lack(options: EngineOptions) -> Lack | None:
+    """What keeps this engine from working here; reads the disk only."""
+    folder = options.models_dir / _MODEL
+    if all((folder / name).is_file() for name in MODEL_FILES):
+        return None
+    return Lack(
+        ru=f"нет модели {_MODEL} в {options.models_dir}",
+        en=f"no model {_MODEL} in {options.models_dir}",
+        remedy=f"zvonar models pull {_MODEL}",
+    )
+
+
+def make(options: EngineOptions) -> Recognizer:
+    """The engine as the registry makes it."""
+    return WhisperRecognizer(options.models_dir / _MODEL, language=options.language, workers=options.workers)
 
 
 class WhisperRecognizer:
@@ -94,6 +115,8 @@ class _WhisperSession:
         return ""
 
     async def finish(self) -> Transcript:
+        if self._closed:
+            raise RecognitionFailed("the session is closed")
         utterance = bytes(self._heard[-_LONGEST_UTTERANCE_S * BYTES_PER_SECOND :])
         self._heard.clear()
         if not utterance:

@@ -5,7 +5,7 @@ utterance and a few seconds of silence are encoded as they are (Radford et al. 2
 training only; the encoder adds as many position embeddings as there are frames). A short window makes the model
 repeat itself and, primed with expected answers, hear them in noise. The guards against both:
 
-- audio without voice activity is not decoded;
+- audio that does not sound like speech is not decoded (`robot.speech.screening`);
 - the length is limited by the duration, and phrases in immediate repetition are said once (`robot.speech.guards`);
 - the no-speech probability is taken without the prompt, whose presence drives it to zero;
 - a doubtful text must also be likely given the audio alone, without the prompt (forced alignment);
@@ -27,7 +27,7 @@ from robot.speech.base import Transcript
 from robot.speech.errors import EngineUnavailable, ModelMissing, RecognitionFailed
 from robot.speech.guards import collapse_repeats, is_training_credit, max_tokens
 from robot.speech.pcm import BYTES_PER_SECOND, LINE_RATE_HZ, duration_s, resample, to_samples
-from robot.speech.vad import voiced_ms
+from robot.speech.screening import sounds_like_speech
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
@@ -38,7 +38,6 @@ MODEL_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.json")
 _MODEL_RATE_HZ = 16000
 _FULL_WINDOW_FRAMES = 3000  # 30 s of 10 ms: the most the encoder takes
 _LONGEST_PIECE_S = 28.0
-_SHORTEST_SPEECH_MS = 80
 _PROMPT_TOKENS = 96
 _TAIL_S = 1.0
 
@@ -92,7 +91,7 @@ class Decoder:
         return Transcript(" ".join(piece.text for piece in spoken), min(piece.confidence for piece in spoken))
 
     def _decode_piece(self, pcm: bytes, expected: Sequence[str]) -> Transcript:
-        if voiced_ms(pcm) < _SHORTEST_SPEECH_MS:
+        if not sounds_like_speech(pcm):
             return Transcript("", 0.0)
         seconds = duration_s(pcm)
         samples = to_samples(pcm)
