@@ -20,11 +20,12 @@ class TurnLog:
         self._log = log
         self._observe = observe
         self._turns: list[Turn] = []
+        self._opening: Turn | None = None
         self._to_write: asyncio.Queue[Turn | None] = asyncio.Queue()
 
     @property
     def turns(self) -> list[Turn]:
-        return list(self._turns)
+        return [*([self._opening] if self._opening else []), *self._turns]
 
     async def run(self) -> None:
         """Write until `close`; a failing store raises here."""
@@ -42,12 +43,21 @@ class TurnLog:
         return len(self._turns)
 
     def opening(self, text: str, confidence: float, where: Utterance) -> None:
-        """What the client said on taking the phone: a turn without a phrase, for the transcript alone."""
+        """What the client said on taking the phone, before any phrase: turn 0, for the transcript alone. Its words may
+        come after the first phrase has begun."""
         if text:
-            number = self.open(Turn(0, "", role="opening", said_to_ms=0, ending=TurnEnding.SPOKEN))
-            self._change(
-                number, heard=text, confidence=confidence, heard_from_ms=where.from_ms, heard_to_ms=where.to_ms
+            self._opening = Turn(
+                0,
+                "",
+                role="opening",
+                said_to_ms=0,
+                heard=text,
+                confidence=confidence,
+                heard_from_ms=where.from_ms,
+                heard_to_ms=where.to_ms,
+                ending=TurnEnding.SPOKEN,
             )
+            self._store(self._opening)
 
     def began(self, number: int, at_ms: int, response_ms: int | None) -> Turn:
         return self._change(number, said_from_ms=at_ms, response_ms=response_ms)

@@ -1,0 +1,299 @@
+"""The call session on a scripted line, with a voice and a recognizer that understand each other through audio alone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import numpy as np
+import pytest
+import soundfile
+
+from robot.calls.ear import Ear
+from robot.calls.events import CallEvent, PhraseStarted
+from robot.calls.hands import Hands
+from robot.calls.recorder import Recorder
+from robot.calls.session import CallSession, Talk
+from robot.calls.turnlog import TurnLog
+from robot.calls.turns import TurnTaker
+from robot.domain.calls import Turn, TurnEnding
+from robot.speech.base import RecognizerSession, Transcript
+from robot.speech.errors import RecognitionFailed
+from robot.speech.fake import FakeRecognizer, decode, encode
+from scripts_dialog import actions as act
+from scripts_dialog import events as ev
+from scripts_dialog.outcomes import Outcome
+from telephony.audio import duration_ms
+from telephony.base import CallSpec, EndedBy
+from telephony.fake import Answer, HangUp, Hear, ScriptedLine, Silence, Step, UntilSaid
+
+pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime]
+
+LISTEN = act.Listen("ask", silence_after_s=4.0, max_s=15.0)
+BYE = (act.Say("bye", "до свидания"), act.End(Outcome.REFUSED, "no"))
+NOISE = np.random.default_rng(7).integers(-3000, 3000, 8000).astype("<i2").tobytes()
+
+
+class Puppet:
+    """Asks, then takes each event by a table of replies; notes every event."""
+
+    def __init__(self, replies: dict[str, Sequence[act.Action]], *, interruptible: bool = True) -> None:
+        self.replies = replies
+        self.interruptible = interruptible
+        self.events: list[ev.Event] = []
+        self.texts: list[str] = []
+
+    def start(self, now: datetime) -> list[act.Action]:
+        return [act.Say("ask", "вам удобно говорить сейчас?", interruptible=self.interruptible), LISTEN]
+
+    def step(self, event: ev.Event, now: datetime) -> list[act.Action]:
+        self.events.append(event)
+        match event:
+            case ev.Heard(text):
+                self.texts.append(text)
+                heard = act.Understood("ask", act.Turn.ANSWER, intent=text, matched=text, next_phrase="bye")
+                return [heard, *self.replies.get(text, BYE)]
+            case ev.Silence():
+                return [act.Understood("ask", act.Turn.SILENCE, next_phrase="bye"), *BYE]
+            case ev.HungUp():
+                return [act.Understood("ask", act.Turn.HUNG_UP), act.End(Outcome.REFUSED, "hung_up")]
+        return []
+
+    def is_machine(self, text: str) -> bool:
+        return "абонент" in text
+
+
+class Phrases:
+    async def get(self, text: str) -> bytes:
+        return encode(text)
+
+
+class Log:
+    """Keeps turns as a table would: the last state of each."""
+
+    def __init__(self, fail_at: int = 0) -> None:
+        self.turns: dict[int, Turn] = {}
+        self.writes = 0
+        self.fail_at = fail_at
+
+    async def answered(self, attempt_id: UUID, *, at: datetime) -> None: ...
+
+    async def turn(self, attempt_id: UUID, turn: Turn) -> None:
+        self.writes += 1
+        if self.writes == self.fail_at:
+            raise OSError("the database is gone")
+        self.turns[turn.number] = turn
+
+    def of(self, phrase: str) -> Turn:
+        return next(turn for turn in self.turns.values() if turn.phrase == phrase)
+
+
+class Stage:
+    """One call: the client's steps against a dialog."""
+
+    def __init__(self, tmp_path: Path, steps: Sequence[Step], dialog: Puppet, log: Log | None = None) -> None:
+        self.line = ScriptedLine([[Answer(), *steps]])
+        self.dialog = dialog
+        self.log = log or Log()
+        self.recording = tmp_path / "call.wav"
+        self.speaking = asyncio.Event()
+        self.recognition: RecognizerSession = FakeRecognizer(delay_s=0.2).session()
+
+    async def run(self, during: Callable[["asyncio.Task[Talk]"], Awaitable[None]] | None = None) -> Talk:
+        serving = asyncio.create_task(self.line.run())
+        call_id = uuid4()
+        try:
+            self.call = await self.line.dial(CallSpec(call_id, "+74951234567"))
+            session = CallSession(
+                self.call,
+                number="+74951234567",
+                attempt_id=call_id,
+                dialog=self.dialog,
+                ear=Ear(self.recognition, any, TurnTaker()),
+                phrases=Phrases(),
+                hands=Hands(call_id, None, None, now=_now),  # type: ignore[arg-type]
+                turns=TurnLog(call_id, self.log, self.observe),
+                recorder=Recorder(self.recording),
+                observe=self.observe,
+                now=_now,
+            )
+            talking = asyncio.create_task(session.run())
+            if during is not None:
+                await during(talking)
+            return await talking
+        finally:
+            serving.cancel()
+            await asyncio.wait([serving])
+
+    def observe(self, event: CallEvent) -> None:
+        if isinstance(event, PhraseStarted):
+            self.speaking.set()
+
+
+def _now() -> datetime:
+    return datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+async def test_words_travel_as_sound_and_come_back_as_a_stored_turn(tmp_path: Path) -> None:
+    steps = [Hear(encode("алло")), UntilSaid(), Silence(300), Hear(encode("да, слушаю")), Silence(9000)]
+    stage = Stage(tmp_path, steps, Puppet({}))
+
+    talk = await stage.run()
+
+    assert stage.dialog.texts == ["да, слушаю"]
+    assert decode(stage.line.played[0])[0] == "вам удобно говорить сейчас? до свидания"
+    assert talk.verdict == act.End(Outcome.REFUSED, "no")
+    assert talk.ended is not None
+    assert talk.ended.by is EndedBy.ROBOT
+    asked, answer = stage.log.of("ask"), stage.log.of("bye")
+    assert (asked.heard, asked.ending, asked.went_to) == ("да, слушаю", TurnEnding.ANSWERED, "bye")
+    assert stage.log.turns[0].heard == "алло", "the opening word is in the transcript, and answered nothing"
+    assert answer.ending is TurnEnding.SPOKEN
+    # 500 ms of silence end the turn, 200 ms take the words; a tick or two lie on the way.
+    assert answer.response_ms is not None
+    assert 700 <= answer.response_ms <= 760
+
+
+async def test_the_recording_holds_both_sides_where_the_transcript_says(tmp_path: Path) -> None:
+    steps = [UntilSaid(), Silence(300), Hear(encode("нет, спасибо")), Silence(9000)]
+    stage = Stage(tmp_path, steps, Puppet({}))
+    await stage.run()
+    both, rate = soundfile.read(stage.recording, dtype="int16")
+    client, robot = (both[:, side].astype("<i2").tobytes() for side in (0, 1))
+    asked = stage.log.of("ask")
+
+    assert rate == 8000
+    assert decode(client)[0] == "нет, спасибо"
+    assert decode(robot)[0] == "вам удобно говорить сейчас? до свидания"
+    assert asked.said_to_ms is not None
+    assert asked.heard_from_ms is not None
+    assert asked.heard_to_ms is not None
+    assert decode(robot[asked.said_from_ms * 16 : asked.said_to_ms * 16])[0] == "вам удобно говорить сейчас?"
+    assert decode(client[asked.heard_from_ms * 16 : asked.heard_to_ms * 16])[0] == "нет, спасибо"
+
+
+async def test_whoever_says_nothing_is_silent_after_the_patience_of_the_phrase(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, [Silence(60_000)], Puppet({}))
+    await stage.run()
+    asked, bye = stage.log.of("ask"), stage.log.of("bye")
+
+    assert stage.dialog.events == [ev.Silence()]
+    assert asked.ending is TurnEnding.SILENT
+    assert asked.said_from_ms == pytest.approx(800, abs=60)
+    assert asked.said_to_ms is not None
+    assert bye.said_from_ms - asked.said_to_ms == pytest.approx(4000, abs=80)
+
+
+async def test_the_robot_falls_silent_for_whoever_really_speaks(tmp_path: Path) -> None:
+    steps = [Silence(1000), Hear(encode("подождите минуточку пожалуйста")), Silence(9000)]
+    stage = Stage(tmp_path, steps, Puppet({}))
+    await stage.run()
+    asked = stage.log.of("ask")
+
+    interrupted, heard = stage.dialog.events[:2]
+    assert isinstance(interrupted, ev.Interrupted)
+    assert heard == ev.Heard("подождите минуточку пожалуйста")
+    assert asked.interrupted
+    assert asked.said_to_ms is not None
+    assert asked.said_to_ms - 1000 <= 480, "silent 400 ms after the client began, give or take a tick"
+    assert interrupted.played_ms < interrupted.total_ms
+
+
+async def test_a_phrase_that_must_be_heard_is_said_to_its_end(tmp_path: Path) -> None:
+    steps = [Silence(1000), Hear(encode("подождите")), Silence(9000)]
+    stage = Stage(tmp_path, steps, Puppet({}, interruptible=False))
+    await stage.run()
+
+    assert decode(stage.line.played[0])[0].startswith("вам удобно говорить сейчас?")
+    assert not stage.log.of("ask").interrupted
+
+
+async def test_noise_that_stopped_the_robot_lets_it_finish_its_phrase(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, [Silence(1000), Hear(NOISE), Silence(9000)], Puppet({}))
+    await stage.run()
+    asked = stage.log.of("ask")
+    said = duration_ms(encode(asked.said))
+
+    assert [type(event) for event in stage.dialog.events] == [ev.Interrupted, ev.Silence]
+    assert asked.ending is TurnEnding.SILENT
+    robot = soundfile.read(stage.recording, dtype="int16")[0][:, 1]
+    loud_ms = np.count_nonzero(np.abs(robot.reshape(-1, 160)).max(axis=1) > 0) * 20
+    assert loud_ms == pytest.approx(said + duration_ms(encode("до свидания")), abs=60)
+
+
+async def test_the_last_words_before_the_receiver_falls_still_count(tmp_path: Path) -> None:
+    steps = [UntilSaid(), Silence(300), Hear(encode("не звоните мне больше")), HangUp()]
+    stage = Stage(tmp_path, steps, Puppet({}))
+    talk = await stage.run()
+    asked = stage.log.of("ask")
+
+    assert stage.dialog.texts == ["не звоните мне больше"]
+    assert (asked.heard, asked.ending, asked.went_to) == ("не звоните мне больше", TurnEnding.HUNG_UP_AFTER, "")
+    assert "bye" not in {turn.phrase for turn in stage.log.turns.values()}, "nobody heard it, so it was not reached"
+    assert talk.ended is not None
+    assert talk.ended.by is EndedBy.CLIENT
+
+
+async def test_hanging_up_within_a_phrase_is_told_from_hanging_up_after_it(tmp_path: Path) -> None:
+    during = Stage(tmp_path, [Silence(1200), HangUp()], Puppet({}))
+    await during.run()
+    after = Stage(tmp_path, [UntilSaid(), Silence(300), HangUp()], Puppet({}))
+    await after.run()
+
+    assert during.log.of("ask").ending is TurnEnding.HUNG_UP_DURING
+    assert after.log.of("ask").ending is TurnEnding.HUNG_UP_AFTER
+
+
+async def test_a_breath_inside_an_answer_does_not_make_two_answers(tmp_path: Path) -> None:
+    words = [Hear(encode("давайте в среду")), Silence(560), Hear(encode("после обеда")), Silence(9000)]
+    stage = Stage(tmp_path, [UntilSaid(), Silence(300), *words], Puppet({}))
+    await stage.run()
+
+    assert stage.dialog.texts == ["давайте в среду после обеда"]
+
+
+class Broken:
+    """A recognizer that fails at every utterance."""
+
+    partial = ""
+
+    def expect(self, answers: Sequence[str]) -> None: ...
+
+    def accept(self, pcm: bytes) -> None: ...
+
+    async def finish(self) -> Transcript:
+        raise RecognitionFailed("out of memory")
+
+    async def close(self) -> None: ...
+
+
+async def test_a_failing_recognizer_is_a_client_who_was_not_heard(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, [UntilSaid(), Silence(300), Hear(encode("да")), Silence(60_000)], Puppet({}))
+    stage.recognition = Broken()
+    talk = await stage.run()
+
+    assert stage.dialog.events == [ev.Silence()]
+    assert talk.verdict == act.End(Outcome.REFUSED, "no")
+
+
+async def test_a_call_whose_turns_cannot_be_stored_ends_loudly(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, [Silence(60_000)], Puppet({}), Log(fail_at=2))
+
+    with pytest.raises(OSError, match="the database is gone"):
+        await stage.run()
+    assert stage.call.ended is not None
+
+
+async def test_a_cancelled_call_is_hung_up_and_keeps_its_turns(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, [UntilSaid(), Silence(60_000)], Puppet({}))
+
+    async def cancel(talking: "asyncio.Task[Talk]") -> None:
+        await stage.speaking.wait()
+        talking.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await stage.run(cancel)
+    assert stage.call.ended is not None
+    assert stage.log.of("ask").ending is TurnEnding.CUT_OFF
+    assert stage.recording.exists()
