@@ -1,0 +1,149 @@
+"""The engine of a dialog: `step(state, event) -> (state, actions)`, a pure function of its arguments.
+
+It promises that every event in every state gives at least one action, that no step loops, and that every conversation
+ends, whatever the client does and whatever the script says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from scripts_dialog import hearing, templates
+from scripts_dialog.actions import Action, BookSlot, End, FindSlots, Listen, Role, Say, Transfer, Turn
+from scripts_dialog.events import Dtmf, Event, Heard, HungUp, Interrupted, Side, Silence, SlotBooked
+from scripts_dialog.meaning import Understands
+from scripts_dialog.model import Script
+from scripts_dialog.nodes.base import Listening, Node
+from scripts_dialog.outcomes import Outcome
+from scripts_dialog.state import Context, Ended, State
+from scripts_dialog.talk import Talk
+
+MAX_EVENTS = 120
+"""A conversation of a sales call is over long before; whoever is still here is not a client."""
+MAX_HOPS = 40
+"""Phrases passed within one step without waiting for anybody."""
+
+Step = tuple[State, tuple[Action, ...]]
+
+
+class Engine:
+    """Carries out one script. Holds no state: one engine serves all calls."""
+
+    def __init__(self, script: Script, understanding: Understands) -> None:
+        self.script = script
+        self.understanding = understanding
+
+    def start(self, context: Context) -> Step:
+        """Begin a call: the first words and what to wait for."""
+        variables = {**self.script.variables, **templates.flatten(context.variables)}
+        state = State(
+            script=self.script.name,
+            version=self.script.version_hash,
+            now=context.now,
+            zone=getattr(context.now.tzinfo, "key", None) or "",
+            seed=context.seed,
+            variables=variables,
+        )
+        talk = Talk(self.script, self.understanding, state)
+        talk.go(self.script.start)
+        return self._finish(talk)
+
+    def step(self, state: State, event: Event, *, now: datetime | None = None) -> Step:
+        """What follows from an event. `now` (aware) moves the clock that "через полчаса" is reckoned from.
+        After the end of a conversation its End is given again and nothing changes."""
+        if state.ended is not None and isinstance(event, SlotBooked):
+            # the client hung up while his meeting was being written
+            state = replace(state, reached=Outcome.MEETING_BOOKED, ended=Ended(Outcome.MEETING_BOOKED))
+        if state.ended is not None:
+            return state, (End(state.ended.outcome, state.ended.reason, state.ended.callback_at),)
+        talk = Talk(self.script, self.understanding, state)
+        talk.set(events=state.events + 1)
+        if now is not None:
+            talk.set(now=now.astimezone(state.now.tzinfo))
+        node = self.script.phrases.get(state.phrase)
+        if isinstance(event, HungUp):
+            _hung_up(talk, event)
+        elif node is None:
+            talk.end(Outcome.INTERRUPTED, "script_changed")
+        elif talk.state.events > MAX_EVENTS:
+            talk.end(state.reached or Outcome.REFUSED, "too_long", state.callback_at)
+        else:
+            match event:
+                case Heard():
+                    hearing.heard(talk, node, event)
+                case Silence():
+                    hearing.silence(talk, node)
+                case Interrupted():
+                    hearing.interrupted(talk, node, event)
+                case Dtmf():
+                    hearing.key_pressed(talk, node, event)
+                case _:
+                    _answered(talk, node, event)
+        return self._finish(talk)
+
+    def missing(self, variables: Mapping[str, object]) -> tuple[str, ...]:
+        """Variables that texts of the script need and neither it nor `variables` gives, nor a phrase collects."""
+        given = {name for name, value in {**self.script.variables, **templates.flatten(variables)}.items() if value}
+        given |= {name for phrase in self.script.phrases.values() for name in phrase.writes()}
+        fields = [field for _, text in self.script.texts() for field in templates.parse(text).fields()]
+        return tuple(sorted({field.name for field in fields if not field.default} - given))
+
+    def texts(self, context: Context) -> tuple[str, ...]:
+        """All that the robot may say to this client and is known before the dial, to be rendered in advance. Texts
+        with values that only the talk will bring (a slot, a time) are left out."""
+        given = {name: value for name, value in {**self.script.variables, **templates.flatten(context.variables)}.items() if value}
+        state = State(self.script.name, self.script.version_hash, context.now, variables=given)
+        talk = Talk(self.script, self.understanding, state)
+        ready: dict[str, None] = {}
+        for _, text in self.script.texts():
+            if all(field.name in given or field.default for field in templates.parse(text).fields()):
+                ready.setdefault(talk.render(text))
+        return tuple(ready)
+
+    def _finish(self, talk: Talk) -> Step:
+        hops = 0
+        while talk.target is not None and talk.state.ended is None:
+            target, talk.target = talk.target, None
+            hops += 1
+            if hops > MAX_HOPS or target not in self.script.phrases:
+                talk.end(Outcome.INTERRUPTED, "script_loop" if hops > MAX_HOPS else "script_changed")
+                break
+            self._enter(talk, target)
+        if not _waits(talk):
+            talk.end(Outcome.INTERRUPTED, "dead_end")
+        said = " ".join(action.text for action in talk.done if isinstance(action, Say) and action.role is not Role.AGAIN)
+        if said:
+            talk.set(last_said=said)
+        return talk.state, (*talk.recorded(), *talk.done)
+
+    def _enter(self, talk: Talk, target: str) -> None:
+        node = self.script.phrases[target]
+        visits = {**talk.state.visits, target: talk.state.visits.get(target, 0) + 1}
+        talk.set(phrase=target, visits=visits, memory={}, awaiting="", aside="", silences=0, misses=0)
+        if node.reached is not None:
+            talk.set(reached=node.reached)
+        node.enter(talk)
+
+
+def _answered(talk: Talk, node: Node, event: Event) -> None:
+    """An answer of the caller: for the phrase that asked. One that nobody asked for changes nothing."""
+    if talk.state.awaiting:
+        node.on(talk, event)
+    elif isinstance(node, Listening):
+        node.listen(talk)
+
+
+def _hung_up(talk: Talk, event: HungUp) -> None:
+    talk.record(Turn.HUNG_UP)
+    if event.by is not Side.CLIENT and talk.state.reached is None:
+        talk.end(Outcome.INTERRUPTED, f"hung_up_by_{event.by}")
+    else:
+        talk.end(talk.state.reached or Outcome.REFUSED, "hung_up", talk.state.callback_at)
+
+
+def _waits(talk: Talk) -> bool:
+    """Whether the step leaves somebody with something to do."""
+    asked = any(isinstance(action, Listen | FindSlots | BookSlot | Transfer | End) for action in talk.done)
+    return asked or bool(talk.state.awaiting) or talk.state.ended is not None

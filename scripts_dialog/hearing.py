@@ -1,0 +1,213 @@
+"""What the engine does with each thing that can happen while it listens: words, silence, a cut phrase, a key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scripts_dialog.actions import Role, StopCalling, Turn
+from scripts_dialog.events import Dtmf, Heard, Interrupted
+from scripts_dialog.meaning import IntentMatch
+from scripts_dialog.model import Objection
+from scripts_dialog.nodes.base import Listening, Node
+from scripts_dialog.talk import Talk
+
+STOP_CALLING = "stop_calling"
+OPTED_OUT = "opted_out"
+"""The phrase of the common ground that says goodbye for good; a script may word its own."""
+LOW_CONFIDENCE = 0.2
+"""Below this the recognizer itself does not believe its words; only a hard rule is acted on."""
+PLAIN = frozenset({"yes", "no", "greeting", "goodbye", "repeat"})
+"""Intents that say little by themselves: beside them a more telling one counts."""
+SURE = 0.6
+"""An intent so sure outweighs a time or a number named in the same breath."""
+CUT_SHORT = 0.6
+"""A phrase of which less was heard is said again when the client falls silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """An intent with what answers it: a target here, or an objection."""
+
+    match: IntentMatch
+    intent: str
+    target: str | None = None
+    objection: Objection | None = None
+
+
+def heard(talk: Talk, node: Node, event: Heard) -> None:
+    """The client spoke."""
+    talk.text = event.text.strip()
+    if not talk.text:
+        silence(talk, node)
+        return
+    talk.set(heard=talk.state.heard + 1)
+    talk.meaning = talk.understanding.understand(
+        talk.text, expected=tuple(talk.answers()), also=tuple(talk.script.objections)
+    )
+    first = talk.meaning.intents[0] if talk.meaning.intents else None
+    stop = talk.meaning.find(STOP_CALLING)
+    if stop is not None and (stop.hard or stop is first):
+        _record(talk, Turn.HARD_RULE, Reaction(stop, stop.intent))
+        talk.emit(StopCalling(talk.text))
+        talk.go(OPTED_OUT)
+    elif not isinstance(node, Listening) or talk.state.awaiting:
+        talk.record(Turn.NOT_UNDERSTOOD, intent=first.intent if first else "")
+    elif event.confidence < LOW_CONFIDENCE and not (first and first.hard):
+        not_understood(talk, node)
+    else:
+        _react(talk, node)
+    talk.set(cut=1.0)
+
+
+def _react(talk: Talk, node: Listening) -> None:
+    reaction = choose(talk)
+    away = reaction is not None and _leaves(talk, reaction)
+    if not away and node.heard_value(talk):
+        talk.set(silences=0, misses=0)
+    elif reaction is None:
+        not_understood(talk, node)
+    else:
+        answer(talk, node, reaction)
+
+
+def choose(talk: Talk) -> Reaction | None:
+    """The weightiest intent that something here answers; a telling one before yes, no and pleasantries. What has no
+    answer of its own is taken for the plainer intent it implies."""
+    reactions = [found for match in talk.meaning.intents if (found := _reaction(talk, match, match.intent))]
+    if not reactions:
+        implied = ((match, talk.understanding.implied(match.intent)) for match in talk.meaning.intents)
+        reactions = [found for match, plainer in implied if plainer and (found := _reaction(talk, match, plainer))]
+    telling = [reaction for reaction in reactions if reaction.intent not in PLAIN]
+    return (telling or reactions or [None])[0]
+
+
+def _reaction(talk: Talk, match: IntentMatch, intent: str) -> Reaction | None:
+    target = talk.answers().get(intent)
+    if target is not None:
+        return Reaction(match, intent, target=target)
+    objection = talk.script.objections.get(intent)
+    return Reaction(match, intent, objection=objection) if objection is not None else None
+
+
+def _leaves(talk: Talk, reaction: Reaction) -> bool:
+    """Whether the intent takes the talk elsewhere whatever value may have been named with it («перезвоните завтра»)."""
+    target = reaction.target or (reaction.objection.goto if reaction.objection else None)
+    if target is None or reaction.intent in PLAIN or target == talk.state.phrase:
+        return False
+    if reaction.match.confidence < SURE:
+        return False
+    return reaction.match.hard or reaction.intent in ("callback", "wrong_number", "goodbye", "operator")
+
+
+def answer(talk: Talk, node: Listening, reaction: Reaction) -> None:
+    """Follow an answer of the phrase, or deal with an objection."""
+    kind = Turn.HARD_RULE if reaction.match.hard else Turn.ANSWER if reaction.target is not None else Turn.OBJECTION
+    _record(talk, kind, reaction)
+    talk.set(silences=0)
+    if reaction.target is not None:
+        talk.go(reaction.target)
+    elif reaction.objection is not None:
+        _object(talk, node, reaction.intent, reaction.objection)
+
+
+def _object(talk: Talk, node: Listening, intent: str, objection: Objection) -> None:
+    count = talk.state.raised.get(intent, 0) + 1
+    if count > objection.at_most:
+        if objection.then is not None:
+            talk.go(objection.then)
+        else:
+            not_understood(talk, node)
+        return
+    talk.set(raised={**talk.state.raised, intent: count}, misses=0)
+    if objection.repeat:
+        talk.say(talk.state.last_said, Role.AGAIN, interruptible=node.interruptible)
+        node.listen(talk)
+        return
+    text = ""
+    if objection.say:
+        variant = talk.draw(objection.say, f"objections.{intent}")
+        text = talk.render(variant.text[min(count, len(variant.text)) - 1])
+        talk.say(
+            text,
+            Role.OBJECTION,
+            variant=variant.variant,
+            interruptible=objection.interruptible,
+            phrase=f"objections.{intent}",
+        )
+    if objection.goto is not None:
+        talk.go(objection.goto)
+        return
+    talk.set(aside=intent if objection.answers else "")
+    if text.endswith("?"):
+        node.listen(talk)
+    else:
+        node.question(talk)
+
+
+def not_understood(talk: Talk, node: Listening) -> None:
+    """Ask again in other words, and after a while go where the phrase says."""
+    first = talk.meaning.intents[0] if talk.meaning.intents else None
+    talk.record(
+        Turn.NOT_UNDERSTOOD,
+        intent=first.intent if first else "",
+        confidence=first.confidence if first else 0.0,
+        matched=first.matched if first else "",
+    )
+    _fall_back(talk, node, "not_understood", talk.state.misses)
+    talk.set(misses=talk.state.misses + 1, silences=0)
+
+
+def silence(talk: Talk, node: Node) -> None:
+    """Nothing was said. A phrase that had been cut off is said again first."""
+    talk.record(Turn.SILENCE)
+    if not isinstance(node, Listening) or talk.state.awaiting:
+        return
+    if talk.state.cut < CUT_SHORT:
+        talk.set(cut=1.0)
+        talk.say(talk.state.last_said, Role.AGAIN, interruptible=node.interruptible)
+        node.listen(talk)
+        return
+    _fall_back(talk, node, "silence", talk.state.silences)
+    talk.set(silences=talk.state.silences + 1)
+
+
+def _fall_back(talk: Talk, node: Listening, name: str, count: int) -> None:
+    fallback = talk.fallback(node, name)
+    if count >= (fallback.at_most or 0):
+        talk.go(fallback.then or OPTED_OUT)
+        return
+    role = Role.SILENCE if name == "silence" else Role.NOT_UNDERSTOOD
+    texts = fallback.say or ()
+    text = talk.render(texts[min(count, len(texts) - 1)]) if texts else ""
+    talk.say(text, role, interruptible=node.interruptible)
+    if text.endswith("?") and getattr(node, name) is not None:
+        node.listen(talk)
+    else:
+        node.question(talk)
+
+
+def interrupted(talk: Talk, node: Node, event: Interrupted) -> None:
+    """A phrase was cut: remember how much of it was heard, and listen on."""
+    share = event.played_ms / event.total_ms if event.total_ms > 0 else 1.0
+    talk.record(Turn.INTERRUPTED)
+    talk.set(cut=max(0.0, min(1.0, share)))
+    if isinstance(node, Listening) and not talk.state.awaiting:
+        node.listen(talk)
+
+
+def key_pressed(talk: Talk, node: Node, event: Dtmf) -> None:
+    """A key of the telephone: an answer when the phrase has one for it, or a value; otherwise nothing."""
+    talk.record(Turn.KEY, text=event.digit)
+    if not isinstance(node, Listening) or talk.state.awaiting:
+        return
+    target = talk.answers().get(event.digit)
+    if target is not None:
+        talk.go(target)
+    elif not node.key_pressed(talk, event.digit):
+        node.listen(talk)
+
+
+def _record(talk: Talk, kind: Turn, reaction: Reaction) -> None:
+    also = tuple(match.intent for match in talk.meaning.intents if match is not reaction.match)
+    match = reaction.match
+    talk.record(kind, intent=match.intent, confidence=match.confidence, matched=match.matched, also=also)

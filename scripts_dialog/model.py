@@ -1,0 +1,144 @@
+"""A script as it is used: checked, immutable, with targets resolved to ids of phrases."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from scripts_dialog.nodes.base import Answers, Fallback, Lines, Model, Name, Node, Seconds, Target, Variants
+
+
+def _examples(value: object) -> object:
+    """Examples are a list, or a block of text with one example a line."""
+    return [line.strip() for line in value.splitlines() if line.strip()] if isinstance(value, str) else value
+
+
+Examples = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=200)], ...],
+    BeforeValidator(_examples),
+    Field(min_length=1, max_length=500),
+]
+
+
+class Intent(Model):
+    """What a client may mean. `cues` are words that nearly always mean it; `implies` is the plainer intent it passes
+    for where a phrase has no answer of its own to it (not interested implies no)."""
+
+    title: str = ""
+    examples: Examples
+    cues: Annotated[tuple[str, ...], Field(max_length=100)] = ()
+    implies: Name | None = None
+
+
+class Objection(Model):
+    """Something that may be heard anywhere. It is answered and the talk returns to where it was, unless the answer
+    itself ends with a question; `goto` leaves for good. After `at_most` times the talk goes to `then`.
+    `repeat` says the robot's last words again instead of an answer."""
+
+    moves: ClassVar[frozenset[str]] = frozenset({"goto", "then"})
+
+    say: Variants | None = None
+    repeat: bool = False
+    interruptible: bool = True
+    answers: Answers = {}
+    at_most: Annotated[int, Field(ge=1, le=10)] = 2
+    goto: Target | None = None
+    then: Target | None = None
+
+    def targets(self) -> Iterator[tuple[str, str]]:
+        for name in ("goto", "then"):
+            target = getattr(self, name)
+            if target is not None:
+                yield name, target
+        for intent, target in self.answers.items():
+            yield f"answers.{intent}", target
+
+    def texts(self) -> Iterator[str]:
+        for variant in self.say or ():
+            yield from variant.text
+
+
+class Defaults(Model):
+    """What every phrase does unless it says otherwise."""
+
+    silence: Fallback
+    not_understood: Fallback
+    max_speech: Seconds = 20.0
+    """The longest turn of a client that is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """`phrases`, `objections` and `defaults` include those of the common ground every script stands on
+    (`scripts_dialog/library/common.yaml`) where the script has none of its own; `own` are the ids of its own.
+    `places` say where each part was written: keys as in "phrases.offer.answers.yes"."""
+
+    name: str
+    title: str
+    goal: str
+    start: str
+    variables: Mapping[str, str]
+    intents: Mapping[str, Intent]
+    phrases: Mapping[str, Node]
+    objections: Mapping[str, Objection]
+    defaults: Defaults
+    own: frozenset[str] = frozenset()
+    places: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))
+    version_hash: str = ""
+
+    def place(self, *path: str) -> Place:
+        """Where `path` was written, or the nearest part around it."""
+        for end in range(len(path), 0, -1):
+            found = self.places.get(".".join(path[:end]))
+            if found is not None:
+                return found
+        return self.places.get("", Place("", 0))
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """(phrase or "objections.<intent>", template) for everything the robot may say of itself."""
+        for name, phrase in self.phrases.items():
+            for text in phrase.texts():
+                yield name, text
+        for name, objection in self.objections.items():
+            for text in objection.texts():
+                yield f"objections.{name}", text
+        for fallback in (self.defaults.silence, self.defaults.not_understood):
+            for text in fallback.say or ():
+                yield "defaults", text
+
+
+def version_hash(
+    start: str,
+    variables: Mapping[str, str],
+    intents: Mapping[str, Intent],
+    phrases: Mapping[str, Node],
+    objections: Mapping[str, Objection],
+    defaults: Defaults,
+) -> str:
+    """A hash of what the script means: titles, comments, the order of keys and white space do not count."""
+    meaning: dict[str, Any] = {
+        "start": start,
+        "variables": dict(variables),
+        "intents": {name: _dump(intent) for name, intent in intents.items()},
+        "phrases": {name: {"kind": phrase.key, **_dump(phrase)} for name, phrase in phrases.items()},
+        "objections": {name: _dump(objection) for name, objection in objections.items()},
+        "defaults": _dump(defaults),
+    }
+    canonical = json.dumps(meaning, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _dump(part: Model) -> dict[str, Any]:
+    return part.model_dump(mode="json", exclude={"title"}, exclude_none=True)

@@ -1,0 +1,232 @@
+"""What all kinds of phrases share: how texts, targets and fallbacks are written in YAML.
+
+A kind of phrase is one module here: its fields (read from YAML), `enter` (the talk arrives) and `on` (something happens
+while the talk is there). It is told apart from other kinds by its `key`, and listed in `scripts_dialog.nodes.KINDS`.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from scripts_dialog import templates
+from scripts_dialog.outcomes import Outcome
+from scripts_dialog.values import Expects
+
+if TYPE_CHECKING:
+    from scripts_dialog.events import Event
+    from scripts_dialog.talk import Talk
+
+_DURATION = re.compile(r"^\s*(\d+(?:[.,]\d+)?)\s*(s|m|h|d|с|сек|м|мин|ч|д)?\s*$")
+_SECONDS = {"s": 1, "с": 1, "сек": 1, "m": 60, "м": 60, "мин": 60, "h": 3600, "ч": 3600, "d": 86400, "д": 86400}
+
+
+def problem(code: str, ru: str, en: str, remedy_ru: str, remedy_en: str) -> PydanticCustomError:
+    """An error of a value, with its remedy in both languages; `scripts_dialog.loader` makes a Finding of it."""
+    return PydanticCustomError(
+        code,  # type: ignore[arg-type]  # a code is not a literal of pydantic's own
+        "{en}",
+        {"ru": ru, "en": en, "remedy_ru": remedy_ru, "remedy_en": remedy_en},
+    )
+
+
+def _duration(value: object) -> object:
+    match = _DURATION.match(str(value)) if not isinstance(value, bool) else None
+    if match is None:
+        raise problem(
+            "duration",
+            f"«{value}» не похоже на длительность",
+            f"'{value}' is not a duration",
+            "напишите число с единицей: 5s, 30m, 2h, 1d",
+            "write a number with a unit: 5s, 30m, 2h, 1d",
+        )
+    return float(match[1].replace(",", ".")) * _SECONDS[match[2] or "s"]
+
+
+def _text(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        text = templates.parse(value).source
+    except templates.TemplateError:
+        raise problem(
+            "bad_braces",
+            "в тексте лишняя фигурная скобка",
+            "the text has a stray brace",
+            "переменная пишется {lead.name}, с запасными словами {lead.name|коллега}",
+            "a variable is written {lead.name}, with words for an absent value {lead.name|colleague}",
+        ) from None
+    if not text:
+        raise problem(
+            "empty_text", "пустой текст", "the text is empty", "напишите, что сказать", "write what is to be said"
+        )
+    return text
+
+
+def _texts(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _variants(value: object) -> object:
+    if isinstance(value, str):
+        return [{"text": [value]}]
+    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+        return [{"text": value}]
+    return value
+
+
+def _answers(value: object) -> object:
+    """`yes, decision_maker: offer` stands for two answers."""
+    if not isinstance(value, dict):
+        return value
+    split: dict[str, object] = {}
+    for key, target in value.items():
+        for intent in str(key).split(","):
+            split[intent.strip()] = target
+    return split
+
+
+Seconds = Annotated[float, BeforeValidator(_duration), Field(gt=0, le=366 * 86400)]
+Line = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=1000)]
+Lines = Annotated[tuple[Line, ...], BeforeValidator(_texts), Field(min_length=1, max_length=10)]
+Target = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(pattern=r"^([^\W\d]\w*(\.\w+)*|[0-9*#])$", max_length=80)]
+"""An intent, a variable or a phrase; among answers also a key of the telephone."""
+
+
+class Model(BaseModel):
+    """Frozen, and strict about misspelt keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, populate_by_name=True)
+
+
+class Variant(Model):
+    """One way to say a phrase. `text` is what is said on the first visit, the second, …; the last one stays.
+    Variants are drawn by weight with the seed of the call, once per phrase."""
+
+    variant: Annotated[str, Field(max_length=40)] = ""
+    text: Lines
+    weight: Annotated[int, Field(ge=0, le=100)] = 1
+
+
+Variants = Annotated[tuple[Variant, ...], BeforeValidator(_variants), Field(min_length=1, max_length=10)]
+Answers = Annotated[dict[Name, Target], BeforeValidator(_answers)]
+
+
+class Fallback(Model):
+    """What to do when the client is silent or not understood: `say` the first time, the second …, `at_most` times in
+    a row, `then` go there. `after` (silence only) is how long to wait. What is left out comes from `defaults`."""
+
+    moves: ClassVar[frozenset[str]] = frozenset({"then"})
+
+    after: Seconds | None = None
+    say: Lines | None = None
+    at_most: Annotated[int, Field(ge=0, le=5)] | None = None
+    then: Target | None = None
+
+
+class Node(Model):
+    """A phrase of any kind. `moves` are the YAML keys that hold a target; `answers` and fallbacks are known anyway."""
+
+    key: ClassVar[str]
+    moves: ClassVar[frozenset[str]] = frozenset()
+
+    title: str = ""
+    reached: Outcome | None = None
+    """What the call has come to once the talk is here, should the client hang up later."""
+
+    def targets(self) -> Iterator[tuple[str, str]]:
+        """(where it is written, phrase id) for every way out."""
+        for name in sorted(self.moves):
+            target = getattr(self, name)
+            if isinstance(target, str):
+                yield name, target
+
+    def texts(self) -> Iterator[str]:
+        """Every text the phrase may say, as templates."""
+        yield from ()
+
+    def reads(self) -> frozenset[str]:
+        """Variables read by anything but texts."""
+        return frozenset()
+
+    def writes(self) -> frozenset[str]:
+        """Variables that the phrase fills in."""
+        return frozenset()
+
+    @abstractmethod
+    def enter(self, talk: Talk) -> None:
+        """The talk arrives here."""
+
+    def on(self, talk: Talk, event: Event) -> None:  # noqa: ARG002 - most kinds wait for nothing
+        """Something happened while the talk was here; by default it arrives anew."""
+        self.enter(talk)
+
+
+class Speaking(Node):
+    """A phrase that says something and does not wait."""
+
+    say: Variants | None = None
+    interruptible: bool = True
+
+    def texts(self) -> Iterator[str]:
+        for variant in self.say or ():
+            yield from variant.text
+
+
+class Listening(Node):
+    """A phrase that says something and waits for the client."""
+
+    say: Variants | None = None
+    interruptible: bool = True
+    expects: Expects = Expects.OPEN
+    again: Lines | None = None
+    """Said when the talk returns here after an objection; by default the last question of the phrase."""
+    answers: Answers = {}
+    silence: Fallback | None = None
+    not_understood: Fallback | None = None
+
+    def targets(self) -> Iterator[tuple[str, str]]:
+        yield from super().targets()
+        for intent, target in self.answers.items():
+            yield f"answers.{intent}", target
+        for name in ("silence", "not_understood"):
+            fallback: Fallback | None = getattr(self, name)
+            if fallback is not None and fallback.then is not None:
+                yield f"{name}.then", fallback.then
+
+    def texts(self) -> Iterator[str]:
+        for variant in self.say or ():
+            yield from variant.text
+        yield from self.again or ()
+        for fallback in (self.silence, self.not_understood):
+            yield from (fallback.say or ()) if fallback is not None else ()
+
+    def listen(self, talk: Talk) -> None:
+        """Wait for the client. Kinds that ask for a value say here what they expect."""
+        talk.listen(self.expects)
+
+    def question(self, talk: Talk) -> None:
+        """Bring the talk back to what was asked here, after an aside."""
+        talk.ask_again(self)
+
+    def heard_value(self, talk: Talk) -> bool:  # noqa: ARG002 - only kinds that ask for a value
+        """Take a value out of `talk.text`. True when the phrase dealt with it."""
+        return False
+
+    def key_pressed(self, talk: Talk, digit: str) -> bool:  # noqa: ARG002
+        """Deal with a key of the telephone. True when it meant something here."""
+        return False
+
+
+def fields_of(kind: type[BaseModel]) -> frozenset[str]:
+    """The YAML keys a model knows."""
+    return frozenset(field.alias or name for name, field in kind.model_fields.items())
+
+
+Raw = dict[str, Any]

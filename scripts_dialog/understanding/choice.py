@@ -1,0 +1,139 @@
+"""Which of the offered slots was chosen: by order («второе»), by its words («в среду», «утром»), or none of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from scripts_dialog.understanding.times.find import mentions_of
+from scripts_dialog.understanding.times.mention import Mention
+from scripts_dialog.understanding.times.resolve import hours_of, part_span
+
+NONE = 0
+"""The index of «ни то, ни другое»."""
+
+
+class Direction(StrEnum):
+    LATER = "later"
+    EARLIER = "earlier"
+    OTHER_DAY = "other_day"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """`index` counts from 1, NONE for none of them; `direction` asks for others; both None when nothing was chosen."""
+
+    index: int | None = None
+    direction: Direction | None = None
+
+
+_ORDER = (
+    (re.compile(r"\b(?:перв\w+|номер один|один)\b(?! половин)"), 1),
+    (re.compile(r"\b(?:втор(?:ое|ой|ую|ым|ого|ая|ом)|номер два)\b(?! половин)"), 2),
+    (re.compile(r"\b(?:трет(?:ье|ий|ью|ьего|ья|ьем)|номер три)\b"), 3),
+)
+_LAST = re.compile(r"\b(?:последн\w+)\b")
+_ANY = re.compile(
+    r"\b(?:люб(?:ое|ой|ая|ом)|без разницы|все равно|вс[её] равно|не ?важно|не принципиально|на ваш\w* (?:усмотрение|выбор)"
+    r"|когда (?:угодно|удобно вам|вам удобно)|как (?:вам )?(?:удобно|скажете)|оба (?:подходят|удобн\w+|нормально)"
+    r"|и то и другое|хоть когда)\b"
+)
+_NONE = re.compile(
+    r"\b(?:ни то,? ни (?:другое|се|это)|ни (?:один|одно|первое|первый)\b|никак(?:ой|ое|ая)|оба (?:не|вариант\w* не)"
+    r"|ничего не (?:подходит|подойдет)|ничего из|не то и не другое|ни тот,? ни другой|ни в (?:тот|какой)"
+    r"|(?:все|эти|вс[её] это)(?: варианты?)? не под\w+)"
+)
+_LATER = re.compile(r"\b(?:по)?позже\b|\bпопозднее\b|\bпозднее\b|\bпоздней\b")
+_EARLIER = re.compile(r"\b(?:по)?раньше\b|\bпораньше\b|\bранее\b")
+_OTHER = re.compile(r"\b(?:в )?друг(?:ой|ие) (?:день|дни|дата|время|раз)\b|\bдругое время\b|\bне в эт(?:от|и) д(?:ень|ни)\b")
+_NEGATED = re.compile(r"\bне (?:надо |нужно |подходит |подойдет |удобно )?(?:в |во )?$")
+
+
+def pick(text: str, starts: Sequence[datetime], now: datetime) -> Pick:
+    """`starts`: the slots as offered, in their order, in the client's zone."""
+    said = text.lower().replace("ё", "е")
+    if not starts or not said.strip():
+        return Pick()
+    if _NONE.search(said):
+        return Pick(NONE)
+    ordered = _by_order(said, len(starts))
+    if ordered is not None:
+        return Pick(ordered)
+    mentioned = [mention for mention in mentions_of(said, loose=True) if mention]
+    if mentioned:
+        return _by_words(mentioned, starts, now)
+    if _OTHER.search(said):
+        return Pick(direction=Direction.OTHER_DAY)
+    if _LATER.search(said):
+        return Pick(direction=Direction.LATER)
+    if _EARLIER.search(said):
+        return Pick(direction=Direction.EARLIER)
+    return Pick(1) if _ANY.search(said) else Pick()
+
+
+def anytime(text: str) -> bool:
+    """Whether the client leaves the time to us."""
+    return bool(_ANY.search(text.lower().replace("ё", "е")))
+
+
+def _by_order(said: str, count: int) -> int | None:
+    """«Второе». A date («двадцать второго») or an hour («половина второго») is not an order."""
+    for pattern, index in _ORDER:
+        match = pattern.search(said)
+        if match and index <= count and not _NEGATED.search(said[: match.start()]) and _is_order(said, match):
+            return index
+    match = _LAST.search(said)
+    return count if match and not _NEGATED.search(said[: match.start()]) else None
+
+
+def _is_order(said: str, match: re.Match[str]) -> bool:
+    if match[0] in ("один", "первого", "второго", "третьего"):
+        return said.strip() == match[0]
+    before = said[: match.start()].split()
+    after = said[match.end() :].split()
+    dated = after[:1] and after[0].startswith(("числ", "январ", "феврал", "март", "апрел", "мая", "июн", "июл", "час"))
+    return not dated and not (before and before[-1] in ("двадцать", "тридцать", "половина", "половине", "четверть"))
+
+
+def _by_words(mentioned: Sequence[Mention], starts: Sequence[datetime], now: datetime) -> Pick:
+    """The one slot that fits all that was said. Fitting none is a counter-proposal, fitting several says nothing."""
+    for mention in mentioned:
+        fitting = [index for index, start in enumerate(starts, 1) if _fits(mention, start, now)]
+        if len(fitting) == 1 or (fitting and mention.hour is None and not mention.part and len(starts) == 1):
+            return Pick(fitting[0])
+    return Pick()
+
+
+def _fits(mention: Mention, start: datetime, now: datetime) -> bool:
+    return _fits_day(mention, start.date(), now.date()) and _fits_time(mention, start)
+
+
+def _fits_day(mention: Mention, day: date, today: date) -> bool:
+    week = (day - today).days + today.weekday()
+    if mention.week is not None and week // 7 != mention.week:
+        return False
+    if mention.weekday is not None and day.weekday() != mention.weekday:
+        return False
+    if mention.month_day is not None and day.day != mention.month_day:
+        return False
+    if mention.month is not None and day.month != mention.month:
+        return False
+    if mention.next_weekday and week < 7:
+        return False
+    return mention.day is None or (day - today).days == mention.day
+
+
+def _fits_time(mention: Mention, start: datetime) -> bool:
+    if mention.minutes is not None or mention.until is not None or mention.relation != "at":
+        return False
+    if mention.hour is not None:
+        hours = {mention.hour % 24} if mention.hour > 12 else {*hours_of(mention.hour, mention.part), mention.hour % 12}
+        same_hour = start.hour in hours or (not mention.part and start.hour % 12 == mention.hour % 12)
+        return same_hour and start.minute == mention.minute
+    if mention.part:
+        opens, closes = part_span(mention.part)
+        return opens <= start.hour < closes
+    return True

@@ -1,0 +1,121 @@
+"""`Understanding`: hard rules, cues and the classifier put together into the intents of an utterance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from scripts_dialog.meaning import IntentMatch, Meaning
+from scripts_dialog.model import Intent, Script
+from scripts_dialog.understanding.classifier import Classifier, Scored
+from scripts_dialog.understanding.cues import Cues
+from scripts_dialog.understanding.rules import hard_rules
+from scripts_dialog.understanding.shared import shared_intents
+from scripts_dialog.understanding.text import lemmas, normalize, words
+
+REJECT = 0.34
+"""Below this nothing is understood."""
+SECOND = 0.5
+"""Another intent of the same breath must be this sure."""
+CUE = 0.35
+"""What a cue adds to the score."""
+EXPECTED, ANYWHERE, ELSEWHERE = 1.2, 1.0, 0.8
+"""Factors for intents answered right here, answered anywhere, and answered by nothing."""
+BARE = frozenset({"yes", "no", "greeting", "goodbye"})
+BARE_FACTOR = 0.7
+"""Beside a telling clause, «да», «нет» and pleasantries say little."""
+BIAS_PER_INTENT = 3
+BIAS_TOTAL = 12
+
+_CLAUSE = re.compile(
+    r"[.!?;,]+(?!\d)|\b(?:да и|и вообще|но|а|зато|только|лучше|потом|и еще|хотя|просто|вообще|поэтому)\b(?= \w+ )"
+)
+MAX_CLAUSES = 5
+
+
+class Understanding:
+    """Understands the shared intents and those given. Deterministic and without state: one serves all calls."""
+
+    def __init__(self, intents: Mapping[str, Intent]) -> None:
+        self._intents = {**shared_intents(), **intents}
+        self._cues = Cues(self._intents)
+        self._classifier = Classifier(self._intents)
+
+    @classmethod
+    def for_script(cls, script: Script) -> Understanding:
+        """The understanding of a script; equal intents share one."""
+        return _fitted(tuple(sorted(script.intents.items())))
+
+    def understand(self, text: str, *, expected: Sequence[str] = (), also: Sequence[str] = ()) -> Meaning:
+        normal = normalize(text)
+        tokens = words(text)
+        if not tokens:
+            return Meaning()
+        hard = hard_rules(" ".join(tokens)) or hard_rules(normal)
+        weighed = self._weigh(normal, tokens, frozenset(expected), frozenset(also))
+        firm = {match.intent for match in hard}
+        rest = [match for match in weighed if match.intent not in firm]
+        return Meaning((*hard, *rest))
+
+    def examples(self, intents: Sequence[str]) -> tuple[str, ...]:
+        """The first (most typical) examples of each intent, turn by turn."""
+        known = [self._intents[intent].examples for intent in intents if intent in self._intents]
+        turns = (sentences[turn] for turn in range(BIAS_PER_INTENT) for sentences in known if turn < len(sentences))
+        return tuple(dict.fromkeys(turns))[:BIAS_TOTAL]
+
+    def implied(self, intent: str) -> str | None:
+        known = self._intents.get(intent)
+        return known.implies if known else None
+
+    def _weigh(
+        self, normal: str, tokens: list[str], expected: frozenset[str], also: frozenset[str]
+    ) -> list[IntentMatch]:
+        clauses = _clauses(normal)
+        sentences = [tokens, *clauses] if len(clauses) > 1 else [tokens]
+        best: dict[str, IntentMatch] = {}
+        telling = False
+        for sentence, scored in zip(sentences, self._classifier.score(sentences), strict=True):
+            for match in self._sentence(sentence, scored, expected, also)[:2]:
+                telling = telling or match.intent not in BARE
+                if match.confidence > best.get(match.intent, _NOTHING).confidence:
+                    best[match.intent] = match
+        matches = [_weakened(match) if telling and len(sentences) > 1 else match for match in best.values()]
+        matches.sort(key=lambda match: -match.confidence)
+        first = [match for match in matches[:1] if match.confidence >= REJECT]
+        return first + [match for match in matches[1:] if match.confidence >= SECOND] if first else []
+
+    def _sentence(
+        self, tokens: list[str], scored: list[Scored], expected: frozenset[str], also: frozenset[str]
+    ) -> list[IntentMatch]:
+        cues = self._cues.find(tokens, lemmas(tokens))
+        matches: list[IntentMatch] = []
+        for item in scored:
+            score, matched = item.score, item.nearest
+            cue = cues.get(item.intent)
+            if cue is not None:
+                score, matched = score + CUE * (0.4 + 0.6 * len(cue.split()) / max(len(tokens), len(cue.split()))), cue
+            if expected or also:
+                score *= EXPECTED if item.intent in expected else ANYWHERE if item.intent in also else ELSEWHERE
+            matches.append(IntentMatch(item.intent, min(score, 0.96), matched))
+        matches.sort(key=lambda match: -match.confidence)
+        return matches
+
+
+_NOTHING = IntentMatch("", 0.0, "")
+
+
+def _weakened(match: IntentMatch) -> IntentMatch:
+    if match.intent not in BARE:
+        return match
+    return IntentMatch(match.intent, match.confidence * BARE_FACTOR, match.matched)
+
+
+def _clauses(normal: str) -> list[list[str]]:
+    found = [words(clause) for clause in _CLAUSE.split(normal)]
+    return [clause for clause in found if clause][:MAX_CLAUSES]
+
+
+@lru_cache(maxsize=32)
+def _fitted(intents: tuple[tuple[str, Intent], ...]) -> Understanding:
+    return Understanding(dict(intents))
