@@ -46,6 +46,11 @@ class AsteriskLine:
     def name(self) -> str:
         return "asterisk"
 
+    @property
+    def audio_address(self) -> str:
+        """host:port where Asterisk brings the audio of calls. Only while the line runs."""
+        return f"{self._settings.advertised_host or self._settings.audio_host}:{self._audio.bound_port}"
+
     async def run(self) -> None:
         async with self._audio:
             unsubscribe = self._ami.subscribe(self._on_event)
@@ -67,7 +72,7 @@ class AsteriskLine:
         if spec.call_id in self._attempts or spec.call_id in self._calls:
             raise UnsafeValue("a call with this id is under way already")
         await self._ready()
-        fields = originate_fields(spec, self._settings.trunk, token, self._audio_address())
+        fields = originate_fields(spec, self._settings.trunk, token, self.audio_address)
         attempt = Attempt(spec.call_id, lambda: self._forget(spec.call_id))
         self._attempts[spec.call_id] = attempt
         self._issued[token] = attempt.call
@@ -238,9 +243,6 @@ class AsteriskLine:
         self._chores.add(chore)
         chore.add_done_callback(self._chores.discard)
         return chore
-
-    def _audio_address(self) -> str:
-        return f"{self._settings.advertised_host or self._settings.audio_host}:{self._audio.bound_port}"
 
     async def _ask(self, name: str, /, **fields: str) -> AmiReply:
         try:
