@@ -1,7 +1,7 @@
 """The phrase cache: what the robot will say is rendered before it is needed.
 
-Rendered once per voice and text, kept on disk (it survives a restart) and in memory (it is played at once). A file is the
-PCM behind a header with its digest: a damaged one counts as absent and is rendered anew.
+Rendered once per voice and text, kept on disk (it survives a restart) and in memory (it is played at once). A file is
+the PCM behind a header with its digest: a damaged one counts as absent and is rendered anew.
 """
 
 from __future__ import annotations

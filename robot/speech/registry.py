@@ -26,13 +26,13 @@ SYNTHESIZERS: Mapping[str, str] = {  # best first
 }
 
 
-_Part = TypeVar("_Part", bound=Recognizer | Synthesizer, covariant=True)
+_Part_co = TypeVar("_Part_co", bound=Recognizer | Synthesizer, covariant=True)
 
 
-class _Engine(Protocol[_Part]):
+class _Engine(Protocol[_Part_co]):
     """An engine's module."""
 
-    def make(self, options: EngineOptions) -> _Part: ...
+    def make(self, options: EngineOptions) -> _Part_co: ...
     def lack(self, options: EngineOptions) -> Lack | None: ...
 
 
@@ -83,8 +83,8 @@ def best_recognizer(options: EngineOptions) -> Recognizer:
 
 
 def best_voice(options: EngineOptions) -> Synthesizer:
-    """Studio recordings over the best installed voice, each engine with its default voice. Raises EngineUnavailable when no voice is installed and
-    nothing is recorded."""
+    """Studio recordings over the best installed voice, each engine with its default voice. Raises
+    EngineUnavailable when no voice is installed and nothing is recorded."""
     options = replace(options, voice="")
     lacks = []
     for name in SYNTHESIZERS:

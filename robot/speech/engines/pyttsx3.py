@@ -21,6 +21,7 @@ from robot.speech.engines import tool
 from robot.speech.errors import EngineUnavailable, SynthesisFailed
 from robot.speech.mastering import master_file
 from robot.speech.options import EngineOptions, Lack
+from robot.speech.process import reap
 
 _REMEDY = "apt-get install espeak-ng"
 _WORKER = (sys.executable, "-m", "robot.speech.engines.pyttsx3_worker")
@@ -132,14 +133,14 @@ class Pyttsx3Voice:
         try:
             await self._ask(process, None)
         except SynthesisFailed as silent:
-            await tool.reap(process)
+            await reap(process)
             raise EngineUnavailable(f"pyttsx3 does not start: {silent}", remedy=_REMEDY) from silent
         except BaseException:
-            await tool.reap(process)
+            await reap(process)
             raise
         return process
 
     async def _stop(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            await tool.reap(process)
+            await reap(process)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from robot.speech.errors import EngineUnavailable, SynthesisFailed
 from robot.speech.mastering import master_file
+from robot.speech.process import reap
 from robot.speech.text import spoken
 
 TEXT_RULES = "text1"
@@ -60,14 +59,6 @@ async def run(argv: Sequence[str], stdin: bytes, deadline_s: float) -> bytes:
         complaint = errors.decode("utf-8", "replace").strip()[-200:]
         raise SynthesisFailed(f"{argv[0]} ended with code {process.returncode}: {complaint}")
     return output
-
-
-async def reap(process: asyncio.subprocess.Process) -> None:
-    """Kill the session of a process that is still running and collect it."""
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await asyncio.shield(process.wait())
 
 
 async def render(command: Callable[[Path], Sequence[str]], words: str, deadline_s: float) -> bytes:

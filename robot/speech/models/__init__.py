@@ -1,0 +1,1 @@
+"""Models of recognition: what there is, what is installed, and how it gets here."""
