@@ -33,7 +33,8 @@ FESTIVAL_VOICE = "voice_msu_ru_nsh_clunits"
 LEVEL_RMS = 0.08  # 22 dB below full scale, over the loud parts
 PEAK = 0.9
 OPUS_LEVEL = 0.95  # of 0..1, about 18 kbit/s
-MARGIN_S = 0.04
+MARGIN_S = 0.08  # a final t is quiet
+RATE_PERCENT = {"elena": 90, "aleksandr": 95, "aleksandr-hq": 95, "irina": 100}  # quick voices blur at 8 kHz
 
 Samples = NDArray[np.float64]
 
@@ -45,7 +46,7 @@ def synthesize(voice: str, text: str) -> tuple[Samples, int]:
         if voice == "festival":
             command = ["text2wave", "-eval", f"({FESTIVAL_VOICE})", "-o", str(wav)]
         else:
-            command = ["RHVoice-test", "-p", voice, "-o", str(wav)]
+            command = ["RHVoice-test", "-p", voice, "-r", str(RATE_PERCENT[voice]), "-o", str(wav)]
         subprocess.run(command, input=text.encode(), check=True, capture_output=True, timeout=60)
         samples, rate = soundfile.read(wav)
         return samples, rate
@@ -58,7 +59,7 @@ def on_the_telephone(samples: Samples, rate: int) -> Samples:
     frame = SAMPLE_RATE_HZ // 100
     frames = narrow[: len(narrow) // frame * frame].reshape(-1, frame)
     rms = np.sqrt(np.mean(frames**2, axis=1))
-    loud = np.flatnonzero(rms > 0.03 * rms.max())
+    loud = np.flatnonzero(rms > 0.015 * rms.max())
     margin = round(MARGIN_S * SAMPLE_RATE_HZ)
     narrow = narrow[max(0, loud[0] * frame - margin) : (loud[-1] + 1) * frame + margin]
     level = np.sqrt(np.mean(rms[rms > 0.2 * rms.max()] ** 2))

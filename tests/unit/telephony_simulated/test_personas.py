@@ -22,17 +22,17 @@ pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime(noop_c
 WILLING = ["agrees", "counter_proposal", "expensive_agrees", "asks_robot", "suspicious", "interrupts", "secretary"]
 REFUSING = ["expensive_refuses", "not_interested", "has_supplier", "removal", "wrong_number"]
 TELLING = {
-    "counter_proposal": {"в четверг в три", "в пятницу в десять", "в среду после обеда"},
+    "counter_proposal": {"в четверг, в два", "в пятницу, в десять", "в среду после обеда"},
     "expensive_agrees": {"дорого", "Дорого"},
     "expensive_refuses": {"дорого", "Дорого", "денег"},
-    "asks_robot": {"робот", "бот", "живым человеком"},
+    "asks_robot": {"робот", "живым человеком"},
     "suspicious": {"кто это", "компании"},
     "interrupts": {"Подождите"},
     "secretary": {"вопросу"},
-    "not_interested": {"не интересно", "ничего не нужно", "Не интересно"},
+    "not_interested": {"не интересно", "ничего не нужно"},
     "has_supplier": {"с другими", "поставщик"},
     "removal": {"не звоните", "Не звоните", "Уберите"},
-    "wrong_number": {"не туда", "ошиблись", "частный"},
+    "wrong_number": {"не туда", "частный"},
     "call_later": {"Перезвоните завтра"},
     "director_away": {"сейчас нет"},
     "send_info": {"на почту"},
@@ -59,7 +59,7 @@ async def test_the_willing_stay_to_the_farewell_and_confirm_the_slot(persona: st
     result = await called(persona)
     assert [told.said for told in result.phrases] == list(SALES)
     assert says(result.texts, {"вариант", "подходит", "Давайте в "})
-    assert says(result.texts, {"верно", "Верно", "правильно"})
+    assert says(result.texts, {"верно", "правильно"})
     assert result.texts[-1] in {"До свидания.", "Спасибо, до свидания.", "Всего доброго."}
     assert result.ended is not None
     assert result.ended.by is EndedBy.CLIENT
@@ -69,7 +69,7 @@ async def test_the_willing_stay_to_the_farewell_and_confirm_the_slot(persona: st
 async def test_the_unwilling_leave_before_anything_is_booked(persona: str) -> None:
     result = await called(persona)
     assert len(result.phrases) <= 5
-    assert not says(result.texts, {"вариант", "подходит", "верно", "Верно"})
+    assert not says(result.texts, {"вариант", "подходит", "всё верно"})
     assert result.ended is not None
     assert result.ended.by is EndedBy.CLIENT
 
@@ -159,7 +159,7 @@ async def test_an_interrupter_speaks_while_the_robot_does() -> None:
 async def test_a_murmurer_murmurs_while_the_robot_speaks_and_still_answers_afterwards() -> None:
     result = await called("mumbles")
     assert says(result.texts, {"Угу", "Ага"})
-    assert says(result.texts, {"не знаю", "Интересно"})
+    assert says(result.texts, {"не знаю", "интересно"})
     assert result.ended is not None
 
 
