@@ -123,6 +123,7 @@ class AsteriskLine:
         try:
             reply = await self._ami.action("Originate", **fields)
         except AmiRefused as error:
+            attempt.sent = False
             raise LineDown(str(error), remedy=error.remedy) from error
         except (AmiTimeout, LineDown):
             attempt.doubtful = True
@@ -224,6 +225,7 @@ class AsteriskLine:
             if attempt.doubtful and call_id in live:
                 attempt.appeared()
             elif attempt.doubtful:
+                attempt.sent = False  # there is nothing to take down
                 attempt.lost(LineDown("Asterisk lost the call while it was being dialed"))
 
     # Small parts

@@ -130,6 +130,10 @@ class ScriptedAmi:
         self._subscribers.append(on_event)
         return lambda: self._subscribers.remove(on_event)
 
+    @property
+    def is_heard(self) -> bool:
+        return bool(self._subscribers)
+
     def emit(self, name: str, **fields: str) -> None:
         for on_event in tuple(self._subscribers):
             on_event(AmiEvent(name, fields))
