@@ -48,8 +48,9 @@ class Daemon:
     def process(self) -> Process | None:
         """The process if it lives."""
         try:
-            process = Process(**json.loads(self._pid_file.read_text()))
-        except (OSError, ValueError, TypeError):
+            stored = json.loads(self._pid_file.read_text())
+            process = Process(int(stored["pid"]), int(stored["started"]), str(stored["boot_id"]))
+        except (OSError, ValueError, TypeError, KeyError):
             return None
         return process if process.alive else None
 
