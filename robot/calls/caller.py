@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -32,6 +33,7 @@ DIAL_OUTCOMES: dict[type[errors.TelephonyError], Outcome] = {
     errors.NoAnswer: Outcome.NO_ANSWER,
     errors.Rejected: Outcome.NO_ANSWER,
 }
+SWEEP_RETRY_S = 1.0
 OUR_FAULT = (errors.Congestion, errors.LineDown, errors.AmiTimeout, errors.AmiRefused)
 
 
@@ -79,6 +81,8 @@ class TelephoneCaller:
         return max(0, self._settings.channels - self._under_way) if health.ok else 0
 
     async def sweep(self, attempts: Sequence[OpenAttempt]) -> frozenset[UUID]:
+        while not (await self._line.health()).ok:
+            await asyncio.sleep(SWEEP_RETRY_S)
         alive = await self._line.live_calls() & {attempt.id for attempt in attempts}
         for call_id in alive:
             await self._line.end_call(call_id)

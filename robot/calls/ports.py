@@ -41,14 +41,14 @@ class Calendar(Protocol):
 
 
 class PhraseSource(Protocol):
-    async def get(self, text: str) -> bytes:
+    async def speech(self, text: str) -> bytes:
         """Speech for a text, 8 kHz PCM; at once when it was prepared. Raises SynthesisFailed."""
         ...
 
 
 class PhraseStore(PhraseSource, Protocol):
-    async def prepare(self, texts: Sequence[str]) -> None:
-        """Render what is not rendered yet. A text that cannot be spoken is left for `get` to raise."""
+    async def prepare(self, texts: Sequence[str]) -> object:
+        """Render what is not rendered yet. A text that cannot be spoken is left for `speech` to raise."""
         ...
 
 

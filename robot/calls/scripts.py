@@ -13,11 +13,7 @@ from zoneinfo import ZoneInfo
 from robot.calls.dialog import ScriptDialog
 from robot.calls.ports import Prepared
 from robot.domain.calls import ClaimedTask
-from scripts_dialog import library
-from scripts_dialog.engine import Engine
-from scripts_dialog.loading import load_script
-from scripts_dialog.state import Context
-from scripts_dialog.understanding import Understanding
+from scripts_dialog import Context, Engine, Understanding, library, load_script
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ class ScriptShelf:
         if name not in self._published:
             file = Path(name) if name.endswith((".yaml", ".yml")) else library.path(name)
             script = load_script(file)
-            understanding = Understanding(script)
+            understanding = Understanding.for_script(script)
             self._published[name] = Published(Engine(script, understanding), understanding)
         return self._published[name]
 

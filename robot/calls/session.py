@@ -305,7 +305,7 @@ class CallSession:
         number = self._turns.open(
             Turn(0, say.phrase, role=say.role.value, visit=say.visit, variant=say.variant, said=say.text)
         )
-        pcm = await self._phrases.get(say.text)
+        pcm = await self._phrases.speech(say.text)
         self._quiet.clear()
         self._mouth.say(number, pcm, interruptible=say.interruptible)
 

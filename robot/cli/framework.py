@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -15,6 +15,7 @@ import click
 from robot.i18n import Language, language, tr
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -58,7 +59,7 @@ class Option(click.Option):
         return names, half(text) if self.help and SEPARATOR in self.help else text
 
 
-def option(*names: str, **attributes: Any) -> Any:
+def option(*names: str, **attributes: Any) -> Callable[[F], F]:
     """click.option with help in both languages."""
     return click.option(*names, cls=Option, **attributes)
 

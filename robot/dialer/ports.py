@@ -64,5 +64,6 @@ class Caller(Protocol):
         ...
 
     async def sweep(self, attempts: Sequence[OpenAttempt]) -> frozenset[UUID]:
-        """Take down the channels that calls of a previous life left behind; the ids that were still alive."""
+        """Take down the channels that calls of a previous life left behind; the ids that were still alive. Waits for a
+        line that is down: without it nobody knows."""
         ...

@@ -70,10 +70,10 @@ class Dialer:
     async def run(self, stop: asyncio.Event) -> None:
         """Dial until `stop` is set, then drain. A fault of the queue or the log ends the loop loudly: the calls under
         way are drained first, then it is raised."""
-        await self._recover()
         renewing = asyncio.create_task(self._renew())
         waiting = asyncio.create_task(stop.wait())
         try:
+            await self._recover_unless(waiting)
             while not stop.is_set() and self._fault is None:
                 self._wake.clear()
                 await self._round(stop)
@@ -143,6 +143,16 @@ class Dialer:
         made = claimed.task.attempts + (1 if result.counts else 0)
         retry_at = RetryPolicy(claimed.campaign.max_attempts).next_due(result, attempts=made)
         await self._attempts.finish(attempt_id, result, retry_at=retry_at)
+
+    async def _recover_unless(self, stopped: asyncio.Task[object]) -> None:
+        """Recovering may wait for a line that is down; being told to stop does not."""
+        recovering = asyncio.create_task(self._recover())
+        try:
+            await asyncio.wait((recovering, stopped), return_when=asyncio.FIRST_COMPLETED)
+            if recovering.done():
+                recovering.result()
+        finally:
+            recovering.cancel()
 
     async def _recover(self) -> None:
         """Close the attempts of a previous life. Whoever was reached, or may have been, is not called again at once."""

@@ -71,8 +71,10 @@ class Database:
         await self._engine.dispose()
 
 
-def connect(address: str) -> Database:
+def connect(address: str, *, lock_timeout_s: float = 15.0) -> Database:
     """A database by its SQLAlchemy address (`sqlite:///FILE`, `postgresql://USER:PASSWORD@HOST/NAME`). No I/O yet.
+
+    lock_timeout_s: how long a transaction waits for another program's lock before DatabaseLocked.
 
     Raises UnsupportedDatabase; the message never holds the password.
     """
@@ -84,7 +86,7 @@ def connect(address: str) -> Database:
     if driver is None or (driver.startswith("sqlite") and url.database in (None, "", ":memory:")):
         raise UnsupportedDatabase(f"{url.drivername} with this path is not supported", remedy=_ADDRESSES)
     if driver.startswith("sqlite"):
-        engine = create_async_engine(url.set(drivername=driver), connect_args={"timeout": 15})
+        engine = create_async_engine(url.set(drivername=driver), connect_args={"timeout": lock_timeout_s})
         sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
     else:
@@ -92,7 +94,11 @@ def connect(address: str) -> Database:
             url.set(drivername=driver),
             pool_pre_ping=True,
             pool_size=10,
-            connect_args={"timeout": 10, "command_timeout": 60, "server_settings": {"application_name": "zvonar"}},
+            connect_args={
+                "timeout": 10,
+                "command_timeout": 60,
+                "server_settings": {"application_name": "zvonar", "lock_timeout": f"{lock_timeout_s * 1000:.0f}"},
+            },
         )
     return Database(engine)
 

@@ -1,0 +1,218 @@
+"""The composition root: settings become a running robot. Only the commands import it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+
+from robot.calls.caller import CallerSettings, TelephoneCaller
+from robot.calls.events import CallEvent, Observer
+from robot.calls.scripts import ScriptShelf
+from robot.dialer.worker import Dialer, DialerSettings
+from robot.domain.campaigns import Campaign
+from robot.observability.metrics import CONTENT_TYPE, Metrics
+from robot.observability.watch import MetricsObserver
+from robot.settings import Settings
+from robot.speech import registry
+from robot.speech.base import Recognizer, Synthesizer
+from robot.speech.options import EngineOptions
+from robot.speech.phrases import PhraseCache
+from robot.speech.vad import VoiceActivity
+from robot.storage.store import Storage
+from robot.web.app import Probes, Readiness, make_app
+from telephony.asterisk.line import AsteriskLine
+from telephony.asterisk.settings import AsteriskSettings
+from telephony.base import Line, LineHealth
+from telephony.errors import PortInUse, TelephonyError
+from telephony.lab.settings import LabSettings
+
+log = structlog.get_logger(__name__)
+
+PROBE_INTERVAL_S = 0.2
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Engines started and shared by all calls."""
+
+    recognizer: Recognizer
+    voice: Synthesizer
+    phrases: PhraseCache
+
+
+def engine_options(settings: Settings) -> EngineOptions:
+    return EngineOptions(
+        models_dir=settings.models_dir,
+        recordings_dir=settings.speech.recordings,
+        workers=settings.speech.recognizer_threads,
+    )
+
+
+@asynccontextmanager
+async def open_speech(settings: Settings) -> AsyncIterator[Speech]:
+    """The engines named in the settings, else the best installed. Raises SpeechError with the remedy."""
+    options = engine_options(settings)
+    chosen = settings.speech
+    recognizer = (
+        registry.recognizer(chosen.recognizer, options) if chosen.recognizer else registry.best_recognizer(options)
+    )
+    voice = registry.voice(chosen.voice, options) if chosen.voice else registry.best_voice(options)
+    phrases = PhraseCache(voice, settings.phrases_dir)
+    try:
+        await voice.start()
+        await recognizer.start()
+        yield Speech(recognizer, voice, phrases)
+    finally:
+        await phrases.close()
+        await recognizer.close()
+        await voice.close()
+
+
+def lab_settings(settings: Settings, seed: int = 0) -> LabSettings:
+    """`seed`: which people live behind the lab's telephone company."""
+    return LabSettings(directory=settings.data_dir / "lab", root=settings.data_dir / "asterisk", seed=seed)
+
+
+def asterisk_line(asterisk: AsteriskSettings, metrics: Metrics) -> AsteriskLine:
+    return AsteriskLine(asterisk, asterisk.ami_client(), metrics.frame_lateness.observe)
+
+
+def configured_asterisk(settings: Settings) -> AsteriskSettings:
+    ours = settings.asterisk
+    return AsteriskSettings(
+        ami_host=ours.host,
+        ami_port=ours.ami_port,
+        ami_user=ours.ami_user,
+        ami_secret=ours.ami_secret.get_secret_value(),
+        trunk=ours.trunk,
+        audio_host=ours.audiosocket_bind,
+        audio_port=ours.audiosocket_port,
+        advertised_host=ours.audiosocket_advertised,
+    )
+
+
+@dataclass(slots=True)
+class Robot:
+    """Everything one node runs: a line, engines, a database, the dialer over them."""
+
+    settings: Settings
+    storage: Storage
+    speech: Speech
+    line: Line
+    metrics: Metrics
+    recordings: Path
+    scripts: ScriptShelf
+    on_pace: Callable[[Campaign, str], None] = lambda _campaign, _reason: None
+
+    def dialer(self, *observers: Observer) -> Dialer:
+        watch: tuple[Observer, ...] = (MetricsObserver(self.metrics, self.speech.recognizer.name), *observers)
+
+        def observe(event: CallEvent) -> None:
+            for observer in watch:
+                observer(event)
+
+        settings = self.settings.dialer
+        caller = TelephoneCaller(
+            line=self.line,
+            recognizer=self.speech.recognizer,
+            voice_detector=lambda: VoiceActivity().is_speech,
+            phrases=self.speech.phrases,
+            dialogs=self.scripts.prepare,
+            calls=self.storage.calls,
+            calendar=self.storage.calendar,
+            settings=CallerSettings(
+                recordings=self.recordings,
+                channels=settings.channels,
+                caller_id=self.settings.asterisk.caller_id,
+                ring_timeout_s=settings.ring_timeout_s,
+            ),
+            now=utc_now,
+            observe=observe,
+        )
+        return Dialer(
+            self.storage.queue,
+            self.storage.attempts,
+            caller,
+            DialerSettings(settings.node, round_s=settings.round_s, drain_s=settings.drain_s),
+            on_pace=self.on_pace,
+        )
+
+    async def exposition(self) -> tuple[bytes, str]:
+        """Metrics for a scrape, the gauges of the database fresh."""
+        now = utc_now()
+        for campaign in await self.storage.queue.campaigns():
+            quota = await self.storage.queue.quota(campaign, now)
+            self.metrics.quota.labels(campaign.slug).set(quota.target)
+            self.metrics.booked.labels(campaign.slug).set(quota.booked)
+        self.metrics.line_up.labels(self.line.name).set((await self.line.health()).ok)
+        return self.metrics.exposition(), CONTENT_TYPE
+
+    async def readiness(self) -> Readiness:
+        problems = {}
+        line = await self.line.health()
+        if not line.ok:
+            problems["line"] = line.detail
+        return Readiness(problems)
+
+
+async def serve(robot: Robot, stop: asyncio.Event) -> None:
+    """Dial and answer HTTP until `stop`; then drain. What cannot mend itself is raised."""
+    runner = web.AppRunner(make_app(Probes(robot.readiness, robot.exposition)), access_log=None)
+    await runner.setup()
+    host, port = robot.settings.web.host, robot.settings.web.port
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise PortInUse(
+                f"{host}:{port} is taken", remedy="stop the other program or set ZVONAR_WEB__PORT"
+            ) from error
+        log.info("serving", address=f"http://{host}:{port}", line=robot.line.name)
+        await run_until_dialed(robot, robot.dialer(), stop)
+    finally:
+        await runner.cleanup()
+
+
+async def run_until_dialed(robot: Robot, dialer: Dialer, stop: asyncio.Event) -> None:
+    """Line and dialer together. The dialer ends first (it drains on `stop`), then the line; a line that fails stops
+    the dialer and is raised."""
+    line = asyncio.create_task(robot.line.run(), name="line")
+    line.add_done_callback(lambda _task: stop.set())
+    try:
+        await dialer.run(stop)
+    except TelephonyError:
+        if not line.done():
+            raise  # else the line's own end, raised below, tells more
+    finally:
+        line.cancel()
+        await asyncio.wait([line])
+    if not line.cancelled() and (error := line.exception()) is not None:
+        raise error
+
+
+async def probe(line: Line, *, within_s: float) -> LineHealth:
+    """Bring a line up for a moment and ask how it is. Raises TelephonyError when it cannot run at all."""
+    running = asyncio.create_task(line.run())
+    deadline = asyncio.get_running_loop().time() + within_s
+    try:
+        while not (health := await line.health()).ok and not running.done():
+            if asyncio.get_running_loop().time() >= deadline:
+                break
+            await asyncio.sleep(PROBE_INTERVAL_S)
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+    if not running.cancelled() and (error := running.exception()) is not None:
+        raise error
+    return health

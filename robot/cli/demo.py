@@ -1,0 +1,195 @@
+"""`zvonar demo`: the main job on simulated people, with real audio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from robot import app
+from robot.analytics.ports import Selection
+from robot.calls.events import CallEvent, PhraseStarted
+from robot.calls.scripts import ScriptShelf
+from robot.cli.framework import EXIT_FAILED, Command, option, run
+from robot.cli.lab import tell
+from robot.demo import tables
+from robot.demo.report import RunReport, Setup, collect, write_json
+from robot.demo.screen import Board, Screen
+from robot.demo.town import ClientBase, settle
+from robot.dialer.worker import Dialer
+from robot.domain.campaigns import Campaign
+from robot.i18n import tr
+from robot.observability.metrics import Metrics
+from robot.settings import Settings
+from robot.storage.store import Storage, open_storage
+from scripts_dialog import Context
+from telephony.base import Line
+from telephony.lab import lab as stand
+from telephony.lab.hints import Hints
+from telephony.simulated.directory import default_directory
+from telephony.simulated.line import SimulatedLine, SimulatedLineSettings
+from telephony.simulated.population import population
+from telephony.simulated.subscriber import Said
+
+LEADS_PER_MEETING = 12
+FEWEST_LEADS = 40
+IDLE_ROUNDS = 4
+Hint = Callable[[str, Said], object]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A line to simulated people, what tells them the meaning of the robot's phrases, and where they keep what they
+    heard."""
+
+    line: Line
+    hint: Hint
+    recordings: Path
+
+
+@click.command(
+    cls=Command,
+    help="Показать главное дело на симулированных клиентах: настоящий звук, распознавание, сценарий, встречи. "
+    "| Show the main job on simulated clients: real audio, recognition, script, meetings.",
+)
+@option("--quota", default=3, show_default=True, type=click.IntRange(1, 500), help="Встреч назначить. | Meetings.")
+@option("--seed", default=0, show_default=True, help="Другое число — другие клиенты. | Another number, other clients.")
+@option(
+    "--line",
+    "line_name",
+    type=click.Choice(["simulated", "lab"]),
+    default="simulated",
+    show_default=True,
+    help="lab: через два настоящих Asterisk, SIP и RTP. | lab: through two real Asterisks, SIP and RTP.",
+)
+@option(
+    "--report",
+    "report_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Записать итоги в JSON. | Write the results as JSON.",
+)
+@click.pass_context
+def demo(ctx: click.Context, quota: int, seed: int, line_name: str, report_file: Path | None) -> None:
+    settings = ctx.ensure_object(Settings)
+    report = run(_demo(settings, Console(), quota=quota, seed=seed, line_name=line_name))
+    if report_file is not None:
+        write_json(report, report_file)
+    if len(report.meetings) < quota:
+        ctx.exit(EXIT_FAILED)
+
+
+async def _demo(settings: Settings, console: Console, *, quota: int, seed: int, line_name: str) -> RunReport:
+    home = _fresh_folder(settings.data_dir / "demo")
+    metrics = Metrics()
+    residents = population(default_directory(seed), seed, max(FEWEST_LEADS, quota * LEADS_PER_MEETING))
+    async with (
+        open_storage(f"sqlite+aiosqlite:///{home / 'zvonar.db'}") as storage,
+        app.open_speech(settings) as speech,
+        _world(settings, line_name, seed, home, metrics) as world,
+    ):
+        base = ClientBase(storage.campaigns, storage.managers, storage.leads)
+        campaign = await settle(base, residents, quota=quota, now=app.utc_now())
+        scripts = ScriptShelf(app.utc_now)
+        await _render(console, scripts, speech, campaign)
+        board = Board(quota)
+
+        def on_pace(_campaign: Campaign, reason: str) -> None:
+            board.reason = reason
+
+        robot = app.Robot(settings, storage, speech, world.line, metrics, home / "recordings", scripts, on_pace)
+        with Screen(board, console) as screen:
+            dialer = robot.dialer(screen.observe, lambda event: _pass_meaning(world.hint, event))
+            stop = asyncio.Event()
+            watching = asyncio.create_task(_watch(storage, campaign, dialer, stop))
+            try:
+                await app.run_until_dialed(robot, dialer, stop)
+            finally:
+                watching.cancel()
+        setup = Setup(line_name, speech.recognizer.name, speech.voice.name, quota)
+        report = await collect(storage.reports, Selection(campaign.id), setup)
+    _print(console, report, campaign, home, world)
+    return report
+
+
+def _fresh_folder(parent: Path) -> Path:
+    parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    stamp = app.utc_now().strftime("%Y%m%d-%H%M%S")
+    for number in range(1, 1000):
+        folder = parent / (stamp if number == 1 else f"{stamp}-{number}")
+        try:
+            folder.mkdir(mode=0o700)
+        except FileExistsError:
+            continue
+        return folder
+    raise FileExistsError(parent)
+
+
+@asynccontextmanager
+async def _world(settings: Settings, name: str, seed: int, home: Path, metrics: Metrics) -> AsyncIterator[World]:
+    if name == "simulated":
+        heard = home / "clients"
+        exchange = SimulatedLine(
+            default_directory(seed),
+            SimulatedLineSettings(record_dir=heard),
+            on_lateness=metrics.frame_lateness.observe,
+        )
+        yield World(exchange, exchange.told, heard)
+        return
+    lab = app.lab_settings(settings, seed)
+    was_up = (await stand.status(lab)).ok
+    await stand.up(lab, tell)
+    try:
+        line = app.asterisk_line(stand.asterisk_settings(lab), metrics)
+        yield World(line, Hints(lab.hints_socket).told, lab.recordings)
+    finally:
+        if not was_up:
+            await stand.down(lab, tell)
+
+
+async def _render(console: Console, scripts: ScriptShelf, speech: app.Speech, campaign: Campaign) -> None:
+    """Phrases are spoken once, before the first dial."""
+    published = await asyncio.to_thread(scripts.publish, campaign.script)
+    texts = published.engine.texts(Context(app.utc_now(), dict(campaign.facts)))
+    with Progress(console=console, transient=True) as progress:
+        job = progress.add_task(tr("Озвучиваем фразы сценария", "Rendering the script's phrases"), total=len(texts))
+        await speech.phrases.prepare(texts, lambda done, _total: progress.update(job, completed=done))
+
+
+def _pass_meaning(hint: Hint, event: CallEvent) -> None:
+    """A simulated person is told what a real one would understand. Nothing comes back this way."""
+    if isinstance(event, PhraseStarted):
+        hint(event.number, Said(event.phrase, event.text))
+
+
+async def _watch(storage: Storage, campaign: Campaign, dialer: Dialer, stop: asyncio.Event) -> None:
+    """Stop at the quota, or when nobody is left to call."""
+    idle = 0
+    while not stop.is_set():
+        await asyncio.sleep(0.5)
+        quota = await storage.queue.quota(campaign, app.utc_now())
+        idle = 0 if dialer.under_way else idle + 1
+        if quota.met or idle >= IDLE_ROUNDS:
+            stop.set()
+
+
+def _print(console: Console, report: RunReport, campaign: Campaign, home: Path, world: World) -> None:
+    console.print(tables.outcomes_table(report.outcomes))
+    console.print(tables.phrases_table(report.phrases))
+    console.print(tables.meetings_table(report.meetings, campaign.timezone))
+    response = report.as_json()["response_ms"]
+    booked, quota = len(report.meetings), report.setup.quota
+    for label, value in (
+        (tr("Встречи", "Meetings"), f"{booked} / {quota}"),
+        (tr("Пауза перед ответом, мс", "Response, ms"), f"p50 {response['p50']}, p95 {response['p95']}"),
+        (tr("Распознавание, голос", "Recognizer, voice"), f"{report.setup.recognizer}, {report.setup.voice}"),
+        (tr("Записи и расшифровки", "Recordings and transcripts"), str(home / "recordings")),
+        (tr("Что слышали клиенты", "What the clients heard"), str(world.recordings)),
+        (tr("База", "Database"), str(home / "zvonar.db")),
+    ):
+        console.print(f"{label}: {value}", markup=False, highlight=False)

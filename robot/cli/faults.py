@@ -1,0 +1,56 @@
+"""Errors of all packages as sentences for the person at the keyboard."""
+
+from __future__ import annotations
+
+from robot.i18n import Language, language
+from robot.settings import ConfigurationError
+from robot.speech.errors import SpeechError
+from robot.storage.errors import StorageError
+from scripts_dialog import ScriptError
+from telephony.errors import TelephonyError
+
+EXPECTED = (TelephonyError, SpeechError, StorageError, ScriptError, ConfigurationError)
+
+RUSSIAN: dict[str, tuple[str, str]] = {
+    "configuration": ("Настройки нельзя прочитать", "исправьте названные переменные в окружении или в zvonar.env"),
+    "model_missing": ("Нет модели распознавания речи", "zvonar models pull whisper-base"),
+    "engine_unavailable": ("Речевая программа или голос не установлены", "make setup, затем zvonar doctor"),
+    "download_failed": (
+        "Модель не скачалась",
+        "проверьте доступ к сети и повторите: загрузка продолжится с того же места",
+    ),
+    "ami_refused": (
+        "Asterisk не пустил робота в AMI",
+        "сверьте пользователя, пароль и разрешённые адреса в manager.conf с ZVONAR_ASTERISK__AMI_USER и …__AMI_SECRET",
+    ),
+    "ami_timeout": ("Asterisk не ответил вовремя", "проверьте, что он работает и не перегружен"),
+    "line_down": ("Звонить сейчас нельзя: нет связи с Asterisk или с оператором", "zvonar doctor"),
+    "congestion": ("Оператор не принимает звонки", "проверьте состояние транка и число каналов у оператора"),
+    "rejected": ("Оператор отклонил звонок", "проверьте номер и разрешения на направление у оператора"),
+    "port_in_use": ("Порт занят другой программой", "остановите её или задайте другой порт"),
+    "unsafe_value": ("В номере или имени есть недопустимые знаки", "исправьте лид: такие значения не набираются"),
+    "lab_failed": ("Стенд с Asterisk не запустился", "zvonar lab down, затем zvonar lab up"),
+    "database_unavailable": ("База данных недоступна", "проверьте ZVONAR_DATABASE_URL и что сервер запущен"),
+    "database_access": ("Нет доступа к базе данных", "проверьте пользователя, пароль и права на файл"),
+    "database_locked": ("База данных занята другой программой", "закройте её и повторите"),
+    "disk_full": ("На диске нет места", "освободите место: записи разговоров занимают больше всего"),
+    "schema_too_new": ("База создана более новой версией", "обновите программу"),
+    "database_damaged": ("Файл базы повреждён или это не база", "восстановите его из резервной копии"),
+    "unknown_campaign": ("Такой кампании нет", "проверьте название: zvonar quota show"),
+    "invalid_record": ("Недопустимое значение", "исправьте его"),
+    "script_broken": ("В сценарии ошибки", "исправьте названные строки"),
+    "persona_invalid": ("Описание симулированного клиента неверно", "исправьте названный файл"),
+}
+
+
+def sentence(error: Exception) -> tuple[str, str]:
+    """What is wrong and what to do, in the current language. The error's own words stand behind the Russian ones: they
+    hold the particulars."""
+    if isinstance(error, ScriptError):
+        return "\n".join(finding.render(language.get().value) for finding in error.findings), ""
+    own_remedy = str(getattr(error, "remedy", ""))
+    russian = RUSSIAN.get(str(getattr(error, "code", "")))
+    if language.get() is Language.EN or russian is None:
+        return str(error), own_remedy
+    title, remedy = russian
+    return f"{title} ({error})", remedy
