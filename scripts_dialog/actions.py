@@ -71,7 +71,7 @@ class ReleaseSlots:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """A variable got a value from the client's words: a number, an ISO 8601 time with offset, an e-mail, a name, text."""
+    """A variable got a value from the client: digits, an ISO 8601 time with offset, an e-mail, a name, text."""
 
     variable: str
     value: str
@@ -139,5 +139,15 @@ class End:
 
 
 Action = (
-    Say | Listen | FindSlots | BookSlot | ReleaseSlots | Collected | Transfer | CrmAction | StopCalling | Understood | End
+    Say
+    | Listen
+    | FindSlots
+    | BookSlot
+    | ReleaseSlots
+    | Collected
+    | Transfer
+    | CrmAction
+    | StopCalling
+    | Understood
+    | End
 )

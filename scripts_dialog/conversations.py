@@ -1,25 +1,25 @@
 """Conversations written in YAML, played against a script without audio.
 
-    script: cold_call                     # a shipped script, or a file beside this one
-    now: 2026-03-18T11:20:00              # Europe/Moscow unless `zone` says otherwise
-    variables: {lead: {name: Иван}}
-    conversations:
-      - name: Соглашается сразу
-        steps:
-          - client: да, это я             # what is heard
-            phrase: offer                 # where the talk must be then
-            intent: decision_maker        # how it must have been understood
-            says: встреч                  # what the robot must say in answer (a part of it)
-          - silence: true
-          - key: "1"
-          - interrupted: 0.3              # share of the phrase that was heard
-          - hang_up: client               # client, robot or line
-        calendar: free                    # free, empty, or taken (every booking comes too late)
-        outcome: meeting_booked
-        reason: ""                        # checked when written
-        callback_at: 2026-03-19T15:00:00  # in the client's zone, checked when written
-        meeting_at: 2026-03-19T10:00:00
-        never_says: скидка
+script: cold_call                     # a shipped script, or a file beside this one
+now: 2026-03-18T11:20:00              # Europe/Moscow unless `zone` says otherwise
+variables: {lead: {name: Иван}}
+conversations:
+  - name: Соглашается сразу
+    steps:
+      - client: да, это я             # what is heard
+        phrase: offer                 # where the talk must be then
+        intent: decision_maker        # how it must have been understood
+        says: встреч                  # what the robot must say in answer (a part of it)
+      - silence: true
+      - key: "1"
+      - interrupted: 0.3              # share of the phrase that was heard
+      - hang_up: client               # client, robot or line
+    calendar: free                    # free, empty, or taken (every booking comes too late)
+    outcome: meeting_booked
+    reason: ""                        # checked when written
+    callback_at: 2026-03-19T15:00:00  # in the client's zone, checked when written
+    meeting_at: 2026-03-19T10:00:00
+    never_says: скидка
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Step(Model):
 class Conversation(Model):
     name: str
     steps: tuple[Step, ...] = ()
-    variables: dict[str, Any] = {}
+    variables: dict[str, Any] = Field(default_factory=dict)
     calendar: Literal["free", "empty", "taken"] = "free"
     transferred: bool = True
     outcome: Outcome | None = None
@@ -101,7 +101,7 @@ class ConversationFile(Model):
     script: str
     now: datetime
     zone: str = "Europe/Moscow"
-    variables: dict[str, Any] = {}
+    variables: dict[str, Any] = Field(default_factory=dict)
     conversations: Annotated[tuple[Conversation, ...], Field(min_length=1)]
 
 

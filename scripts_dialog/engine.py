@@ -93,7 +93,11 @@ class Engine:
     def texts(self, context: Context) -> tuple[str, ...]:
         """All that the robot may say to this client and is known before the dial, to be rendered in advance. Texts
         with values that only the talk will bring (a slot, a time) are left out."""
-        given = {name: value for name, value in {**self.script.variables, **templates.flatten(context.variables)}.items() if value}
+        given = {
+            name: value
+            for name, value in {**self.script.variables, **templates.flatten(context.variables)}.items()
+            if value
+        }
         state = State(self.script.name, self.script.version_hash, context.now, variables=given)
         talk = Talk(self.script, self.understanding, state)
         ready: dict[str, None] = {}
@@ -113,7 +117,9 @@ class Engine:
             self._enter(talk, target)
         if not _waits(talk):
             talk.end(Outcome.INTERRUPTED, "dead_end")
-        said = " ".join(action.text for action in talk.done if isinstance(action, Say) and action.role is not Role.AGAIN)
+        said = " ".join(
+            action.text for action in talk.done if isinstance(action, Say) and action.role is not Role.AGAIN
+        )
         if said:
             talk.set(last_said=said)
         return talk.state, (*talk.recorded(), *talk.done)

@@ -7,7 +7,8 @@ variable is an empty string. Numbers are compared as numbers when both sides rea
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 MAX_CHARS = 300
@@ -82,7 +83,7 @@ def _name(node: ast.expr) -> str:
     raise ExpressionError(f"'{ast.unparse(node)}' is not the name of a variable")
 
 
-def _value(node: ast.expr, variables: Mapping[str, str]) -> Value:
+def _value(node: ast.expr, variables: Mapping[str, str]) -> Value:  # noqa: PLR0911 - one return per kind of node
     match node:
         case ast.BoolOp(op=ast.And(), values=values):
             return all(_value(value, variables) for value in values)
@@ -117,14 +118,15 @@ def _compare(left: Value, op: ast.cmpop, right: Value) -> bool:
     a, b = _number(left), _number(right)
     if a is None or b is None:
         return False
-    match op:
-        case ast.Lt():
-            return a < b
-        case ast.LtE():
-            return a <= b
-        case ast.Gt():
-            return a > b
-    return a >= b
+    return _ORDER[type(op)](a, b)
+
+
+_ORDER: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
 
 
 def _equal(left: object, right: object) -> bool:

@@ -78,7 +78,7 @@ def choose(talk: Talk) -> Reaction | None:
         implied = ((match, talk.understanding.implied(match.intent)) for match in talk.meaning.intents)
         reactions = [found for match, plainer in implied if plainer and (found := _reaction(talk, match, plainer))]
     telling = [reaction for reaction in reactions if reaction.intent not in PLAIN]
-    return (telling or reactions or [None])[0]
+    return next(iter(telling or reactions), None)
 
 
 def _reaction(talk: Talk, match: IntentMatch, intent: str) -> Reaction | None:

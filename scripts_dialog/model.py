@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from scripts_dialog.nodes.base import Answers, Fallback, Lines, Model, Name, Node, Seconds, Target, Variants
+from scripts_dialog.nodes.base import Answers, Fallback, Model, Name, Node, Seconds, Target, Variants
 
 
 def _examples(value: object) -> object:
@@ -46,7 +46,7 @@ class Objection(Model):
     say: Variants | None = None
     repeat: bool = False
     interruptible: bool = True
-    answers: Answers = {}
+    answers: Answers = Field(default_factory=dict)
     at_most: Annotated[int, Field(ge=1, le=10)] = 2
     goto: Target | None = None
     then: Target | None = None
@@ -119,22 +119,15 @@ class Script:
                 yield "defaults", text
 
 
-def version_hash(
-    start: str,
-    variables: Mapping[str, str],
-    intents: Mapping[str, Intent],
-    phrases: Mapping[str, Node],
-    objections: Mapping[str, Objection],
-    defaults: Defaults,
-) -> str:
+def version_hash(script: Script) -> str:
     """A hash of what the script means: titles, comments, the order of keys and white space do not count."""
     meaning: dict[str, Any] = {
-        "start": start,
-        "variables": dict(variables),
-        "intents": {name: _dump(intent) for name, intent in intents.items()},
-        "phrases": {name: {"kind": phrase.key, **_dump(phrase)} for name, phrase in phrases.items()},
-        "objections": {name: _dump(objection) for name, objection in objections.items()},
-        "defaults": _dump(defaults),
+        "start": script.start,
+        "variables": dict(script.variables),
+        "intents": {name: _dump(intent) for name, intent in script.intents.items()},
+        "phrases": {name: {"kind": phrase.key, **_dump(phrase)} for name, phrase in script.phrases.items()},
+        "objections": {name: _dump(objection) for name, objection in script.objections.items()},
+        "defaults": _dump(script.defaults),
     }
     canonical = json.dumps(meaning, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]

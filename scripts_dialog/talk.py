@@ -64,7 +64,11 @@ class Talk:
 
     def values(self) -> Mapping[str, str]:
         state = self.state
-        return {**state.variables, "call.heard": str(state.heard), "call.visits": str(state.visits.get(state.phrase, 0))}
+        return {
+            **state.variables,
+            "call.heard": str(state.heard),
+            "call.visits": str(state.visits.get(state.phrase, 0)),
+        }
 
     def remember(self, variable: str, value: str) -> None:
         self.set(variables={**self.state.variables, variable: value})
@@ -87,7 +91,11 @@ class Talk:
             case "money":
                 return spoken.money_words(value)
             case "number":
-                return spoken.number_words(int(value)) if value.lstrip("-").isascii() and value.lstrip("-").isdigit() else value
+                return (
+                    spoken.number_words(int(value))
+                    if value.lstrip("-").isascii() and value.lstrip("-").isdigit()
+                    else value
+                )
             case "when" | "date" | "time":
                 return self._moment_words(field, value)
         return value

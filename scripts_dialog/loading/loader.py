@@ -35,7 +35,7 @@ class Header(Model):
     goal: Literal["meeting", "callback", "information", "confirmation", "payment"] = "meeting"
     language: Literal["ru"] = "ru"
     start: Annotated[str, Field(min_length=1)]
-    variables: dict[str, Any] = {}
+    variables: dict[str, Any] = Field(default_factory=dict)
 
 
 def load_script(source: Path | str, *, file: str = "") -> Script:
@@ -121,8 +121,7 @@ class _Assembler:
         )
         if not self.findings:  # a phrase left out for its own mistake would look like an unknown target
             self.findings.extend(check_references(script, shared_intents()))
-        digest = version_hash(header.start, variables, intents, nodes, objections, defaults)
-        return replace(script, version_hash=digest)
+        return replace(script, version_hash=version_hash(script))
 
     def _unknown_sections(self) -> None:
         known = fields_of(Header) | {*_SECTIONS, "defaults"}

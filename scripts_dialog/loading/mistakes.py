@@ -38,7 +38,7 @@ def findings_of(
     place: Callable[..., Place],
     keys_at: Callable[[tuple[str, ...]], frozenset[str]],
 ) -> list[Finding]:
-    """One Finding for each mistake. `prefix` is the path of the validated part, `keys_at` gives the keys known there."""
+    """One Finding for each mistake. `prefix` is the path of the validated part, `keys_at`: keys known there."""
     found: list[Finding] = []
     for detail in error.errors(include_url=False):
         loc = tuple(str(part) for part in detail["loc"] if part != "[key]")
@@ -49,9 +49,7 @@ def findings_of(
     return found
 
 
-def _words(
-    detail: ErrorDetails, loc: tuple[str, ...], keys_at: Callable[[tuple[str, ...]], frozenset[str]]
-) -> Words:
+def _words(detail: ErrorDetails, loc: tuple[str, ...], keys_at: Callable[[tuple[str, ...]], frozenset[str]]) -> Words:
     context: dict[str, Any] = detail.get("ctx") or {}
     if "remedy_ru" in context:
         return Text(context["ru"], context["en"]), Text(context["remedy_ru"], context["remedy_en"])
@@ -72,7 +70,9 @@ def _words(
     if wanted is not None:
         return (
             Text(f"у «{key}» должно быть: {wanted.ru}", f"'{key}' must be {wanted.en}"),
-            Text(f"сейчас там {_shown(detail['input'])}; исправьте", f"it is {_shown(detail['input'])} now; correct it"),
+            Text(
+                f"сейчас там {_shown(detail['input'])}; исправьте", f"it is {_shown(detail['input'])} now; correct it"
+            ),
         )
     return (
         Text(f"неверное значение у «{key}»: {detail['msg']}", f"wrong value of '{key}': {detail['msg']}"),

@@ -107,7 +107,9 @@ def _variables(script: Script) -> Iterator[Finding]:
                 yield _unknown_variable(_place(script, owner, field.name), owner, field.name, known)
             if field.format not in FORMATS:
                 message = Text(f"неизвестный формат «{field.format}»", f"unknown format '{field.format}'")
-                yield _finding("unknown_format", _place(script, owner), owner, message, did_you_mean(field.format, FORMATS))
+                yield _finding(
+                    "unknown_format", _place(script, owner), owner, message, did_you_mean(field.format, FORMATS)
+                )
     for name, phrase in script.phrases.items():
         for variable in sorted(phrase.reads() - known):
             yield _unknown_variable(_place(script, name), name, variable, known)

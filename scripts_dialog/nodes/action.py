@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -19,7 +19,7 @@ class Action(Speaking):
     moves: ClassVar[frozenset[str]] = frozenset({"goto"})
 
     action: Literal["set_stage", "create_task", "send_document", "add_note"]
-    with_: Annotated[dict[str, Line], Field(alias="with", max_length=20)] = {}
+    with_: dict[str, Line] = Field(alias="with", max_length=20, default_factory=dict)
     goto: Target
 
     def parameters(self) -> Iterator[str]:

@@ -29,7 +29,7 @@ _SECONDS = {"s": 1, "с": 1, "сек": 1, "m": 60, "м": 60, "мин": 60, "h": 
 def problem(code: str, ru: str, en: str, remedy_ru: str, remedy_en: str) -> PydanticCustomError:
     """An error of a value, with its remedy in both languages; `scripts_dialog.loader` makes a Finding of it."""
     return PydanticCustomError(
-        code,  # type: ignore[arg-type]  # a code is not a literal of pydantic's own
+        code,
         "{en}",
         {"ru": ru, "en": en, "remedy_ru": remedy_ru, "remedy_en": remedy_en},
     )
@@ -187,7 +187,7 @@ class Listening(Node):
     expects: Expects = Expects.OPEN
     again: Lines | None = None
     """Said when the talk returns here after an objection; by default the last question of the phrase."""
-    answers: Answers = {}
+    answers: Answers = Field(default_factory=dict)
     silence: Fallback | None = None
     not_understood: Fallback | None = None
 

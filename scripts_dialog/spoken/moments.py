@@ -86,7 +86,7 @@ def when_words(moment: datetime, now: datetime) -> str:
 
 
 def either(starts: Sequence[datetime], now: datetime) -> str:
-    """Slots to choose from; the day is not repeated when it is the same: "завтра в одиннадцать утра или в три часа дня"."""
+    """Slots to choose from, an equal day said once: "завтра в одиннадцать утра или в три часа дня"."""
     said: list[str] = []
     for index, start in enumerate(starts):
         same_day = index > 0 and start.date() == starts[index - 1].date()

@@ -37,9 +37,9 @@ _ORDER = (
 )
 _LAST = re.compile(r"\b(?:последн\w+)\b")
 _ANY = re.compile(
-    r"\b(?:люб(?:ое|ой|ая|ом)|без разницы|все равно|вс[её] равно|не ?важно|не принципиально|на ваш\w* (?:усмотрение|выбор)"
-    r"|когда (?:угодно|удобно вам|вам удобно)|как (?:вам )?(?:удобно|скажете)|оба (?:подходят|удобн\w+|нормально)"
-    r"|и то и другое|хоть когда)\b"
+    r"\b(?:люб(?:ое|ой|ая|ом)|без разницы|все равно|вс[её] равно|не ?важно|не принципиально"
+    r"|на ваш\w* (?:усмотрение|выбор)|когда (?:угодно|удобно вам|вам удобно)|как (?:вам )?(?:удобно|скажете)"
+    r"|оба (?:подходят|удобн\w+|нормально)|и то и другое|хоть когда)\b"
 )
 _NONE = re.compile(
     r"\b(?:ни то,? ни (?:другое|се|это)|ни (?:один|одно|первое|первый)\b|никак(?:ой|ое|ая)|оба (?:не|вариант\w* не)"
@@ -48,7 +48,10 @@ _NONE = re.compile(
 )
 _LATER = re.compile(r"\b(?:по)?позже\b|\bпопозднее\b|\bпозднее\b|\bпоздней\b")
 _EARLIER = re.compile(r"\b(?:по)?раньше\b|\bпораньше\b|\bранее\b")
-_OTHER = re.compile(r"\b(?:в )?друг(?:ой|ие) (?:день|дни|дата|время|раз)\b|\bдругое время\b|\bне в эт(?:от|и) д(?:ень|ни)\b")
+_OTHER = re.compile(
+    r"\b(?:в )?друг(?:ой|ие) (?:день|дни|дата|время|раз)\b|\bдругое время\b|\bне в эт(?:от|и) д(?:ень|ни)\b"
+)
+_DIRECTIONS = ((_OTHER, Direction.OTHER_DAY), (_LATER, Direction.LATER), (_EARLIER, Direction.EARLIER))
 _NEGATED = re.compile(r"\bне (?:надо |нужно |подходит |подойдет |удобно )?(?:в |во )?$")
 
 
@@ -57,21 +60,14 @@ def pick(text: str, starts: Sequence[datetime], now: datetime) -> Pick:
     said = text.lower().replace("ё", "е")
     if not starts or not said.strip():
         return Pick()
-    if _NONE.search(said):
-        return Pick(NONE)
-    ordered = _by_order(said, len(starts))
-    if ordered is not None:
-        return Pick(ordered)
-    mentioned = [mention for mention in mentions_of(said, loose=True) if mention]
+    index = NONE if _NONE.search(said) else _by_order(said, len(starts))
+    if index is not None:
+        return Pick(index)
+    mentioned = mentions_of(said, loose=True)
     if mentioned:
         return _by_words(mentioned, starts, now)
-    if _OTHER.search(said):
-        return Pick(direction=Direction.OTHER_DAY)
-    if _LATER.search(said):
-        return Pick(direction=Direction.LATER)
-    if _EARLIER.search(said):
-        return Pick(direction=Direction.EARLIER)
-    return Pick(1) if _ANY.search(said) else Pick()
+    direction = next((direction for pattern, direction in _DIRECTIONS if pattern.search(said)), None)
+    return Pick(1 if direction is None and _ANY.search(said) else None, direction)
 
 
 def anytime(text: str) -> bool:

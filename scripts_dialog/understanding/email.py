@@ -67,7 +67,40 @@ _LETTERS = {
 _TRANSLIT = dict(
     zip(
         "абвгдежзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sch _ y _ e yu ya".split(),
+        (
+            "a",
+            "b",
+            "v",
+            "g",
+            "d",
+            "e",
+            "zh",
+            "z",
+            "i",
+            "y",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "h",
+            "ts",
+            "ch",
+            "sh",
+            "sch",
+            "",
+            "y",
+            "",
+            "e",
+            "yu",
+            "ya",
+        ),
         strict=True,
     )
 )
@@ -79,6 +112,7 @@ _LEAD_IN = {
     "предложение", "презентацию", "прайс", "все", "кидайте", "отправляйте", "электронную", "высылайте", "и",
 }  # fmt: skip
 _TAIL = {"пожалуйста", "спасибо", "все", "всё", "да", "и"}
+_AFTERWARDS = {"жду", "а", "но", "это"}
 _KNOWN_HOSTS = {"yandex", "mail", "gmail", "rambler", "inbox", "bk", "list", "outlook", "hotmail", "icloud", "ya"}
 
 
@@ -123,7 +157,7 @@ def _local(tokens: list[str]) -> str:
 def _domain(tokens: list[str]) -> str:
     while tokens and tokens[-1] in _TAIL:
         tokens = tokens[:-1]
-    end = next((i for i, token in enumerate(tokens) if token in _TAIL or token in ("жду", "а", "но", "это")), len(tokens))
+    end = next((i for i, token in enumerate(tokens) if token in _TAIL | _AFTERWARDS), len(tokens))
     said = _spelled(tokens[:end]).strip("._-")
     if "." not in said:
         for ending in ("ru", "com"):  # the dot is often swallowed: «яндекс ру»
@@ -154,9 +188,14 @@ def _spelled(tokens: list[str]) -> str:
             index = numeral[1]
             continue
         else:
-            said.append("".join(_TRANSLIT.get(char, char) for char in token).replace("_", "") if token != "_" else "_")
+            said.append(_latin(token))
         index += 1
     return "".join(said)
+
+
+def _latin(word: str) -> str:
+    """Russian letters as they are written in addresses; hard and soft signs vanish."""
+    return "".join(_TRANSLIT.get(char, char) for char in word)
 
 
 def _cyrillic(word: str) -> str:

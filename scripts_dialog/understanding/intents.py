@@ -22,6 +22,8 @@ CUE = 0.35
 """What a cue adds to the score."""
 EXPECTED, ANYWHERE, ELSEWHERE = 1.2, 1.0, 0.8
 """Factors for intents answered right here, answered anywhere, and answered by nothing."""
+NOTHING = "nothing"
+"""The intent of talk that is not meant for us; it never leaves here."""
 BARE = frozenset({"yes", "no", "greeting", "goodbye"})
 BARE_FACTOR = 0.7
 """Beside a telling clause, «да», «нет» and pleasantries say little."""
@@ -82,8 +84,12 @@ class Understanding:
                     best[match.intent] = match
         matches = [_weakened(match) if telling and len(sentences) > 1 else match for match in best.values()]
         matches.sort(key=lambda match: -match.confidence)
-        first = [match for match in matches[:1] if match.confidence >= REJECT]
-        return first + [match for match in matches[1:] if match.confidence >= SECOND] if first else []
+        first = [match for match in matches[:1] if match.confidence >= REJECT and match.intent != NOTHING]
+        return (
+            first + [match for match in matches[1:] if match.confidence >= SECOND and match.intent != NOTHING]
+            if first
+            else []
+        )
 
     def _sentence(
         self, tokens: list[str], scored: list[Scored], expected: frozenset[str], also: frozenset[str]
@@ -94,7 +100,8 @@ class Understanding:
             score, matched = item.score, item.nearest
             cue = cues.get(item.intent)
             if cue is not None:
-                score, matched = score + CUE * (0.4 + 0.6 * len(cue.split()) / max(len(tokens), len(cue.split()))), cue
+                share = min(1.0, len(cue.split()) / len(tokens))
+                score, matched = score + CUE * (share if item.intent in BARE else 0.4 + 0.6 * share), cue
             if expected or also:
                 score *= EXPECTED if item.intent in expected else ANYWHERE if item.intent in also else ELSEWHERE
             matches.append(IntentMatch(item.intent, min(score, 0.96), matched))

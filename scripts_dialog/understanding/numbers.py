@@ -17,7 +17,7 @@ def find(text: str) -> int | None:
     """The first number said; None when there is none. A range («десять-двенадцать») gives its upper end, a number
     corrected («нет, тридцать») the corrected one. Dates and clock times are not the business of this function."""
     tokens = _TOKEN.findall(text.lower().replace("ё", "е"))
-    runs = [run for run in _runs(tokens)]
+    runs = _runs(tokens)
     if not runs:
         return None
     corrected = {"нет", "точнее", "вернее", "ой"} & set(tokens)

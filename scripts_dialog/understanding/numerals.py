@@ -95,6 +95,11 @@ def single(token: str) -> Numeral | None:
     if token.isascii() and token.isdigit() and len(token) <= 9:
         return Numeral(int(token))
     digits, _, ending = token.partition("-")
-    if digits.isascii() and digits.isdigit() and len(digits) <= 4 and ending in ("го", "ого", "е", "ое", "му", "ти", "х"):
+    if (
+        digits.isascii()
+        and digits.isdigit()
+        and len(digits) <= 4
+        and ending in ("го", "ого", "е", "ое", "му", "ти", "х")
+    ):
         return Numeral(int(digits), ordinal=ending in ("го", "ого", "е", "ое", "му"), genitive=ending in ("го", "ого"))
     return forms().get(token)

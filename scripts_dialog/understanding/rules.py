@@ -1,88 +1,49 @@
-"""Hard rules: what must never hang on a classifier. They look at the words alone, in any phrase of any script.
-
-Each rule is a pattern over normalized words (lower case, ё as е) and guards that say when it does not apply.
-"""
+"""Hard rules: what must never hang on a classifier (`rules.yaml` beside this file). They look at the words alone, in
+any phrase of any script, and come before everything else in the order in which the file has them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from scripts_dialog.meaning import IntentMatch
 
 CONFIDENCE = 0.97
+_FILE = Path(__file__).with_name("rules.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     intent: str
-    pattern: re.Pattern[str]
-    unless: re.Pattern[str] | None = None
+    any: re.Pattern[str]
+    unless: re.Pattern[str] | None
 
     def match(self, text: str) -> IntentMatch | None:
-        found = self.pattern.search(text)
+        found = self.any.search(text)
         if found is None or (self.unless is not None and self.unless.search(text)):
             return None
         return IntentMatch(self.intent, CONFIDENCE, found[0].strip(), hard=True)
 
 
-def _rule(intent: str, pattern: str, unless: str = "") -> Rule:
-    return Rule(intent, re.compile(pattern), re.compile(unless) if unless else None)
-
-
-_CALL = r"(?:звон\w*|названива\w*|беспоко\w*|тревож\w*|набира\w*)"
-_LATER = (
-    r"\b(?:сегодня|сейчас|пока|раньше|до обеда|до \w+ (?:утра|вечера|часов)|после \w+ вечера|по выходным|в выходные|утром"
-    r"|ночью|вечером|так рано|так поздно|на этой неделе|перезвон\w+|не звоните а)\b"
-)
-"""«Сегодня не звоните», «раньше десяти не звоните» is about when, not about never."""
-
-RULES: tuple[Rule, ...] = (
-    _rule(
-        "voicemail",
-        r"\bпосле (?:звукового )?сигнала\b|\bголосовое сообщение\b|\bголосов\w+ почт\w+|\bвременно недоступен\b"
-        r"|\bвне зоны\b|\bаппарат абонента\b|\bтелефон абонента\b|\bабонент\w*\b.*\b(?:недоступ\w+|не (?:отвечает|может)|выключ\w+|занят)"
-        r"|\b(?:виртуальн\w+|голосов\w+|умн\w+|электронн\w+) (?:секретар\w+|ассистент\w*|помощник\w*)\b"
-        r"|\bномер не (?:обслуживается|существует)|\bнабран\w+ (?:вами )?номер\w* не\b|\bнеправильно набран\b"
-        r"|\bэто автоответчик\b|\bприветствует автоответчик\b|\bв тоновом режиме\b|\bнажмите (?:один|два|три|ноль|1|2|0|решетк\w+)\b"
-        r"|\bоставьте (?:\w+ ){0,2}сообщение\b|\bответит первый освободившийся\b|\bзвонок (?:очень )?важен\b"
-        r"|\bчто передать абоненту\b",
-        r"\bвы (?:голосов|виртуальн|электронн)\w+|\bэто (?:голосов|виртуальн|электронн)\w+ \w+$",
-    ),
-    _rule(
-        "stop_calling",
-        rf"\bне (?:надо |нужно |смейте |вздумайте )?(?:больше )?(?:мне |нам |сюда |меня |нас )?(?:больше )?{_CALL}(?: \w+){{0,2}} (?:больше|никогда)\b"
-        rf"|\b(?:больше|никогда|впредь) (?:\w+ ){{0,3}}не (?:надо |нужно |смейте )?(?:\w+ )?{_CALL}"
-        rf"|\bне (?:надо |нужно |смейте )?(?:больше )?(?:мне |нам |сюда )?(?:больше )?(?:звоните|звони|названивайте|беспокойте|тревожьте)\b"
-        rf"|\bне (?:надо|нужно) (?:\w+ ){{0,2}}(?:звонить|названивать|беспокоить)\b"
-        rf"|\bчтоб\w* (?:\w+ ){{0,3}}не {_CALL}"
-        rf"|\b(?:хватит|перестан\w+|прекра\w+|заканчивайте|завязывайте|достали|задолбали|надоели) (?:\w+ ){{0,3}}{_CALL}"
-        r"|\b(?:убер\w+|удал\w+|исключ\w+|вычеркн\w+|сотр\w+|отпиш\w+|выпиш\w+) (?:\w+ ){0,3}(?:меня|нас|номер|телефон|данные|контакт\w*|список|списка|базы|база)\b"
-        r"|\b(?:забудьте|сотрите) (?:\w+ ){0,2}(?:номер|телефон)\b|\bотстань\w*\b|\bотвяж\w+\b|\bотвали\w*\b"
-        r"|\b(?:внес\w+|добав\w+|занес\w+) (?:\w+ ){0,2}(?:в )?черн\w+ спис\w+|\bзапрещаю (?:\w+ ){0,2}звон\w+"
-        r"|\bне дава\w+ (?:\w+ )?согласи\w+|\bсогласи\w+ (?:\w+ ){0,3}(?:отзываю|не дава\w+)|\bотзываю (?:\w+ )?согласи\w+",
-        _LATER,
-    ),
-    _rule(
-        "operator",
-        r"\b(?:позовите|соедин\w+|переключ\w+|переведите|дайте|хочу|можно|пусть|нужен|давайте) (?:\w+ ){0,4}"
-        r"(?:оператор\w*|жив\w+ (?:человек\w*|сотрудник\w*|менеджер\w*|специалист\w*)|человек(?:ом|а|у)|менеджер(?:ом|а|у)?|специалист(?:ом|а|у)|сотрудник(?:ом|а|у))\b"
-        r"|^(?:оператор\w*|человека|живого человека)$|\b(?:с|со) оператором\b|\bпусть (?:\w+ ){0,2}(?:человек|менеджер|оператор)\b"
-        r"|\bс (?:живым )?человеком (?:соедин\w+|поговор\w+|хочу)\b|\b(?:человека|живого) позовите\b"
-        r"|\bс (?:роботом|ботом|машиной) (?:\w+ ){0,2}(?:не (?:буду|хочу|желаю))",
-        r"\bс (?:нашим|моим)\b|\bоператоры заняты\b|\bу нас\b",
-    ),
-    _rule(
-        "are_you_robot",
-        r"\bробот\w*\b|\bбот(?:ом|а|ы|у)?\b|\bнейросет\w+|\bискусственн\w+ интеллект\w*|\bс (?:машиной|программой|компьютером|записью)\b"
-        r"|\bавтоинформатор\w*|\b(?:жив\w+|настоящ\w+|реальн\w+) (?:человек\w*|голос\w*|люди|людьми|девушк\w+|ли)\b"
-        r"|\bвы (?:вообще |точно |ли )?(?:не )?человек\b|\bчеловек (?:ли )?(?:вы|это|говорит|или)\b|\bэто запись\b|\bголос (?:\w+ )?неживой\b"
-        r"|\bвы (?:программа|машина|автоответчик|компьютер)\b",
-        r"\bкупи\w*|\bпродае\w+|\bпроизвод\w+|\bробототехн\w+",
-    ),
-)
-
-
 def hard_rules(text: str) -> tuple[IntentMatch, ...]:
     """Rules that apply to normalized text, in the order of their weight."""
-    return tuple(match for rule in RULES if (match := rule.match(text)))
+    return tuple(match for rule in _rules() if (match := rule.match(text)))
+
+
+@lru_cache(maxsize=1)
+def _rules() -> tuple[Rule, ...]:
+    from ruamel.yaml import YAML  # noqa: PLC0415 - only here
+
+    data = YAML(typ="safe", pure=True).load(_FILE.read_text(encoding="utf-8"))
+    parts: dict[str, str] = data.pop("parts")
+
+    def compiled(patterns: list[str]) -> re.Pattern[str] | None:
+        joined = "|".join(f"(?:{pattern})" for pattern in patterns)
+        for name, part in parts.items():
+            joined = joined.replace(f"${name}", part)
+        return re.compile(joined) if patterns else None
+
+    rules = ((name, compiled(raw["any"]), compiled(raw.get("unless", []))) for name, raw in data.items())
+    return tuple(Rule(name, found, unless) for name, found, unless in rules if found is not None)

@@ -54,7 +54,7 @@ def resolve(said: Mention, now: datetime, today: date | None = None) -> tuple[Wi
     for first, last in _days(said, now, today):
         for window in _times(said, first, last, now):
             future = _future(window, now)
-            if future is not None:
+            if future is not None and (said.says_day or not _mostly_over(window, now)):
                 found.setdefault(future)
     if not found and not said.says_day and said.says_time and today is None:
         for window in _times(said, *(_next_working_day(now.date()),) * 2, now):
@@ -73,6 +73,11 @@ def _future(window: Window, now: datetime) -> Window | None:
     return window
 
 
+def _mostly_over(window: Window, now: datetime) -> bool:
+    """«С десяти до двенадцати» said at twenty past eleven means tomorrow."""
+    return not window.exact and window.end - now < (window.end - window.start) / 2
+
+
 # --- days ------------------------------------------------------------------------------------------------------------
 
 
@@ -81,6 +86,8 @@ def _days(said: Mention, now: datetime, default: date | None) -> Iterator[tuple[
     today = now.date()
     if said.month_day is not None:
         yield from ((day, day) for day in _dated(said.month_day, said.month, today))
+    elif said.months is not None:
+        yield (_months_on(today, said.months),) * 2
     elif said.weekday is not None:
         yield from ((day, day) for day in _weekdays(said, today))
     elif said.day is not None:
@@ -109,6 +116,11 @@ def _left_today(said: Mention, now: datetime) -> bool:
     if now < midnight + timedelta(hours=opens):
         return True
     return said.part not in ("morning", "before_lunch") and midnight + timedelta(hours=closes) - now >= _STILL_TODAY
+
+
+def _months_on(today: date, months: int) -> date:
+    year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
+    return date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _weekdays(said: Mention, today: date) -> Iterator[date]:
@@ -158,8 +170,9 @@ def _month_span(said: Mention, today: date) -> tuple[date, date]:
 def _week_span(said: Mention, today: date) -> tuple[date, date]:
     monday = _monday(today) + timedelta(days=7 * (said.week or 0))
     first, last = {"begin": (0, 1), "middle": (2, 2), "end": (3, 4)}.get(said.edge, (0, 4))
-    start = monday + timedelta(days=first)
-    return max(start, today + timedelta(days=1)) if not said.week else start, monday + timedelta(days=last)
+    if monday + timedelta(days=last) <= today:  # on a Friday «на неделе» is the next one
+        monday += timedelta(days=7)
+    return max(monday + timedelta(days=first), today + timedelta(days=1)), monday + timedelta(days=last)
 
 
 def part_span(part: str) -> tuple[int, int]:
@@ -210,17 +223,9 @@ def _times(said: Mention, first: date, last: date, now: datetime) -> Iterator[Wi
 
 def hours_of(hour: int, part: str) -> tuple[int, ...]:
     """Hours of the day that an hour of the clock may mean."""
-    if hour > 12 or hour == 0:
-        return (hour % 24,)
-    match part:
-        case "morning":
-            return (hour,)
-        case "day" | "lunch" | "after_lunch":
-            return (hour + 12,) if hour < 8 else (hour,)
-        case "evening" | "end_of_day":
-            return (hour + 12,) if 3 < hour < 12 else (hour,)
-        case "night":
-            return (hour % 12,) if hour < 6 or hour == 12 else (hour + 12,)
-    if hour == 8:
-        return (8, 20)
-    return (hour + 12,) if hour < 8 else (hour,)
+    if part == "night" and 0 < hour <= 12:
+        return (hour % 12,) if hour < 6 or hour == 12 else (hour + 12,)
+    if hour == 8 and part in ("", "before_lunch"):
+        return (8, 20) if not part else (8,)
+    afternoon = {"morning": range(0), "evening": range(4, 12), "end_of_day": range(4, 12)}.get(part, range(1, 8))
+    return ((hour + 12) % 24,) if hour in afternoon else (hour % 24,)
