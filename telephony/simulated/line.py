@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from telephony.base import Call, CallSpec, Ended, EndedBy, LineHealth
-from telephony.errors import Busy, Congestion, DialError, LineDown, NoAnswer, Rejected, UnknownNumber
+from telephony.errors import Busy, Congestion, DialError, LineDown, NoAnswer, Rejected, UnknownNumber, UnsafeValue
 from telephony.safety import checked
 from telephony.simulated.call import SimulatedCall
 from telephony.simulated.condition import Condition
@@ -78,7 +78,7 @@ class SimulatedLine:
         except TimeoutError as error:
             raise LineDown("the simulated exchange does not run", remedy="Start the line before dialing.") from error
         if spec.call_id in self._ringing or spec.call_id in self._calls:
-            raise DialError("a call with this id is up already")
+            raise UnsafeValue("a call with this id is under way already")
         if len(self._ringing) + len(self._calls) >= self._settings.channels:
             raise Congestion(f"all {self._settings.channels} channels are taken")
         subscriber = self._directory.subscriber(spec.number)

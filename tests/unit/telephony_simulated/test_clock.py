@@ -8,7 +8,7 @@ import pytest
 
 from telephony.clock import MAX_BURST, ticks
 
-pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime(noop_cycles=2)]
+pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime(noop_cycles=0)]
 
 
 async def test_ticks_keep_absolute_deadlines() -> None:

@@ -14,7 +14,7 @@ from telephony.errors import Busy, Congestion
 from telephony.fake import Answer, HangUp, Hear, Refuse, ScriptedLine, Silence, Step, UntilSaid
 from tests.contracts.people import CLIENT_HZ, ROBOT_HZ, share_of, tone
 
-pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime(noop_cycles=2)]
+pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime(noop_cycles=0)]
 
 Start = Callable[[Sequence[Sequence[Step]]], ScriptedLine]
 

@@ -182,5 +182,5 @@ def test_the_default_directory_is_the_same_in_every_process() -> None:
     number = one.number_for("agrees", 42)
     assert one.name_at(number) == two.name_at(number)
     assert one.subscriber(number).ringing == two.subscriber(number).ringing
-    names = {default_directory(seed).name_at(number) for seed in range(8)}
+    names = {NumberedDirectory(library(), load_voices(), seed).name_at(number) for seed in range(8)}
     assert len(names) > 1

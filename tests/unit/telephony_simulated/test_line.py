@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from telephony.base import CallSpec, EndedBy
-from telephony.errors import Congestion, DialError, LineDown
+from telephony.errors import Congestion, DialError, LineDown, UnsafeValue
 from telephony.simulated.condition import Condition
 from telephony.simulated.line import SimulatedLine, SimulatedLineSettings
 from telephony.simulated.subscriber import Said
@@ -20,7 +20,7 @@ from tests.contracts import people
 from tests.contracts.people import ContractDirectory, share_of, tone
 from tests.unit.telephony_simulated.puppet import is_loud
 
-pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime(noop_cycles=2)]
+pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime(noop_cycles=0)]
 
 
 class Exchange:
@@ -58,9 +58,23 @@ async def test_one_id_is_one_call() -> None:
     async with Exchange() as exchange:
         spec = CallSpec(uuid4(), people.LISTENER)
         call = await exchange.line.dial(spec)
-        with pytest.raises(DialError):
+        with pytest.raises(UnsafeValue):
             await exchange.line.dial(spec)
         assert call.ended is None
+
+
+@pytest.mark.parametrize("ring_timeout_s", [0.0, -1.0, float("nan"), float("inf"), 601.0])
+async def test_an_impossible_ring_timeout_is_refused(ring_timeout_s: float) -> None:
+    async with Exchange() as exchange:
+        with pytest.raises(UnsafeValue):
+            await exchange.line.dial(CallSpec(uuid4(), people.LISTENER, ring_timeout_s=ring_timeout_s))
+
+
+async def test_honest_caller_names_are_carried() -> None:
+    async with Exchange() as exchange:
+        for name in ("ООО «Ромашка»", "Smith & Sons", "Ромашка\u00a0плюс"):
+            call = await exchange.line.dial(CallSpec(uuid4(), people.LISTENER, "+74951234567", name))
+            await call.hang_up()
 
 
 async def test_a_line_that_does_not_run_is_down_within_seconds() -> None:

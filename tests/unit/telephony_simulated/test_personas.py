@@ -17,7 +17,7 @@ from telephony.simulated.subscriber import Said
 from tests.contracts.people import tone
 from tests.unit.telephony_simulated.puppet import SALES, Talk, exchange, is_loud, library, sound, talk
 
-pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime(noop_cycles=2)]
+pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime(noop_cycles=0)]
 
 WILLING = ["agrees", "counter_proposal", "expensive_agrees", "asks_robot", "suspicious", "interrupts", "secretary"]
 REFUSING = ["expensive_refuses", "not_interested", "has_supplier", "removal", "wrong_number"]
