@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -33,10 +34,11 @@ _DRIVERS = {
 
 
 class Database:
-    """One engine. Nothing is opened before the first transaction."""
+    """One engine. Nothing is opened before the first transaction. `file` is where SQLite keeps it, else None."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, file: Path | None = None) -> None:
         self._engine = engine
+        self.file = file
         self._writer = engine.execution_options(zvonar_writes=True)
         # SQLite admits one writer; a fair queue here beats polling for the lock there.
         self._turn: AbstractAsyncContextManager[object] = (
@@ -89,17 +91,17 @@ def connect(address: str, *, lock_timeout_s: float = 15.0) -> Database:
         engine = create_async_engine(url.set(drivername=driver), connect_args={"timeout": lock_timeout_s})
         sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    else:
-        engine = create_async_engine(
-            url.set(drivername=driver),
-            pool_pre_ping=True,
-            pool_size=10,
-            connect_args={
-                "timeout": 10,
-                "command_timeout": 60,
-                "server_settings": {"application_name": "zvonar", "lock_timeout": f"{lock_timeout_s * 1000:.0f}"},
-            },
-        )
+        return Database(engine, file=Path(url.database or ""))
+    engine = create_async_engine(
+        url.set(drivername=driver),
+        pool_pre_ping=True,
+        pool_size=10,
+        connect_args={
+            "timeout": 10,
+            "command_timeout": 60,
+            "server_settings": {"application_name": "zvonar", "lock_timeout": f"{lock_timeout_s * 1000:.0f}"},
+        },
+    )
     return Database(engine)
 
 

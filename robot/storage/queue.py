@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -121,24 +121,43 @@ async def _open_lanes(connection: AsyncConnection, campaign: Campaign, now: date
 
 async def _heads(connection: AsyncConnection, lanes: Sequence[sa.Row[Any]], now: datetime, limit: int) -> Sequence[int]:
     """Ids of the first `limit` due tasks of these lanes, most urgent and longest due first."""
-    other = t.tasks.alias("other")
-    busy = sa.exists().where(other.c.lead_id == t.tasks.c.lead_id, other.c.owner.is_not(None)).correlate(t.tasks)
     found: list[sa.Row[Any]] = []
     for some in chunks(lanes, LANES):
-        heads = [
-            sa.select(t.tasks.c.id, sa.literal(-lane.priority, sa.Integer).label("rank"), t.tasks.c.due_at)
-            .where(t.tasks.c.lane_id == lane.id, t.tasks.c.state == TaskState.QUEUED, t.tasks.c.due_at <= now, ~busy)
-            .order_by(t.tasks.c.due_at, t.tasks.c.id)
-            .limit(limit)
-            .subquery()
-            .select()
-            for lane in some
-        ]
-        union = sa.union_all(*heads).subquery()
-        query = sa.select(union).order_by(union.c.rank, union.c.due_at, union.c.id).limit(limit)
-        found.extend(await connection.execute(query))
+        values: dict[str, object] = {"now": now, "limit": limit}
+        for number, lane in enumerate(some):
+            values |= {f"lane_{number}": lane.id, f"rank_{number}": -lane.priority}
+        found.extend(await connection.execute(_heads_statement(len(some)), values))
     found.sort(key=lambda row: (row.rank, row.due_at, row.id))
     return [row.id for row in found[:limit]]
+
+
+@lru_cache(maxsize=LANES)
+def _heads_statement(lanes: int) -> sa.Select[int, int, datetime]:
+    """The heads of so many lanes, joined. Kept: building it costs more than running it."""
+    other = t.tasks.alias("other")
+    busy = sa.exists().where(other.c.lead_id == t.tasks.c.lead_id, other.c.owner.is_not(None)).correlate(t.tasks)
+    now = sa.bindparam("now", type_=t.tasks.c.due_at.type)
+    limit: sa.BindParameter[int] = sa.bindparam("limit", type_=sa.Integer)
+    heads = [
+        sa.select(
+            t.tasks.c.id,
+            sa.bindparam(f"rank_{number}", type_=sa.Integer).label("rank"),
+            t.tasks.c.due_at,
+        )
+        .where(t.tasks.c.lane_id == sa.bindparam(f"lane_{number}", type_=t.tasks.c.lane_id.type))
+        .where(t.tasks.c.state == TaskState.QUEUED, t.tasks.c.due_at <= now, ~busy)
+        .order_by(t.tasks.c.due_at, t.tasks.c.id)
+        .limit(limit)
+        .subquery()
+        .select()
+        for number in range(lanes)
+    ]
+    union = sa.union_all(*heads).subquery()
+    return (
+        sa.select(union.c.id, union.c.rank, union.c.due_at)
+        .order_by(union.c.rank, union.c.due_at, union.c.id)
+        .limit(limit)
+    )
 
 
 async def _lock(connection: AsyncConnection, ids: Sequence[int]) -> Sequence[CallTask]:

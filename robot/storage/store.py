@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,6 +10,7 @@ from robot.storage.attempts import SqlAttempts, SqlCallLog
 from robot.storage.calendar import SqlCalendar
 from robot.storage.campaigns import SqlCampaigns, SqlManagers
 from robot.storage.engine import Database, connect
+from robot.storage.errors import AccessDenied
 from robot.storage.leads import SqlLeads
 from robot.storage.migrate import migrate
 from robot.storage.queue import SqlQueue
@@ -38,7 +40,15 @@ async def open_storage(address: str) -> AsyncIterator[Storage]:
     folder must be. Raises StorageError."""
     database = connect(address)
     try:
+        await asyncio.to_thread(_check_folder, database)
         await migrate(database)
         yield Storage(database)
     finally:
         await database.close()
+
+
+def _check_folder(database: Database) -> None:
+    if database.file is not None and not database.file.parent.is_dir():
+        raise AccessDenied(
+            f"the folder of the database is not there: {database.file.parent}", remedy="make it, or correct the address"
+        )

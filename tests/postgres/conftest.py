@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import pwd
 import shutil
@@ -17,9 +16,9 @@ import asyncpg
 import pytest
 
 from robot.storage.engine import connect
-from robot.storage.migrate import migrate
 from robot.storage.store import Storage
 from tests.conftest import missing_service
+from tests.contracts.schema_contract import in_own_loop, make_tables
 
 pytest.register_assert_rewrite("tests.contracts.storage_contract")
 
@@ -118,14 +117,8 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def template(cluster: Cluster) -> str:
     """A migrated, empty database to copy from."""
-
-    async def make() -> None:
-        await cluster.execute("CREATE DATABASE migrated")
-        database = connect(cluster.address("migrated"))
-        await migrate(database)
-        await database.close()
-
-    asyncio.run(make())
+    in_own_loop(cluster.execute("CREATE DATABASE migrated"))
+    in_own_loop(make_tables(cluster.address("migrated")))
     return "migrated"
 
 

@@ -8,23 +8,23 @@ from pathlib import Path
 import pytest
 
 from robot.storage.engine import connect
-from robot.storage.migrate import migrate
 from robot.storage.store import Storage
+from tests.contracts.schema_contract import in_own_loop, make_tables
 
 pytest.register_assert_rewrite("tests.contracts.storage_contract")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_loop_of_its_own() -> None:
+    """looptime asks for the current loop before synchronous tests, which would make one that nobody closes."""
+    asyncio.set_event_loop(None)
 
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty database with all tables, to be copied."""
     path = tmp_path_factory.mktemp("sqlite") / "empty.db"
-
-    async def make() -> None:
-        database = connect(f"sqlite:///{path}")
-        await migrate(database)
-        await database.close()
-
-    asyncio.run(make())
+    in_own_loop(make_tables(f"sqlite:///{path}"))
     return path
 
 

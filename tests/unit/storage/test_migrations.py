@@ -1,0 +1,79 @@
+"""The tables are what the code expects; strangers' databases are left alone."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from robot.storage.engine import Database, connect
+from robot.storage.errors import AccessDenied, DatabaseDamaged, SchemaMissing, SchemaTooNew
+from robot.storage.migrate import migrate, revisions
+from robot.storage.store import Storage, open_storage
+from tests.contracts.schema_contract import differences
+
+pytestmark = pytest.mark.unit
+
+
+async def test_migrated_schema_is_that_of_the_models(sqlite: Storage) -> None:
+    assert await differences(sqlite.database) == []
+
+
+async def test_two_programs_may_migrate_at_once(tmp_path: Path) -> None:
+    databases = [connect(f"sqlite:///{tmp_path / 'zvonar.db'}") for _ in range(4)]
+    try:
+        await asyncio.gather(*(migrate(database) for database in databases))
+        assert await differences(databases[0]) == []
+    finally:
+        for database in databases:
+            await database.close()
+
+
+async def test_a_newer_database_is_refused_untouched(sqlite: Storage) -> None:
+    await sqlite.database.write(
+        lambda connection: connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    )
+    with pytest.raises(SchemaTooNew, match="9999") as refused:
+        await migrate(sqlite.database)
+    assert refused.value.remedy
+    assert await differences(sqlite.database) == []
+
+
+async def test_migrating_twice_changes_nothing(sqlite: Storage) -> None:
+    await migrate(sqlite.database)
+    assert await differences(sqlite.database) == []
+
+
+def test_revisions_form_one_line() -> None:
+    assert len(revisions().get_heads()) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [(b"this is a letter to my grandmother, no database. " * 100, DatabaseDamaged)],
+)
+async def test_a_file_that_is_no_database(tmp_path: Path, content: bytes, error: type[Exception]) -> None:
+    path = tmp_path / "zvonar.db"
+    path.write_bytes(content)
+    with pytest.raises(error):
+        async with open_storage(f"sqlite:///{path}"):
+            pass
+    assert path.read_bytes() == content
+
+
+async def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(AccessDenied) as refused:
+        async with open_storage(f"sqlite:///{tmp_path / 'nowhere' / 'zvonar.db'}"):
+            pass
+    assert refused.value.remedy
+
+
+async def test_a_database_never_migrated(tmp_path: Path) -> None:
+    database: Database = connect(f"sqlite:///{tmp_path / 'zvonar.db'}")
+    try:
+        with pytest.raises(SchemaMissing):
+            await Storage(database).queue.campaigns()
+    finally:
+        await database.close()
