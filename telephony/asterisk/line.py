@@ -26,7 +26,7 @@ from telephony.errors import (
 
 RING_GRACE_S = 3.0  # Asterisk ends a call that rings too long by itself; only when it did not, we do
 TAKE_DOWN_S = 10.0
-TRUNK_READY = frozenset({"NOT_INUSE", "INUSE", "BUSY", "RINGING", "RINGINUSE", "ONHOLD", "UNKNOWN"})
+TRUNK_READY = frozenset({"Reachable", "NonQualified"})
 
 
 class AsteriskLine:
@@ -253,9 +253,16 @@ class AsteriskLine:
             raise LineDown(str(error), remedy=error.remedy) from error
 
     async def _trunk_state(self) -> str:
-        """The trunk's device state as Asterisk names it; it follows the qualification of the trunk's contacts."""
-        reply = await self._ask("Getvar", Variable=f"DEVICE_STATE(PJSIP/{self._settings.trunk})")
-        return reply.fields.get("Value", "")
+        """How the last qualification of the trunk's contact went, in Asterisk's word; "" when it has no contact.
+
+        Not the trunk's device state, which tells of the calls on it as long as there are any.
+        """
+        trunk = self._settings.trunk
+        contact = await self._read(f"PJSIP_AOR({trunk},contact)")
+        return await self._read(f"PJSIP_CONTACT({contact},status)") if contact else ""
+
+    async def _read(self, function: str) -> str:
+        return (await self._ask("Getvar", Variable=function)).fields.get("Value", "")
 
     def _trunk_down(self, state: str) -> str:
         return f"trunk {self._settings.trunk} is not reachable ({state.lower() or 'state unknown'})"

@@ -119,7 +119,7 @@ def _send(process: Process, signal_number: signal.Signals) -> None:
 async def _ended(process: Process, within_s: float) -> bool:
     try:
         async with asyncio.timeout(within_s):
-            while process.alive:  # noqa: ASYNC110 - not our child: nothing else tells of its end
+            while process.alive:
                 await asyncio.sleep(POLL_S)
     except TimeoutError:
         return False

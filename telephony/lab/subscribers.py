@@ -109,8 +109,13 @@ class Exchange:
         started = datetime.now(UTC)
         recording = self._recordings / f"{started:%Y%m%dT%H%M%S}_{route.number.lstrip('+')}_{token.hex[:8]}.wav"
         self._expected[token] = SubscriberCall(route, subscriber, StereoRecorder(recording), self._over)
-        asyncio.get_running_loop().call_later(ringing.after_s + CLAIM_S, self._expected.pop, token, None)
+        asyncio.get_running_loop().call_later(ringing.after_s + CLAIM_S, self._expire, token)
         return variables | {"CALL_ID": str(token)}
+
+    def _expire(self, token: UUID) -> None:
+        """The caller gave up before anybody could speak."""
+        if (call := self._expected.pop(token, None)) is not None:
+            self._log(call.route, PickUp.ANSWER.value, ended_by="caller")
 
     def _over(self, call: SubscriberCall, recording: Path, end: LinkEnd) -> None:
         if self._under_way.get(call.route.number) is call:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -43,6 +45,55 @@ def lab_in(directory: Path) -> LabSettings:
     data = Path(os.environ.get("ZVONAR_DATA_DIR") or platformdirs.user_data_dir("zvonar"))
     usual = LabSettings.under(data, port_base=free_port_base())
     return replace(usual, directory=directory, subscribers="tests.contracts.people:contract_directory")
+
+
+@dataclass(frozen=True)
+class Silence:
+    quiet_s: float
+    replied: bool
+    connects: int
+    pinged_connects: int
+
+
+class SilentMinute:
+    """Two AMI connections left alone for a minute in a thread of their own: one pings as usual, one says nothing."""
+
+    def __init__(self, settings: AsteriskSettings) -> None:
+        self._executor = ThreadPoolExecutor(1)
+        self._outcome = self._executor.submit(lambda: asyncio.run(self._keep_silent(settings)))
+
+    def outcome(self) -> Silence:
+        return self._outcome.result(timeout=90)
+
+    def close(self) -> None:
+        self._executor.shutdown()
+
+    @staticmethod
+    async def _keep_silent(settings: AsteriskSettings) -> Silence:
+        mute, usual = replace(settings, ami_ping_interval_s=3600).ami_client(), settings.ami_client()
+        work = [asyncio.create_task(ami.run()) for ami in (mute, usual)]
+        try:
+            await asyncio.gather(mute.connected(5), usual.connected(5))
+            started_s = time.monotonic()
+            await asyncio.wait(work, timeout=61)
+            quiet_s = time.monotonic() - started_s
+            replied = (await mute.action("Ping")).ok and (await usual.action("Ping")).ok
+            return Silence(quiet_s, replied, mute.state.connects, usual.state.connects)
+        finally:
+            for task in work:
+                task.cancel()
+            await asyncio.wait(work)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def silent_minute(lab: LabSettings, request: pytest.FixtureRequest) -> Iterator[SilentMinute | None]:
+    """Begins with the first test, where the test that wants it is among the chosen ones."""
+    if not any("silent_minute" in item.nodeid for item in request.session.items):
+        yield None
+        return
+    minute = SilentMinute(lab_commands.asterisk_settings(lab))
+    yield minute
+    minute.close()
 
 
 @pytest.fixture(scope="session")

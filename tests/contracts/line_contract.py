@@ -45,7 +45,7 @@ async def first(call: Call, seconds: float) -> list[Frame]:
 async def eventually(condition: Callable[[], Awaitable[bool]], within_s: float = 3.0) -> None:
     """Ask again every tick until it holds; real exchanges need a moment to tear a call down."""
     async with asyncio.timeout(within_s):
-        while not await condition():  # noqa: ASYNC110 - the other side is another process
+        while not await condition():
             await asyncio.sleep(FRAME_S)
 
 

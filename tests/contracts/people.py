@@ -22,6 +22,9 @@ REJECTS = "+74951110006"
 UNKNOWN = "+74951110007"
 SLOW = "+74951110008"  # answers after ten seconds
 SECOND_TALKER = "+74951110009"  # as TALKER, with another tone
+ECHO = "+74951110010"  # says what he hears
+RINGS_LONG = "+74951110011"  # rings two seconds, then as TALKER
+OBEDIENT = "+74951110012"  # keeps silent until he is told what the robot says, then speaks a tone
 
 CLIENT_HZ = 700.0
 SECOND_CLIENT_HZ = 1700.0
@@ -51,17 +54,27 @@ class Person:
     ringing: Ringing
     says_hz: float | None = None
     stays_s: float | None = None
+    echoes: bool = False
+    told_hz: float | None = None
     _ticks: int = field(default=0, init=False)
+    _echo: bytearray = field(default_factory=bytearray, init=False)
 
     def tick(self, at_s: float, heard: bytes) -> bytes | None:
         start_s = self._ticks * 0.02
         self._ticks += 1
         if self.stays_s is not None and start_s >= self.stays_s:
             return None
+        if self.echoes:
+            self._echo += heard
+            said = bytes(self._echo[:FRAME_BYTES])
+            del self._echo[:FRAME_BYTES]
+            return said.ljust(FRAME_BYTES, b"\0")
         return SILENCE if self.says_hz is None else tone(self.says_hz, 0.02, start_s)[:FRAME_BYTES]
 
     def told(self, said: Said) -> None:
-        """These people care for tones only."""
+        """Only one of these people cares for what is meant."""
+        if self.told_hz is not None:
+            self.says_hz = self.told_hz
 
 
 ANSWERS = Ringing(PickUp.ANSWER, 0.2)
@@ -73,6 +86,9 @@ PEOPLE: dict[str, Callable[[], Person]] = {
     SLOW: lambda: Person(Ringing(PickUp.ANSWER, 10.0)),
     BUSY: lambda: Person(Ringing(PickUp.BUSY, 0.2)),
     NO_ANSWER: lambda: Person(Ringing(PickUp.NO_ANSWER)),
+    ECHO: lambda: Person(ANSWERS, echoes=True),
+    RINGS_LONG: lambda: Person(Ringing(PickUp.ANSWER, 2.0), CLIENT_HZ),
+    OBEDIENT: lambda: Person(ANSWERS, told_hz=CLIENT_HZ),
     REJECTS: lambda: Person(Ringing(PickUp.REJECT, 0.2)),
 }
 

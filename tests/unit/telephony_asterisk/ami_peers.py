@@ -118,7 +118,7 @@ class ScriptedAmi:
     async def action(self, name: str, /, **fields: str) -> AmiReply:
         self.asked.append((name, fields))
         queue = self.replies.get(name, [])
-        reply = (queue.pop(0) if len(queue) > 1 else queue[0]) if queue else AmiReply(True, {"Value": "NOT_INUSE"})
+        reply = (queue.pop(0) if len(queue) > 1 else queue[0]) if queue else AmiReply(True, {"Value": "Reachable"})
         if callable(reply):
             reply = reply(fields)
         if isinstance(reply, Exception):

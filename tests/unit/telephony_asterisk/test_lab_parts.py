@@ -59,7 +59,7 @@ async def test_one_that_does_not_want_to_end_is_ended(tmp_path: Path, monkeypatc
     monkeypatch.setattr("telephony.lab.processes.TERM_WAIT_S", 0.2)
     daemon = sleeper(tmp_path, STUBBORN)
     async with asyncio.timeout(5):
-        while "awake" not in daemon.last_words():  # noqa: ASYNC110 - another process
+        while "awake" not in daemon.last_words():
             await asyncio.sleep(0.01)
     process = daemon.process
     await daemon.stop()

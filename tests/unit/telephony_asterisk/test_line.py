@@ -50,7 +50,7 @@ def spec(ring_timeout_s: float = 5.0) -> CallSpec:
 async def until(condition: Callable[[], bool]) -> None:
     """Let the loop turn until it holds."""
     async with asyncio.timeout(3):
-        while not condition():  # noqa: ASYNC110 - the condition is the scripted AMI's, not ours to signal
+        while not condition():
             await asyncio.sleep(0)
 
 
@@ -182,7 +182,7 @@ async def test_the_cause_counts_in_whichever_order_the_events_come(
 async def test_a_dial_without_a_channel_blames_the_trunk_when_that_is_down(
     line: AsteriskLine, ami: ScriptedAmi
 ) -> None:
-    for state, error in (("UNAVAILABLE", LineDown), ("NOT_INUSE", Congestion)):
+    for state, error in (("Unreachable", LineDown), ("Reachable", Congestion)):
         ami.replies = {"Getvar": [AmiReply(True, {"Value": state})]}
         call = spec()
         dialing = await dialed(line, ami, call)
@@ -341,7 +341,7 @@ async def test_live_calls_are_ours_on_our_trunk_alone(line: AsteriskLine, ami: S
 
 async def test_health_names_what_is_wrong(line: AsteriskLine, ami: ScriptedAmi) -> None:
     assert (await line.health()).ok
-    for value in ("UNAVAILABLE", "INVALID", ""):
+    for value in ("Unreachable", "Removed", ""):
         ami.replies = {"Getvar": [AmiReply(True, {"Value": value})]}
         health = await line.health()
         assert not health.ok
