@@ -16,13 +16,16 @@ _QUIET_AFTER_END_S = 0.3
 _QUIET_AFTER_PAUSE_S = 0.9
 _SHORTEST_SPEECH_S = 0.1
 _REST_IS_OVER_S = 1.5
+_BETWEEN_WORDS_S = 0.25
+_ABOUT_TO_SPEAK_S = 0.5
 
 
 @dataclass(slots=True)
 class Phrase:
-    """A phrase he is being told. began_s: when its sound was first heard, None before; acted: he interrupted it."""
+    """A phrase he is being told. began_s: when its sound was first heard, None before."""
 
     said: Said
+    told_s: float
     began_s: float | None = None
 
 
@@ -31,22 +34,24 @@ class Attention:
         self._hearing = Hearing()
         self._phrases: list[Phrase] = []
         self._rest_of_answered = False
+        self._now_s = 0.0
+        self._voice_s: float | None = None
 
     def told(self, said: Said) -> None:
         """The meaning of what is about to be heard."""
-        self._rest_of_answered = False
-        self._phrases.append(Phrase(said))
+        self._forget_rest()
+        self._phrases.append(Phrase(said, self._now_s))
 
     def hear(self, at_s: float, pcm: bytes) -> bool:
-        """Take in the sound; True when somebody speaks."""
-        if not self._hearing.hear(at_s, pcm):
-            if self._rest_of_answered and self._hearing.quiet_s > _REST_IS_OVER_S:
-                self._rest_of_answered = False
-                self._hearing.forget()
-            return False
-        if self._phrases and self._phrases[-1].began_s is None:
-            self._phrases[-1].began_s = at_s
-        return True
+        """Take in the sound; True while somebody speaks, the gaps between his words included."""
+        self._now_s = at_s
+        if self._hearing.hear(at_s, pcm):
+            self._voice_s = at_s
+            if self._phrases and self._phrases[-1].began_s is None:
+                self._phrases[-1].began_s = at_s
+        elif self._hearing.quiet_s > _REST_IS_OVER_S:
+            self._forget_rest()
+        return self._voice_s is not None and at_s - self._voice_s < _BETWEEN_WORDS_S
 
     @property
     def heard(self) -> list[Said]:
@@ -68,7 +73,7 @@ class Attention:
     @property
     def finished(self) -> bool:
         """It said something and has been silent long enough for a person to take his turn."""
-        if self.silent_since_s is None:
+        if self.silent_since_s is None or self._about_to_speak:
             return False
         expected_s = sum(len(said.text) for said in self.heard) / _QUICK_CHARACTERS_PER_S
         complete = self._hearing.span_s >= expected_s
@@ -79,3 +84,15 @@ class Attention:
         self._rest_of_answered = self._hearing.last_s is not None and self._hearing.quiet_s < _QUIET_AFTER_END_S
         self._hearing.forget()
         self._phrases = [phrase for phrase in self._phrases if phrase.began_s is None]
+
+    @property
+    def _about_to_speak(self) -> bool:
+        """A phrase has been announced whose sound is still on its way."""
+        if not self._phrases or self._phrases[-1].began_s is not None:
+            return False
+        return self._now_s - self._phrases[-1].told_s < _ABOUT_TO_SPEAK_S
+
+    def _forget_rest(self) -> None:
+        if self._rest_of_answered:
+            self._rest_of_answered = False
+            self._hearing.forget()

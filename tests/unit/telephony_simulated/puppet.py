@@ -4,20 +4,22 @@ to have spoken, and goes on with the next phrase. Enough for the simulated peopl
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
-from uuid import uuid4
 
 import numpy as np
 
-from telephony.base import Call, CallSpec, Ended, Frame
+from telephony.audio import FRAME_S
+from telephony.playback import OutgoingAudio, Playback
+from telephony.simulated.condition import Condition
 from telephony.simulated.directory import NumberedDirectory
 from telephony.simulated.library import Library, load_library
 from telephony.simulated.line import SimulatedLine, SimulatedLineSettings
 from telephony.simulated.speech import load_voices
-from telephony.simulated.subscriber import Said
+from telephony.simulated.subscriber import PickUp, Said, Subscriber
 from tests.contracts.people import tone
 
 SALES = (
@@ -33,6 +35,7 @@ SALES = (
     Said("farewell", "Спасибо! До свидания."),
 )
 CHARACTERS_PER_S = 14
+LONGEST_CALL_S = 300.0
 
 
 @cache
@@ -65,12 +68,12 @@ class Told:
 
 @dataclass
 class Talk:
-    """What became of a call."""
+    """What became of a call. words: pairs of voice and text. heard: what the puppet heard in each 20 ms of it."""
 
     words: list[tuple[str, str]]
     phrases: list[Told] = field(default_factory=list)
-    frames: list[Frame] = field(default_factory=list)
-    ended: Ended | None = None
+    heard: list[bytes] = field(default_factory=list)
+    client_left: bool = False
 
     @property
     def texts(self) -> list[str]:
@@ -82,7 +85,7 @@ class Talk:
 
     @property
     def seconds(self) -> float:
-        return self.frames[-1].at_s - self.frames[0].at_s if self.frames else 0.0
+        return len(self.heard) * FRAME_S
 
 
 def is_loud(pcm: bytes) -> bool:
@@ -91,7 +94,11 @@ def is_loud(pcm: bytes) -> bool:
 
 
 def sound(said: Said) -> bytes:
-    return tone(300.0, len(said.text) / CHARACTERS_PER_S)
+    """Syllables of 260 ms with gaps of 80 ms between them, and a short silence before the first one, as speech has."""
+    syllables = tone(300.0, len(said.text) / CHARACTERS_PER_S)
+    step, gap = 16 * 340, bytes(16 * 80)
+    pieces = (gap + syllables[at + len(gap) : at + step] for at in range(0, len(syllables), step))
+    return b"".join(pieces)
 
 
 @asynccontextmanager
@@ -109,44 +116,39 @@ async def exchange(seed: int = 0) -> AsyncIterator[tuple[SimulatedLine, Numbered
             await running
 
 
-async def talk(
-    persona: str, phrases: Sequence[Said] = SALES, *, seed: int = 0, index: int = 0, hints: bool = True
-) -> Talk:
-    """Call a persona and say the phrases to it, one after another; then be silent until the client leaves."""
-    async with exchange(seed) as (line, directory, voices):
-        call = await line.dial(CallSpec(uuid4(), directory.number_for(persona, index)))
-        result = Talk(voices.said)
-        await _converse(line, call, phrases, result, hints=hints)
-        result.ended = call.ended
-        return result
+def talk(persona: str, phrases: Sequence[Said] = SALES, *, seed: int = 0, index: int = 0, hints: bool = True) -> Talk:
+    """Say the phrases to a persona, one after another; then be silent until it leaves. Time is counted in ticks."""
+    voices = NotedVoices()
+    directory = NumberedDirectory(library(), voices, seed)
+    client = directory.subscriber(directory.number_for(persona, index))
+    assert client.ringing.then is PickUp.ANSWER
+    return _converse(client, phrases, Talk(voices.said), hints=hints)
 
 
-async def _converse(
-    line: SimulatedLine, call: Call, phrases: Sequence[Said], result: Talk, *, hints: bool, patience_s: float = 3.0
-) -> None:
-    left = list(phrases)
-    playback = None
-    loud_s = None
-    wait_until_s = asyncio.get_running_loop().time() + 1.6
-    async for frame in call.frames():
-        result.frames.append(frame)
-        if is_loud(frame.heard):
-            loud_s = frame.at_s
-            if result.phrases and result.phrases[-1].answered_s is None:
-                result.phrases[-1].answered_s = frame.at_s
-        if playback is not None:
-            if not playback.done:
-                continue
-            result.phrases[-1].ended_s = frame.at_s
-            playback, wait_until_s = None, frame.at_s + patience_s
-        answered = bool(result.phrases and result.phrases[-1].answered_s is not None)
-        client_done = loud_s is not None and round(frame.at_s - loud_s, 3) > 0.9 and (answered or not result.phrases)
-        if left and (
-            client_done
-            or (round(frame.at_s - wait_until_s, 3) > 0 and (loud_s is None or round(frame.at_s - loud_s, 3) > 0.9))
-        ):
-            said = left.pop(0)
+def _converse(client: Subscriber, phrases: Sequence[Said], result: Talk, *, hints: bool) -> Talk:
+    robot, condition = OutgoingAudio(), Condition()
+    left, playing = deque(phrases), Playback(b"")
+    loud_s, wait_until_s = -1.0, 1.6
+    for tick in range(round(LONGEST_CALL_S / FRAME_S)):
+        at_s = round(tick * FRAME_S, 3)
+        said = client.tick(at_s, condition.carry(robot.next_frame()))
+        if said is None:
+            result.client_left = True
+            break
+        result.heard.append(said)
+        told = result.phrases[-1] if result.phrases else None
+        if is_loud(said):
+            loud_s = at_s
+            if told is not None and told.answered_s is None:
+                told.answered_s = at_s
+        if not playing.done:
+            continue
+        if told is not None and not told.ended_s:
+            told.ended_s, wait_until_s = at_s, at_s + 3.0
+        answered = loud_s >= 0 and (told is None or told.answered_s is not None)
+        if left and (answered or at_s > wait_until_s) and at_s - loud_s > 0.9:
+            result.phrases.append(Told(left[0], at_s))
             if hints:
-                line.told(call.call_id, said)
-            result.phrases.append(Told(said, frame.at_s))
-            playback = call.play(sound(said))
+                client.told(left[0])
+            playing = robot.play(sound(left.popleft()))
+    return result

@@ -1,23 +1,19 @@
-"""The people of the simulated exchange, each called by a puppet robot on a virtual clock."""
+"""What the simulated people do when a puppet robot talks to them; time is counted in ticks."""
 
 from __future__ import annotations
 
-import asyncio
-from uuid import uuid4
-
 import pytest
 
-from telephony.base import Call, CallSpec, EndedBy
-from telephony.errors import Busy, DialError, NoAnswer, Rejected, UnknownNumber
+from telephony.audio import FRAME_S
 from telephony.simulated.cast import cast
 from telephony.simulated.dice import Dice
 from telephony.simulated.person import SimulatedPerson
 from telephony.simulated.speech import load_voices
 from telephony.simulated.subscriber import Said
 from tests.contracts.people import tone
-from tests.unit.telephony_simulated.puppet import SALES, Talk, exchange, is_loud, library, sound, talk
+from tests.unit.telephony_simulated.puppet import SALES, Talk, is_loud, library, sound, talk
 
-pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime(noop_cycles=0)]
+pytestmark = pytest.mark.unit
 
 WILLING = ["agrees", "counter_proposal", "expensive_agrees", "asks_robot", "suspicious", "interrupts", "secretary"]
 REFUSING = ["expensive_refuses", "not_interested", "has_supplier", "removal", "wrong_number"]
@@ -43,10 +39,10 @@ TELLING = {
 _CALLED: dict[tuple[str, int], Talk] = {}
 
 
-async def called(persona: str, index: int = 0) -> Talk:
+def called(persona: str, index: int = 0) -> Talk:
     """The call with the whole sales talk, made once for all tests that only look at it."""
     if (persona, index) not in _CALLED:
-        _CALLED[persona, index] = await talk(persona, index=index)
+        _CALLED[persona, index] = talk(persona, index=index)
     return _CALLED[persona, index]
 
 
@@ -55,86 +51,52 @@ def says(texts: list[str], words: set[str]) -> bool:
 
 
 @pytest.mark.parametrize("persona", WILLING)
-async def test_the_willing_stay_to_the_farewell_and_confirm_the_slot(persona: str) -> None:
-    result = await called(persona)
+def test_the_willing_stay_to_the_farewell_and_confirm_the_slot(persona: str) -> None:
+    result = called(persona)
     assert [told.said for told in result.phrases] == list(SALES)
     assert says(result.texts, {"вариант", "подходит", "Давайте в "})
     assert says(result.texts, {"верно", "правильно"})
     assert result.texts[-1] in {"До свидания.", "Спасибо, до свидания.", "Всего доброго."}
-    assert result.ended is not None
-    assert result.ended.by is EndedBy.CLIENT
+    assert result.client_left
 
 
 @pytest.mark.parametrize("persona", REFUSING)
-async def test_the_unwilling_leave_before_anything_is_booked(persona: str) -> None:
-    result = await called(persona)
+def test_the_unwilling_leave_before_anything_is_booked(persona: str) -> None:
+    result = called(persona)
     assert len(result.phrases) <= 5
     assert not says(result.texts, {"вариант", "подходит", "всё верно"})
-    assert result.ended is not None
-    assert result.ended.by is EndedBy.CLIENT
+    assert result.client_left
 
 
 @pytest.mark.parametrize("persona", TELLING)
-async def test_everyone_says_what_he_is_there_for(persona: str) -> None:
-    assert says((await called(persona)).texts, TELLING[persona])
+def test_everyone_says_what_he_is_there_for(persona: str) -> None:
+    assert says((called(persona)).texts, TELLING[persona])
 
 
-async def test_a_client_greets_first() -> None:
-    result = await talk("agrees", [])
+def test_a_client_greets_first() -> None:
+    result = talk("agrees", [])
     assert result.texts[0] in {"Алло?", "Да, слушаю.", "Алло, слушаю вас."}
-    loud = next(frame.at_s for frame in result.frames if is_loud(frame.heard))
-    assert 0.2 <= loud - result.frames[0].at_s <= 0.8
-
-
-async def test_nobody_answers_a_hint_without_sound() -> None:
-    async with exchange() as (line, directory, voices):
-        call = await line.dial(CallSpec(uuid4(), directory.number_for("agrees", 0)))
-        line.told(call.call_id, SALES[0])
-        async for _ in call.frames():
-            pass
-    greeting, *others = [text for _, text in voices.said]
-    assert greeting in {"Алло?", "Да, слушаю.", "Алло, слушаю вас."}
-    assert set(others) <= {"Алло?", "Алло, вас не слышно.", "До свидания.", "Всё, до свидания."}
+    silent = next(tick for tick, heard in enumerate(result.heard) if is_loud(heard))
+    assert 0.2 <= silent * FRAME_S <= 0.8
 
 
 @pytest.mark.parametrize("index", range(2))
-async def test_an_answer_comes_after_the_end_of_the_sound(index: int) -> None:
-    result = await called("agrees", index)
+def test_an_answer_comes_after_the_end_of_the_sound(index: int) -> None:
+    result = called("agrees", index)
     waits = [told.answered_s - told.ended_s for told in result.phrases if told.answered_s is not None]
     assert len(waits) == len(SALES)
     assert all(0.2 <= wait <= 1.1 for wait in waits)
     assert len({round(wait, 1) for wait in waits}) > 2, "people are not metronomes"
 
 
-async def test_a_pause_inside_a_phrase_is_waited_out() -> None:
-    offer = SALES[1]
-    half = sound(offer)[: len(sound(offer)) // 4 * 2]
-    async with exchange() as (line, directory, _):
-        call = await line.dial(CallSpec(uuid4(), directory.number_for("agrees", 0)))
-        started_s, spoken_s, playback = None, [], None
-        async for frame in call.frames():
-            if is_loud(frame.heard):
-                spoken_s.append(frame.at_s)
-            if started_s is None and spoken_s and frame.at_s - spoken_s[-1] > 1.0:
-                started_s = frame.at_s
-                line.told(call.call_id, offer)
-                playback = call.play(half + bytes(16 * 600) + half)
-            if playback is not None and playback.done and started_s is not None and spoken_s[-1] > started_s:
-                await call.hang_up()
-    assert playback is not None
-    assert started_s is not None
-    first_answer_s = next(at_s for at_s in spoken_s if at_s > started_s)
-    assert first_answer_s - started_s >= playback.total_ms / 1000
-
-
-async def test_sound_without_meaning_is_asked_about() -> None:
-    result = await talk("agrees", SALES[:3], hints=False)
+def test_sound_without_meaning_is_asked_about() -> None:
+    result = talk("agrees", SALES[:3], hints=False)
     assert says(result.texts, {"не расслышал", "Повторите"})
 
 
-async def test_the_decision_maker_has_another_voice_and_comes_after_ringback() -> None:
+def test_the_decision_maker_has_another_voice_and_comes_after_ringback() -> None:
     for index in range(3):
-        result = await called("secretary", index)
+        result = called("secretary", index)
         secretary, director = result.voices
         assert secretary in {"elena", "irina"}
         assert director != secretary
@@ -142,91 +104,83 @@ async def test_the_decision_maker_has_another_voice_and_comes_after_ringback() -
         assert texts[0] in {"Алло.", "Да, слушаю."}
 
 
-async def test_the_director_answers_only_what_he_heard() -> None:
+def test_the_director_answers_only_what_he_heard() -> None:
     phrases = [*SALES[:2], Said("thanks", "Спасибо большое, жду."), *SALES[1:]]
-    result = await talk("secretary", phrases)
-    assert result.ended is not None
+    result = talk("secretary", phrases)
+    assert result.client_left
     assert result.words[-1][1] in {"До свидания.", "Спасибо, до свидания.", "Всего доброго."}
 
 
-async def test_an_interrupter_speaks_while_the_robot_does() -> None:
-    result = await called("interrupts")
+def test_an_interrupter_speaks_while_the_robot_does() -> None:
+    result = called("interrupts")
     cut = [told for told in result.phrases if told.answered_s is not None and told.answered_s < told.ended_s]
     assert len(cut) == 1
     assert 1.3 <= (cut[0].answered_s or 0) - cut[0].began_s <= 2.9
 
 
-async def test_a_murmurer_murmurs_while_the_robot_speaks_and_still_answers_afterwards() -> None:
-    result = await called("mumbles")
+def test_a_murmurer_murmurs_while_the_robot_speaks_and_still_answers_afterwards() -> None:
+    result = called("mumbles")
     assert says(result.texts, {"Угу", "Ага"})
     assert says(result.texts, {"не знаю", "интересно"})
-    assert result.ended is not None
+    assert result.client_left
+
+
+@pytest.mark.parametrize(("yields", "least_s", "most_s"), [(0.0, 4.0, 20.0), (1.0, 0.6, 2.0)])
+def test_who_is_talked_over_gives_way_as_his_manners_are(yields: float, least_s: float, most_s: float) -> None:
+    people = library()
+    persona = people.named("voicemail")
+    machine = persona.people[0].model_copy(update={"yields": yields})
+    persona = persona.model_copy(update={"people": (machine,)})
+    person = SimulatedPerson(persona, cast(persona, people.common, Dice("c")), load_voices(), Dice("x"))
+    robot = sound(SALES[0]) * 4
+    loud_s = []
+    for tick in range(800):
+        at_s = tick * 0.02
+        begun = tick - int((loud_s[0] + 0.4) / 0.02) if loud_s else -1
+        heard = robot[begun * 320 : (begun + 1) * 320] if begun >= 0 else b""
+        frame = person.tick(at_s, heard)
+        if frame is None:
+            break
+        if is_loud(frame):
+            loud_s.append(at_s)
+    assert least_s < loud_s[-1] - loud_s[0] < most_s
 
 
 @pytest.mark.parametrize("persona", ["hangs_up_at_once", "hangs_up_midway"])
-async def test_some_hang_up_in_the_middle_of_a_phrase(persona: str) -> None:
-    result = await called(persona)
+def test_some_hang_up_in_the_middle_of_a_phrase(persona: str) -> None:
+    result = called(persona)
     last = result.phrases[-1]
     assert last.said.phrase == ("greeting" if persona == "hangs_up_at_once" else "offer")
-    spoken_s = result.frames[-1].at_s - last.began_s
+    spoken_s = result.seconds - last.began_s
     assert 0.3 < spoken_s < len(last.said.text) / 14
-    assert result.ended is not None
-    assert result.ended.by is EndedBy.CLIENT
+    assert result.client_left
 
 
-async def test_the_silent_one_never_speaks_and_leaves() -> None:
-    result = await called("never_speaks")
-    assert not any(is_loud(frame.heard) for frame in result.frames)
+def test_the_silent_one_never_speaks_and_leaves() -> None:
+    result = called("never_speaks")
+    assert not any(is_loud(heard) for heard in result.heard)
     assert 8 < result.seconds < 60
 
 
-async def test_voicemail_speaks_over_the_robot_beeps_and_records() -> None:
-    async with exchange() as (line, directory, voices):
-        call = await line.dial(CallSpec(uuid4(), directory.number_for("voicemail", 0)))
-        line.told(call.call_id, SALES[0])
-        call.play(sound(SALES[0]))
-        frames = [frame async for frame in call.frames()]
-    loud = [frame.at_s for frame in frames if is_loud(frame.heard)]
-    assert len(voices.said) == 1
-    assert loud[-1] - loud[0] > 4
-    assert frames[-1].at_s - loud[-1] > 5, "it goes on listening after the beep"
-
-
-@pytest.mark.parametrize(
-    ("persona", "error"),
-    [("busy", Busy), ("no_answer", NoAnswer), ("rejects", Rejected), ("unknown_number", UnknownNumber)],
-)
-async def test_some_never_answer(persona: str, error: type[DialError]) -> None:
-    with pytest.raises(error):
-        await talk(persona)
-
-
-async def test_a_number_outside_the_plan_is_unknown() -> None:
-    async with exchange() as (line, _, _):
-        for number in ("+74950991234", "+79161234567", "+749501012345", "+12025550123"):
-            with pytest.raises(UnknownNumber):
-                await line.dial(CallSpec(uuid4(), number))
-
-
-async def test_a_robot_that_repeats_itself_is_left() -> None:
-    result = await talk("agrees", [SALES[4]] * 12)
+def test_a_robot_that_repeats_itself_is_left() -> None:
+    result = talk("agrees", [SALES[4]] * 12)
     assert len(result.phrases) == 4
 
 
-async def test_a_silent_robot_is_asked_twice_and_left() -> None:
-    result = await talk("agrees", [])
+def test_a_silent_robot_is_asked_twice_and_left() -> None:
+    result = talk("agrees", [])
     assert sum(text in {"Алло?", "Алло, вас не слышно."} for text in result.texts[1:]) == 2
     assert 10 < result.seconds < 25
 
 
-async def test_equal_seeds_give_equal_calls_to_the_byte_and_others_differ() -> None:
-    first, again, other = [await talk("agrees", SALES[:2], seed=seed) for seed in (7, 7, 8)]
-    assert [frame.heard for frame in first.frames] == [frame.heard for frame in again.frames]
+def test_equal_seeds_give_equal_calls_to_the_byte_and_others_differ() -> None:
+    first, again, other = [talk("agrees", SALES[:2], seed=seed) for seed in (7, 7, 8)]
+    assert first.heard == again.heard
     assert first.words == again.words
     assert first.words != other.words
 
 
-async def test_jitter_of_the_clock_changes_no_choice() -> None:
+def test_jitter_of_the_clock_changes_no_choice() -> None:
     """The lab's clock is a real one: the same person says the same words when ticks come late and unevenly."""
     people, voices = library(), load_voices()
 
@@ -245,25 +199,3 @@ async def test_jitter_of_the_clock_changes_no_choice() -> None:
         return bytes(said)
 
     assert words(0.0) == words(0.004)
-
-
-async def test_clients_on_the_line_at_once_keep_apart() -> None:
-    async with exchange() as (line, directory, voices):
-        numbers = [directory.number_for(name, index) for name in ("agrees", "not_interested") for index in range(4)]
-        calls = await asyncio.gather(*(line.dial(CallSpec(uuid4(), number)) for number in numbers))
-        assert await line.live_calls() == {call.call_id for call in calls}
-        for call in calls:
-            line.told(call.call_id, SALES[0])
-            call.play(bytes(16 * 1500) + sound(SALES[0]))
-        await asyncio.gather(*(_until_answered(call) for call in calls))
-        assert await line.live_calls() == frozenset()
-    refusals = sum("интересно" in text or "не нужно" in text for _, text in voices.said)
-    assert refusals == 4
-
-
-async def _until_answered(call: Call) -> None:
-    count = 0
-    async for frame in call.frames():
-        count += 1
-        if count > 500 and is_loud(frame.heard):
-            await call.hang_up()
