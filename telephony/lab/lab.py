@@ -46,7 +46,7 @@ async def up(settings: LabSettings, progress: Progress) -> LabStatus:
     Raises LabError, PortInUse.
     """
     settings.check()
-    asterisk = await ensure_asterisk(settings.root, settings.suite, progress)
+    asterisk = await ensure_asterisk(settings, progress)
     with _only_one(settings):
         secret = _secret(settings)
         if _started_with(settings) != _fingerprint(settings, asterisk):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from telephony.errors import LabError
-from telephony.lab.settings import Step
+from telephony.lab.settings import LabSettings, Step
 
 BUILD_TIMEOUT_S = 900
 NEEDLESS = ("usr/share/doc", "usr/share/locale", "usr/share/man", "usr/share/perl", "var/lib/apt", "var/cache")
@@ -53,8 +53,9 @@ class Asterisk:
         raise LabError(f"{self.root} holds no whole Asterisk", remedy="remove that directory and start the lab again")
 
 
-async def ensure_asterisk(root: Path, suite: str, progress: Callable[[Step], None]) -> Asterisk:
-    """The Asterisk in `root`, built there if there is none yet. Takes half a minute and 250 MB, once."""
+async def ensure_asterisk(settings: LabSettings, progress: Callable[[Step], None]) -> Asterisk:
+    """The Asterisk in the settings' root, built there if there is none yet. Takes half a minute and 250 MB, once."""
+    root = settings.root
     if not _exists(root):
         progress(
             Step(
@@ -62,7 +63,7 @@ async def ensure_asterisk(root: Path, suite: str, progress: Callable[[Step], Non
                 "Downloading and unpacking Asterisk (about 250 MB, once)…",
             )
         )
-        await _build(root, suite)
+        await _build(settings)
     asterisk = Asterisk(root)
     _ = asterisk.loader, asterisk.modules, asterisk.data
     return asterisk
@@ -72,8 +73,9 @@ def _exists(root: Path) -> bool:
     return root.is_dir()
 
 
-async def _build(root: Path, suite: str) -> None:
+async def _build(settings: LabSettings) -> None:
     """Beside its place first, then into it: there is a whole one or none."""
+    root = settings.root
     if shutil.which("mmdebstrap") is None:
         raise LabError("mmdebstrap is not installed", remedy="apt-get install mmdebstrap")
     root.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +83,7 @@ async def _build(root: Path, suite: str) -> None:
         shutil.rmtree(leftover, ignore_errors=True)
     building = Path(tempfile.mkdtemp(prefix=f".{root.name}.building-", dir=root.parent))
     try:
-        await _unpack(building / "root", suite)
+        await _unpack(building / "root", settings)
         for needless in NEEDLESS:
             shutil.rmtree(building / "root" / needless, ignore_errors=True)
         with contextlib.suppress(OSError):  # somebody else's has come first: as good as ours
@@ -90,7 +92,7 @@ async def _build(root: Path, suite: str) -> None:
         shutil.rmtree(building, ignore_errors=True)
 
 
-async def _unpack(target: Path, suite: str) -> None:
+async def _unpack(target: Path, settings: LabSettings) -> None:
     command = [
         "mmdebstrap",
         "--variant=extract",
@@ -98,9 +100,9 @@ async def _unpack(target: Path, suite: str) -> None:
         "--include=asterisk",
         "--components=main",
         '--aptopt=Acquire::Check-Valid-Until "false"',
-        suite,
+        settings.suite,
         str(target),
-        "http://deb.debian.org/debian",
+        settings.mirror,
     ]
     process = await asyncio.create_subprocess_exec(
         *command, stdout=PIPE, stderr=STDOUT, env=_environment(target.parent)
@@ -120,7 +122,8 @@ async def _unpack(target: Path, suite: str) -> None:
         last = "\n".join(output.decode(errors="replace").strip().splitlines()[-5:])
         raise LabError(
             f"Asterisk could not be unpacked (mmdebstrap ended with {process.returncode}):\n{last}",
-            remedy="see that Debian's package server can be reached (http_proxy is honoured), then try again",
+            remedy=f"see that {settings.mirror} can be reached (http_proxy is honoured) and, outside Debian, that"
+            " debian-archive-keyring is installed; then try again",
         )
 
 

@@ -22,7 +22,7 @@ from telephony.asterisk.audio_server import AudioLink, AudioSocketServer, LinkEn
 from telephony.errors import LabError
 from telephony.lab.agi import read_request, set_variables
 from telephony.lab.hints import HintServer
-from telephony.lab.recording import StereoRecorder
+from telephony.lab.recording import AlignedRecording
 from telephony.simulated.subscriber import Directory, PickUp, Said, Subscriber
 
 CLAIM_S = 60.0  # an answered call brings its audio at once, after it has rung
@@ -46,7 +46,7 @@ class SubscriberCall:
         self,
         route: Route,
         subscriber: Subscriber,
-        recorder: StereoRecorder,
+        recorder: AlignedRecording,
         on_over: Callable[[SubscriberCall, Path, LinkEnd], None],
     ) -> None:
         self.route = route
@@ -108,7 +108,7 @@ class Exchange:
         token = uuid4()
         started = datetime.now(UTC)
         recording = self._recordings / f"{started:%Y%m%dT%H%M%S}_{route.number.lstrip('+')}_{token.hex[:8]}.wav"
-        self._expected[token] = SubscriberCall(route, subscriber, StereoRecorder(recording), self._over)
+        self._expected[token] = SubscriberCall(route, subscriber, AlignedRecording(recording), self._over)
         asyncio.get_running_loop().call_later(ringing.after_s + CLAIM_S, self._expire, token)
         return variables | {"CALL_ID": str(token)}
 

@@ -18,7 +18,7 @@ from telephony.errors import LabError
 from telephony.lab import lab
 from telephony.lab.hints import Hints, HintServer
 from telephony.lab.processes import Daemon
-from telephony.lab.recording import StereoRecorder, read_stereo
+from telephony.lab.recording import AlignedRecording, read_stereo
 from telephony.lab.root import Asterisk
 from telephony.lab.settings import LabSettings
 from telephony.lab.subscribers import Exchange, load_directory
@@ -163,7 +163,7 @@ async def test_a_hint_reaches_the_subscribers_and_nonsense_does_not(tmp_path: Pa
 
 
 def test_a_recording_keeps_both_sides_aligned_over_uneven_arrival(tmp_path: Path) -> None:
-    recorder = StereoRecorder(tmp_path / "call.wav")
+    recorder = AlignedRecording(tmp_path / "call.wav")
     spoken, sent = people.tone(700, 5), people.tone(1100, 5)
     arrivals = [0, 2, 0, 1, 3, 0, 0, 2, 1, 1]  # frames a tick: as many as ticks, unevenly
     at = 0
@@ -178,7 +178,7 @@ def test_a_recording_keeps_both_sides_aligned_over_uneven_arrival(tmp_path: Path
 
 
 def test_a_silent_stretch_keeps_its_length(tmp_path: Path) -> None:
-    recorder = StereoRecorder(tmp_path / "call.wav")
+    recorder = AlignedRecording(tmp_path / "call.wav")
     for number in range(150):
         recorder.add(SILENCE, b"" if 20 <= number < 120 else people.tone(1100, 0.02))
     _, right = read_stereo(recorder.close())
@@ -189,7 +189,7 @@ def test_a_silent_stretch_keeps_its_length(tmp_path: Path) -> None:
 
 
 def test_a_call_without_sound_has_a_recording_too(tmp_path: Path) -> None:
-    assert read_stereo(StereoRecorder(tmp_path / "call.wav").close()) == (b"", b"")
+    assert read_stereo(AlignedRecording(tmp_path / "call.wav").close()) == (b"", b"")
 
 
 @pytest.mark.parametrize("factory", ["", "nowhere:x", "json", "json:nothing", "telephony.audio:FRAME_MS"])
