@@ -9,6 +9,7 @@ Importing this is light; scikit-learn and the dictionaries load when an `Underst
 """
 
 from scripts_dialog import library
+from scripts_dialog.checking import check, check_script
 from scripts_dialog.engine import Engine
 from scripts_dialog.findings import Finding, ScriptError, Severity, Text
 from scripts_dialog.loading.loader import load_script, read_script
@@ -36,6 +37,8 @@ __all__ = [
     "Text",
     "Understanding",
     "Understands",
+    "check",
+    "check_script",
     "library",
     "load_script",
     "read_script",

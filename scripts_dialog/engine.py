@@ -88,7 +88,7 @@ class Engine:
         given = {name for name, value in {**self.script.variables, **templates.flatten(variables)}.items() if value}
         given |= {name for phrase in self.script.phrases.values() for name in phrase.writes()}
         fields = [field for _, text in self.script.texts() for field in templates.parse(text).fields()]
-        return tuple(sorted({field.name for field in fields if not field.default} - given))
+        return tuple(sorted({field.name for field in fields if not field.default} - given - templates.PLACEHOLDERS))
 
     def texts(self, context: Context) -> tuple[str, ...]:
         """All that the robot may say to this client and is known before the dial, to be rendered in advance. Texts

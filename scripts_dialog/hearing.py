@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from scripts_dialog.actions import Role, StopCalling, Turn
@@ -22,6 +23,9 @@ SURE = 0.6
 """An intent so sure outweighs a time or a number named in the same breath."""
 CUT_SHORT = 0.6
 """A phrase of which less was heard is said again when the client falls silent."""
+
+
+_TO_CALL = re.compile(r"звон|наб[ие]р|набра|свяж|не сейчас")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,15 @@ def heard(talk: Talk, node: Node, event: Heard) -> None:
 
 def _react(talk: Talk, node: Listening) -> None:
     reaction = choose(talk)
-    away = reaction is not None and _leaves(talk, reaction)
+    aside = talk.script.objections.get(talk.state.aside)
+    aside_answered = reaction is not None and aside is not None and reaction.intent in aside.answers
+    if reaction is not None and aside_answered and reaction.target == talk.state.phrase:
+        _record(talk, Turn.ANSWER, reaction)  # the objection is out of the way: back to what was asked before
+        talk.set(aside="", silences=0, misses=0)
+        if not node.heard_value(talk):
+            node.question(talk)
+        return
+    away = reaction is not None and (aside_answered or _leaves(talk, reaction))
     if not away and node.heard_value(talk):
         talk.set(silences=0, misses=0)
     elif reaction is None:
@@ -96,7 +108,9 @@ def _leaves(talk: Talk, reaction: Reaction) -> bool:
         return False
     if reaction.match.confidence < SURE:
         return False
-    return reaction.match.hard or reaction.intent in ("callback", "wrong_number", "goodbye", "operator")
+    if reaction.intent == "callback":
+        return bool(_TO_CALL.search(talk.text.lower()))  # «попозже» may be about the slots offered
+    return reaction.match.hard or reaction.intent in ("wrong_number", "operator")
 
 
 def answer(talk: Talk, node: Listening, reaction: Reaction) -> None:

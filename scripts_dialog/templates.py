@@ -13,6 +13,9 @@ from dataclasses import dataclass
 MAX_VALUE_CHARS = 120
 """A value longer than this is a mistake in the lead's card, not something to be read to a client."""
 
+PLACEHOLDERS = frozenset({"slots", "slot", "value"})
+"""Names that stand in the words of book_meeting and collect for what will be offered or read back."""
+
 _FIELD = re.compile(
     r"\{\s*(?P<name>[a-zA-Zа-яА-ЯёЁ_][\w]*(?:\.[a-zA-Zа-яА-ЯёЁ_][\w]*)*)"
     r"\s*(?::\s*(?P<format>\w+)\s*)?(?:\|(?P<default>[^{}]*))?\}"

@@ -37,8 +37,6 @@ KNOWN_VARIABLES = frozenset(
 )
 """Variables the application gives to every call; any other is declared under `variables`."""
 FORMATS = frozenset({"", "money", "number", "date", "time", "when"})
-_PLACEHOLDERS = frozenset({"slots", "slot", "value"})
-"""Stand in the wording of book_meeting and collect."""
 
 
 def check_references(script: Script, shared_intents: Iterable[str]) -> list[Finding]:
@@ -103,7 +101,7 @@ def _variables(script: Script) -> Iterator[Finding]:
     known = KNOWN_VARIABLES | frozenset(script.variables) | collected
     for owner, text in _all_texts(script):
         for field in templates.parse(text).fields():
-            if field.name not in known | _PLACEHOLDERS:
+            if field.name not in known | templates.PLACEHOLDERS:
                 yield _unknown_variable(_place(script, owner, field.name), owner, field.name, known)
             if field.format not in FORMATS:
                 message = Text(f"неизвестный формат «{field.format}»", f"unknown format '{field.format}'")

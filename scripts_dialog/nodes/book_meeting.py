@@ -8,7 +8,7 @@ only after a yes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -20,11 +20,12 @@ from scripts_dialog.outcomes import Outcome
 from scripts_dialog.spoken import either, slot_words
 from scripts_dialog.talk import Talk
 from scripts_dialog.understanding import times
-from scripts_dialog.understanding.choice import NONE, Direction, anytime, pick
+from scripts_dialog.understanding.choice import NONE, Direction, anytime, by_order, pick
 from scripts_dialog.values import Expects, Slot, SlotRequest
 
 MAX_ROUNDS = 5
 """Searches for slots in one visit; a client who refuses more often does not want a meeting."""
+SEARCH_AHEAD = timedelta(days=14)
 MAX_NOES = 2
 """Times the client may want none of the slots and be asked for his own."""
 
@@ -43,6 +44,10 @@ class BookMeeting(Listening):
     def writes(self) -> frozenset[str]:
         return frozenset({"meeting.when", "meeting.at"})
 
+    def texts(self) -> Iterator[str]:
+        yield from super().texts()
+        yield from self.words.model_dump().values()
+
     def enter(self, talk: Talk) -> None:
         talk.say_variant(self)
         wanted = times.find(talk.text, talk.now) if talk.text else ()
@@ -59,7 +64,7 @@ class BookMeeting(Listening):
             case SlotTaken() if talk.state.awaiting == "booking" and memory.chosen is not None:
                 taken = Slot.from_dict(memory.chosen)
                 talk.say(talk.render(self.words.taken), Role.BOOKING)
-                near = times.Window(taken.start, taken.start + timedelta(hours=4), exact=True)
+                near = times.Window(taken.start, taken.start + SEARCH_AHEAD, exact=False)
                 self._search(talk, memory.model_copy(update={"refused": (*memory.refused, taken.id)}), near)
             case _:
                 talk.record(Turn.NOT_UNDERSTOOD)
@@ -96,13 +101,17 @@ class BookMeeting(Listening):
         chosen = Slot.from_dict(memory.chosen) if memory.chosen else None
         offered = (chosen,) if memory.stage is Stage.CONFIRMING and chosen else slots
         if not offered:
-            return self._heard_wish(talk, memory) or self._left_to_us(talk, memory)
+            return self._heard_wish(talk, memory, ()) or self._left_to_us(talk, memory) or self._declined(talk, memory)
+        other = by_order(talk.text, len(slots)) if memory.stage is Stage.CONFIRMING and len(slots) > 1 else None
+        if other is not None:
+            self._chose(talk, memory, slots[other - 1], single=False)
+            return True
         choice = pick(talk.text, [slot.start for slot in offered], talk.now)
         if choice.index is not None and choice.index != NONE:
             self._chose(talk, memory, offered[choice.index - 1], single=len(offered) == 1)
         elif choice.direction is not None:
             self._shift(talk, memory, offered, choice.direction)
-        elif not self._heard_wish(talk, memory):
+        elif not self._heard_wish(talk, memory, offered):
             return self._yes_or_no(talk, memory, offered, none=choice.index == NONE)
         return True
 
@@ -133,9 +142,18 @@ class BookMeeting(Listening):
             return True
         return False
 
-    def _heard_wish(self, talk: Talk, memory: Memory) -> bool:
+    def _declined(self, talk: Talk, memory: Memory) -> bool:
+        """A no to «когда вам удобно?»."""
+        said_no = talk.meaning.find("no") is talk.meaning.intents[0] if talk.meaning.intents else False
+        if memory.stage is not Stage.ASKING or not said_no or talk.meaning.find("yes"):
+            return False
+        self._note(talk, "no")
+        talk.go(self.declined or self.no_slot)
+        return True
+
+    def _heard_wish(self, talk: Talk, memory: Memory, offered: Sequence[Slot]) -> bool:
         loose = memory.stage is not Stage.CONFIRMING
-        wanted = times.find(talk.text, talk.now, loose=loose, days=[slot.start.date() for slot in memory.slots()])
+        wanted = times.find(talk.text, talk.now, loose=loose, days=[slot.start.date() for slot in offered])
         if not wanted:
             return False
         self._note(talk, "datetime", wanted[0].start.isoformat())
@@ -246,12 +264,12 @@ class BookMeeting(Listening):
         memory = memory.model_copy(update={"refused": refused})
         match direction:
             case Direction.LATER:
-                window = times.Window(last + timedelta(minutes=1), last + timedelta(days=14), exact=False)
+                window = times.Window(last + timedelta(minutes=1), last + SEARCH_AHEAD, exact=False)
             case Direction.EARLIER:
                 window = times.Window(min(talk.now, first), first, exact=False)
             case Direction.OTHER_DAY:
                 after = last.replace(hour=0, minute=0) + timedelta(days=1)
-                window = times.Window(after, after + timedelta(days=14), exact=False)
+                window = times.Window(after, after + SEARCH_AHEAD, exact=False)
         self._search(talk, memory, window)
 
     def _confirm(self, talk: Talk, memory: Memory, slot: Slot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -38,6 +39,12 @@ class Collect(Listening):
 
     def writes(self) -> frozenset[str]:
         return frozenset({self.into})
+
+    def texts(self) -> Iterator[str]:
+        yield from super().texts()
+        yield from self.confirm or ()
+        if self.confirm:
+            yield self.wrong
 
     def enter(self, talk: Talk) -> None:
         if self.collect in ("datetime", "email") and talk.text and self._take(talk, strict=True):

@@ -60,7 +60,7 @@ def pick(text: str, starts: Sequence[datetime], now: datetime) -> Pick:
     said = text.lower().replace("ё", "е")
     if not starts or not said.strip():
         return Pick()
-    index = NONE if _NONE.search(said) else _by_order(said, len(starts))
+    index = NONE if _NONE.search(said) else by_order(said, len(starts))
     if index is not None:
         return Pick(index)
     mentioned = mentions_of(said, loose=True)
@@ -75,8 +75,9 @@ def anytime(text: str) -> bool:
     return bool(_ANY.search(text.lower().replace("ё", "е")))
 
 
-def _by_order(said: str, count: int) -> int | None:
-    """«Второе». A date («двадцать второго») or an hour («половина второго») is not an order."""
+def by_order(text: str, count: int) -> int | None:
+    """«Второе» -> 2. A date («двадцать второго») or an hour («половина второго») is not an order."""
+    said = text.lower().replace("ё", "е")
     for pattern, index in _ORDER:
         match = pattern.search(said)
         if match and index <= count and not _NEGATED.search(said[: match.start()]) and _is_order(said, match):

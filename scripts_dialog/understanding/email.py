@@ -59,6 +59,7 @@ _DOMAINS = {
     "маркетинг": "marketing",
     "бухгалтерия": "buh",
 }
+_SAID = {latin: said for said, latin in reversed(_DOMAINS.items())}
 _LETTERS = {
     "эй": "a", "би": "b", "си": "c", "ди": "d", "эф": "f", "джи": "g", "эйч": "h", "аш": "h", "джей": "j", "кей": "k",
     "эль": "l", "эл": "l", "эм": "m", "эн": "n", "пи": "p", "кью": "q", "ар": "r", "эр": "r", "эс": "s", "ти": "t",
@@ -137,9 +138,8 @@ def find(text: str) -> str | None:
 def spoken(address: str) -> str:
     """The address as it is read back: "ivanov собака yandex точка ru"."""
     words = {"@": " собака ", ".": " точка ", "-": " тире ", "_": " подчёркивание "}
-    hosts = {"yandex": "яндекс", "mail": "мэйл", "gmail": "джимейл", "ru": "ру", "com": "ком", "rambler": "рамблер"}
     said = "".join(words.get(char, char) for char in address)
-    return " ".join(hosts.get(word, _cyrillic(word)) for word in said.split())
+    return " ".join(_SAID.get(word) or _cyrillic(word) for word in said.split())
 
 
 def _local(tokens: list[str]) -> str:

@@ -103,13 +103,19 @@ class Understanding:
                 share = min(1.0, len(cue.split()) / len(tokens))
                 score, matched = score + CUE * (share if item.intent in BARE else 0.4 + 0.6 * share), cue
             if expected or also:
-                score *= EXPECTED if item.intent in expected else ANYWHERE if item.intent in also else ELSEWHERE
+                score *= _factor(item.intent, expected, also)
             matches.append(IntentMatch(item.intent, min(score, 0.96), matched))
         matches.sort(key=lambda match: -match.confidence)
         return matches
 
 
 _NOTHING = IntentMatch("", 0.0, "")
+
+
+def _factor(intent: str, expected: frozenset[str], also: frozenset[str]) -> float:
+    if intent in expected or intent == NOTHING:
+        return EXPECTED
+    return ANYWHERE if intent in also else ELSEWHERE
 
 
 def _weakened(match: IntentMatch) -> IntentMatch:

@@ -1,0 +1,24 @@
+"""All checks of a script, in the order of its file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scripts_dialog.checking.flow import check_flow
+from scripts_dialog.checking.wording import check_wording
+from scripts_dialog.findings import Finding, has_errors
+from scripts_dialog.loading.loader import read_script
+from scripts_dialog.model import Script
+
+
+def check(source: Path | str, *, file: str = "") -> list[Finding]:
+    """Errors and warnings of a file or a text. A script that does not load gives its errors alone."""
+    script, findings = read_script(source, file=file)
+    if script is None or has_errors(findings):
+        return sorted(findings, key=lambda finding: finding.line)
+    return [*findings, *check_script(script)]
+
+
+def check_script(script: Script) -> list[Finding]:
+    found = [*check_flow(script), *check_wording(script)]
+    return sorted(found, key=lambda finding: (finding.file, finding.line, finding.code))
