@@ -77,7 +77,7 @@ class World:
 @click.pass_context
 def demo(ctx: click.Context, quota: int, seed: int, line_name: str, report_file: Path | None) -> None:
     settings = ctx.ensure_object(Settings)
-    report = run(_demo(settings, Console(), quota=quota, seed=seed, line_name=line_name))
+    report = run(_demo(settings, terminal(), quota=quota, seed=seed, line_name=line_name))
     if report_file is not None:
         write_json(report, report_file)
     if len(report.meetings) < quota:
@@ -180,7 +180,7 @@ async def _watch(storage: Storage, campaign: Campaign, dialer: Dialer, stop: asy
 
 def _print(console: Console, report: RunReport, campaign: Campaign, home: Path, world: World) -> None:
     console.print(tables.outcomes_table(report.outcomes))
-    console.print(tables.phrases_table(report.phrases))
+    console.print(tables.phrases_table(report.phrases, console.width))
     console.print(tables.meetings_table(report.meetings, campaign.timezone))
     response = report.as_json()["response_ms"]
     booked, quota = len(report.meetings), report.setup.quota

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn, TypeVar
 
 import click
+from rich.console import Console
 
 from robot.i18n import Language, language, tr
 
@@ -20,6 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 SEPARATOR = " | "
+PIPE_COLUMNS = 150
 
 
 def half(text: str) -> str:
@@ -62,6 +64,12 @@ class Option(click.Option):
 def option(*names: str, **attributes: Any) -> Callable[[F], F]:
     """click.option with help in both languages."""
     return click.option(*names, cls=Option, **attributes)
+
+
+def terminal() -> Console:
+    """For tables and progress: as wide as the terminal, and wide enough for a table in a file or a pipe."""
+    console = Console()
+    return console if console.is_terminal else Console(width=PIPE_COLUMNS)
 
 
 def fail(message: str, remedy: str = "", *, code: int = EXIT_FAILED) -> NoReturn:

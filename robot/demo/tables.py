@@ -30,22 +30,29 @@ def outcomes_table(outcomes: Mapping[Outcome, int]) -> Table:
     return table
 
 
-def phrases_table(phrases: Sequence[PhraseCounts]) -> Table:
+WIDE = 130
+"""Columns a terminal needs to show where the talk went on to."""
+
+
+def phrases_table(phrases: Sequence[PhraseCounts], width: int) -> Table:
     """Per phrase, most reached first. The share of people lost has its 95 % interval; small samples are marked."""
+    wide = width >= WIDE
     table = Table(title=tr("На какой фразе теряем людей", "At which phrase people are lost"), title_justify="left")
-    table.add_column(tr("Фраза", "Phrase"))
+    table.add_column(tr("Фраза", "Phrase"), no_wrap=True)
+    share_title = tr("доля (95 %)", "share (95 %)")
     for title in (
         tr("дошли", "reached"),
         tr("ушли", "left"),
-        tr("доля (95 %)", "share (95 %)"),
+        share_title,
         tr("трубку", "hung up"),
         tr("отказ", "refused"),
         tr("молчат", "silent"),
         tr("не понято", "not underst."),
         tr("перебили", "interrupted"),
     ):
-        table.add_column(title, justify="right")
-    table.add_column(tr("куда пошли", "went on to"))
+        table.add_column(title, justify="right", no_wrap=title == share_title)
+    if wide:
+        table.add_column(tr("куда пошли", "went on to"))
     for phrase in sorted(phrases, key=lambda one: (-one.reached, one.phrase)):
         lost = drop_off(phrase)
         share = f"{lost.share:.0%} ({lost.low:.0%}–{lost.high:.0%})"
@@ -65,7 +72,7 @@ def phrases_table(phrases: Sequence[PhraseCounts]) -> Table:
                     phrase.interrupted,
                 )
             ),
-            onward,
+            *([onward] if wide else []),
         )
     table.caption = tr("* мало звонков: доля ещё ни о чём не говорит", "* few calls: the share says little yet")
     table.caption_justify = "left"

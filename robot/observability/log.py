@@ -17,6 +17,9 @@ _NUMBER = re.compile(r"(?<![\w-])\+?\d[\d ()-]{8,18}\d(?![\w-])")
 _SECRET_KEYS = ("secret", "password", "token", "api_key", "authorization")
 _TIMESTAMP_KEYS = frozenset({"timestamp"})
 
+CHATTY = ("alembic", "pymorphy3", "aiosqlite", "faster_whisper", "asyncio")
+"""Libraries that tell at length what nobody asked."""
+
 Event = MutableMapping[str, Any]
 
 
@@ -90,3 +93,5 @@ def setup_logging(*, level: str = "INFO", json: bool = False, color: bool = Fals
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
