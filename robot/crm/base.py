@@ -27,6 +27,17 @@ class NewLead:
     timezone: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
 
+    def over(self, older: NewLead) -> NewLead:
+        """What is known of the lead of one number from both; this one wins where it says something."""
+        return NewLead(
+            phone=older.phone,
+            name=self.name or older.name,
+            company=self.company or older.company,
+            city=self.city or older.city,
+            timezone=self.timezone or older.timezone,
+            fields={**older.fields, **self.fields},
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Added:

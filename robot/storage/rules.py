@@ -49,25 +49,14 @@ def merged(leads: Sequence[NewLead]) -> Mapping[str, NewLead]:
         if lead.timezone:
             check_zone(lead.timezone)
         earlier = by_phone.get(lead.phone)
-        by_phone[lead.phone] = lead if earlier is None else _over(earlier, lead)
+        by_phone[lead.phone] = lead if earlier is None else lead.over(earlier)
     return by_phone
-
-
-def _over(old: NewLead, new: NewLead) -> NewLead:
-    return NewLead(
-        phone=old.phone,
-        name=new.name or old.name,
-        company=new.company or old.company,
-        city=new.city or old.city,
-        timezone=new.timezone or old.timezone,
-        fields={**old.fields, **new.fields},
-    )
 
 
 def updated(lead: Lead, new: NewLead) -> Lead:
     """The stored lead with what is newly known; empty says nothing."""
     known = NewLead(lead.phone, lead.name, lead.company, lead.city, lead.timezone, lead.fields)
-    both = _over(known, new)
+    both = new.over(known)
     return replace(
         lead, name=both.name, company=both.company, city=both.city, timezone=both.timezone, fields=both.fields
     )
