@@ -39,7 +39,7 @@ class LabSettings:
     @classmethod
     def under(cls, data_directory: Path, *, port_base: int = 20_000, seed: int = 0) -> LabSettings:
         """The usual lab of a user: everything within the product's data directory."""
-        return cls(data_directory / "lab", data_directory / "asterisk-forky", port_base=port_base, seed=seed)
+        return cls(data_directory / "lab", data_directory / "asterisk", port_base=port_base, seed=seed)
 
     def check(self) -> None:
         """Raises LabError for settings no lab can be started with."""
