@@ -16,7 +16,7 @@ from robot import app
 from robot.analytics.ports import Selection
 from robot.calls.events import CallEvent, PhraseStarted
 from robot.calls.scripts import ScriptShelf
-from robot.cli.framework import EXIT_FAILED, Command, option, run
+from robot.cli.framework import EXIT_FAILED, Command, option, run, terminal
 from robot.cli.lab import tell
 from robot.demo import tables
 from robot.demo.report import RunReport, Setup, collect, write_json

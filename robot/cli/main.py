@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from robot.cli.data import leads, quota, report
+from robot.cli.data import leads, managers, quota, report
 from robot.cli.demo import demo
 from robot.cli.doctor import doctor
 from robot.cli.faults import EXPECTED, sentence
@@ -36,7 +36,7 @@ def zvonar(ctx: click.Context) -> None:
     )
 
 
-for command in (demo, serve, doctor, leads, quota, report, script, models, lab):
+for command in (demo, serve, doctor, leads, managers, quota, report, script, models, lab):
     zvonar.add_command(command)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from scripts_dialog.check import check
 
 from robot.cli.framework import EXIT_FAILED, Group
 from robot.i18n import language, tr
-from scripts_dialog import ScriptError, load_script
-from scripts_dialog.findings import Finding, has_errors
+from scripts_dialog.checking.check import check
+from scripts_dialog.findings import has_errors
 
 
 @click.group(cls=Group, help="Сценарии разговоров. | Dialog scripts.")
@@ -25,10 +24,7 @@ def script() -> None: ...
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_context
 def check_command(ctx: click.Context, file: Path) -> None:
-    try:
-        findings: tuple[Finding, ...] = tuple(check(load_script(file)))
-    except ScriptError as error:
-        findings = error.findings
+    findings = check(file)
     for finding in findings:
         click.echo(finding.render(language.get().value))
     if has_errors(findings):

@@ -1,0 +1,235 @@
+"""`zvonar leads|quota|managers|report`: what is in the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import time
+from pathlib import Path
+from zoneinfo import available_timezones
+
+import click
+
+from robot.analytics.dropoff import drop_off
+from robot.analytics.ports import Selection
+from robot.app import utc_now
+from robot.cli.framework import Group, fail, option, run, terminal
+from robot.crm.base import Added
+from robot.crm.csv_table import ImportRefused
+from robot.crm.lead_import import ImportedFile, read_leads
+from robot.crm.stages import Text
+from robot.demo.tables import phrases_table
+from robot.domain.campaigns import Campaign
+from robot.domain.meetings import WorkingHours
+from robot.i18n import Language, language, tr
+from robot.settings import Settings
+from robot.storage.errors import UnknownCampaign
+from robot.storage.store import Storage, open_storage
+from scripts_dialog import library, load_script
+
+MOST_REFUSALS_SHOWN = 20
+
+
+@asynccontextmanager
+async def storage_of(settings: Settings) -> AsyncIterator[Storage]:
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    async with open_storage(settings.database) as storage:
+        yield storage
+
+
+async def campaign_of(storage: Storage, slug: str) -> Campaign:
+    """The campaign of this name; one named like a shipped script is made on first use. Raises UnknownCampaign."""
+    try:
+        return await storage.campaigns.get(slug)
+    except UnknownCampaign:
+        if slug not in library.names():
+            raise
+    title = load_script(library.path(slug)).title
+    return await storage.campaigns.ensure(Campaign(0, slug, title, slug))
+
+
+def shown(text: Text) -> str:
+    return text.ru if language.get() is Language.RU else text.en
+
+
+campaign_option = option(
+    "--campaign", default="cold_call", show_default=True, help="Название кампании. | Name of the campaign."
+)
+
+
+@click.group(cls=Group, help="Лиды. | Leads.")
+def leads() -> None: ...
+
+
+@leads.command(
+    name="import",
+    help="Загрузить лиды из CSV (UTF-8 или Windows-1251) и поставить в очередь. Строки с ошибками пропускаются и "
+    "называются. | Load leads from a CSV file (UTF-8 or Windows-1251) and queue them. Bad rows are skipped and named.",
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@campaign_option
+@option("--dry-run", is_flag=True, help="Только проверить файл. | Only look at the file.")
+@click.pass_obj
+def import_command(settings: Settings, file: Path, campaign: str, dry_run: bool) -> None:
+    try:
+        table = read_leads(file.read_bytes())
+    except ImportRefused as error:
+        fail(f"{file}: {shown(error.reason)}")
+    _tell_file(file, table)
+    if dry_run:
+        return
+    added = run(_add(settings, campaign, table))
+    _tell_added(added)
+
+
+async def _add(settings: Settings, slug: str, table: ImportedFile) -> Added:
+    async with storage_of(settings) as storage:
+        campaign = await campaign_of(storage, slug)
+        return await storage.leads.add(campaign.id, table.leads, now=utc_now())
+
+
+def _tell_file(file: Path, table: ImportedFile) -> None:
+    click.echo(
+        tr(
+            f"{file}: строк {table.rows}, лидов {len(table.leads)}, повторов {table.merged}, "
+            f"отказов {len(table.refused)} ({table.encoding})",
+            f"{file}: {table.rows} rows, {len(table.leads)} leads, {table.merged} duplicates, "
+            f"{len(table.refused)} refused ({table.encoding})",
+        )
+    )
+    for refused in table.refused[:MOST_REFUSALS_SHOWN]:
+        click.echo(f"  {tr('строка', 'line')} {refused.line}: {shown(refused.reason)}")
+    if (more := len(table.refused) - MOST_REFUSALS_SHOWN) > 0:
+        click.echo(tr(f"  … и ещё {more}", f"  … and {more} more"))
+
+
+def _tell_added(added: Added) -> None:
+    click.echo(
+        tr(
+            f"В очереди новых: {added.queued}; были известны: {added.known}; в стоп-листе: {added.stopped}",
+            f"Queued: {added.queued}; known before: {added.known}; on the stop list: {added.stopped}",
+        )
+    )
+
+
+@click.group(cls=Group, help="План встреч на день. | The day's quota of meetings.")
+def quota() -> None: ...
+
+
+@quota.command(name="set", help="Назначить план встреч на день; 0 — не звонить. | Set meetings a day; 0 dials nobody.")
+@click.argument("campaign")
+@click.argument("meetings", type=click.IntRange(min=0))
+@click.pass_obj
+def set_command(settings: Settings, campaign: str, meetings: int) -> None:
+    async def work() -> None:
+        async with storage_of(settings) as storage:
+            await campaign_of(storage, campaign)
+            await storage.campaigns.set_quota(campaign, meetings)
+
+    run(work())
+    click.echo(tr(f"{campaign}: {meetings} встреч в день", f"{campaign}: {meetings} meetings a day"))
+
+
+@quota.command(help="План и сделанное за сегодня по кампаниям. | Quotas and what is booked today.")
+@click.pass_obj
+def show(settings: Settings) -> None:
+    async def work() -> None:
+        async with storage_of(settings) as storage:
+            for one in await storage.campaigns.all():
+                state = await storage.queue.quota(one, utc_now())
+                plan = "—" if one.quota is None else str(one.quota)
+                pause = "" if one.active else tr(" (на паузе)", " (paused)")
+                click.echo(
+                    tr(
+                        f"{one.slug}{pause}: встреч {state.booked} из {plan}, звонков сегодня {state.attempts}",
+                        f"{one.slug}{pause}: {state.booked} of {plan} meetings, {state.attempts} dials today",
+                    )
+                )
+
+    run(work())
+
+
+@click.group(cls=Group, help="Менеджеры, которые проводят встречи. | Managers who hold the meetings.")
+def managers() -> None: ...
+
+
+def _hours(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[time, time]:
+    opens, _, closes = value.partition("-")
+    try:
+        parsed = time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip())
+    except ValueError:
+        parsed = time.max, time.min
+    if parsed[0] >= parsed[1]:
+        raise click.BadParameter(tr("пишите часы так: 10:00-18:00", "write hours like 10:00-18:00"))
+    return parsed
+
+
+@managers.command(
+    help="Добавить менеджера или сменить его часы: в них робот предлагает время встреч. "
+    "| Add a manager or change his hours: the robot offers meetings within them."
+)
+@click.argument("name")
+@campaign_option
+@option("--hours", default="10:00-18:00", show_default=True, callback=_hours, help="Часы встреч. | Hours of meetings.")
+@option("--timezone", default="Europe/Moscow", show_default=True, help="Часовой пояс. | Time zone.")
+@click.pass_obj
+def add(settings: Settings, name: str, campaign: str, hours: tuple[time, time], timezone: str) -> None:
+    if timezone not in available_timezones():
+        fail(
+            tr(f"нет часового пояса {timezone}", f"no time zone {timezone}"),
+            tr("пишите, например, Asia/Yekaterinburg", "write, for example, Asia/Yekaterinburg"),
+        )
+
+    async def work() -> None:
+        async with storage_of(settings) as storage:
+            one = await campaign_of(storage, campaign)
+            working = WorkingHours(timezone, hours[0], hours[1])
+            await storage.managers.ensure(name, working, campaigns=[one.id])
+
+    run(work())
+    click.echo(tr(f"{name}: встречи {hours[0]:%H:%M}–{hours[1]:%H:%M}", f"{name}: {hours[0]:%H:%M}–{hours[1]:%H:%M}"))
+
+
+@click.group(cls=Group, help="Отчёты. | Reports.")
+def report() -> None: ...
+
+
+@report.command(
+    help="На какой фразе сценария уходят люди; доля с 95 %-ным интервалом. "
+    "| At which phrase of the script people leave; shares with 95 % intervals."
+)
+@click.argument("campaign")
+@option("--json", "as_json", is_flag=True, help="Вывести JSON. | Print JSON.")
+@click.pass_obj
+def dropoff(settings: Settings, campaign: str, as_json: bool) -> None:
+    async def work() -> None:
+        async with storage_of(settings) as storage:
+            one = await storage.campaigns.get(campaign)
+            phrases = await storage.reports.phrases(Selection(one.id))
+        if not as_json:
+            console = terminal()
+            console.print(phrases_table(phrases, console.width))
+            return
+        rows = [
+            {
+                "id": phrase.phrase,
+                "reached": phrase.reached,
+                "visits": phrase.visits,
+                "hung_up": phrase.hung_up,
+                "refused": phrase.refused,
+                "silent": phrase.silent,
+                "not_understood": phrase.not_understood,
+                "interrupted": phrase.interrupted,
+                "went_on": dict(phrase.went_on),
+                "left_share": round(lost.share, 4),
+                "left_share_low": round(lost.low, 4),
+                "left_share_high": round(lost.high, 4),
+                "small_sample": lost.small,
+            }
+            for phrase in phrases
+            if (lost := drop_off(phrase))
+        ]
+        click.echo(json.dumps({"campaign": campaign, "phrases": rows}, ensure_ascii=False, indent=2))
+
+    run(work())
