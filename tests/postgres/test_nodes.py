@@ -1,0 +1,174 @@
+"""Several nodes on one PostgreSQL: what only shows when transactions really cross."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from robot.domain.calls import CallResult, ClaimedTask
+from robot.domain.outcomes import Outcome
+from robot.storage import tables as t
+from robot.storage.engine import connect
+from robot.storage.errors import AccessDenied, DatabaseUnavailable, SchemaMissing, SchemaTooNew
+from robot.storage.migrate import migrate
+from robot.storage.store import Storage
+from tests.contracts.schema_contract import differences
+from tests.contracts.storage_contract import LEASE, NOW, SOON, Scene
+from tests.postgres.conftest import Cluster
+
+pytestmark = pytest.mark.postgres
+
+NODES = ("a", "b", "c", "d")
+
+
+@pytest.fixture
+async def nodes(address: str) -> AsyncIterator[list[Storage]]:
+    """The same database through four pools of connections, as four machines would see it."""
+    databases = [connect(address) for _ in NODES]
+    yield [Storage(database) for database in databases]
+    for database in databases:
+        await database.close()
+
+
+async def drain(scene: Scene, store: Storage, node: str) -> list[ClaimedTask]:
+    """Claim until nothing is left."""
+    got: list[ClaimedTask] = []
+    while batch := await store.queue.claim(scene.campaign, limit=3, now=NOW, node=node, lease=LEASE):
+        got.extend(batch)
+    return got
+
+
+async def test_nodes_claim_every_task_once(nodes: list[Storage]) -> None:
+    scene = await Scene.set(nodes[0], leads=200, quota=500)
+    claimed = await asyncio.gather(*(drain(scene, store, node) for store, node in zip(nodes, NODES, strict=True)))
+    counts = Counter(one.task.id for batch in claimed for one in batch)
+    counts.update(one.task.id for one in await drain(scene, nodes[0], "a"))
+    assert len(counts) == 200
+    assert set(counts.values()) == {1}
+
+
+async def test_one_number_is_claimed_through_one_campaign_only(nodes: list[Storage]) -> None:
+    """Both campaigns call the same people, and all nodes claim at once."""
+    scenes = [await Scene.set(nodes[0], leads=60, quota=500, slug=slug) for slug in ("cold", "warm")]
+    claimed = await asyncio.gather(
+        *(drain(scenes[n % 2], store, node) for n, (store, node) in enumerate(zip(nodes, NODES, strict=True)))
+    )
+    leads = Counter(one.lead.id for batch in claimed for one in batch)
+    assert len(leads) == 60
+    assert set(leads.values()) == {1}
+
+
+async def test_concurrent_holds_never_pass_the_quota(nodes: list[Storage]) -> None:
+    scene = await Scene.set(nodes[0], leads=20, quota=5)
+    attempts = [(await scene.call())[1] for _ in range(20)]
+    slots = await scene.slots()
+    held = await asyncio.gather(
+        *(
+            nodes[n % 4].calendar.hold(attempt, slot, now=NOW)
+            for n, (attempt, slot) in enumerate(zip(attempts, slots, strict=False))
+        )
+    )
+    assert sum(held) == 5
+    assert (await nodes[1].queue.quota(scene.campaign, NOW)).booked == 5
+    assert await drain(scene, nodes[2], "c") == []
+
+
+async def test_concurrent_holds_of_one_slot_give_it_to_one(nodes: list[Storage]) -> None:
+    """Through two campaigns, so that the campaign's own lock does not settle it."""
+    scenes = [await Scene.set(nodes[0], leads=8, quota=50, slug=slug) for slug in ("cold", "warm")]
+    ids = [scene.campaign.id for scene in scenes]
+    shared = await nodes[0].managers.ensure("Анна (cold)", (await nodes[0].managers.of(ids[0]))[0].hours, campaigns=ids)
+    attempts = [(await scenes[n % 2].call())[1] for n in range(8)]
+    slot = next(slot for slot in await scenes[0].slots() if slot.manager_id == shared.id)
+    held = await asyncio.gather(
+        *(nodes[n % 4].calendar.hold(attempt, slot, now=NOW) for n, attempt in enumerate(attempts))
+    )
+    assert sum(held) == 1
+
+
+async def test_concurrent_results_of_one_attempt_write_one(nodes: list[Storage]) -> None:
+    scene = await Scene.set(nodes[0], leads=1)
+    claimed, attempt_id = await scene.call()
+    await asyncio.gather(
+        *(
+            store.attempts.finish(attempt_id, CallResult(outcome, NOW + SOON), retry_at=NOW)
+            for store, outcome in zip(
+                nodes, (Outcome.BUSY, Outcome.NO_ANSWER, Outcome.FAILED, Outcome.REFUSED), strict=True
+            )
+        )
+    )
+    card = await scene.card(claimed)
+    assert len(card.activities) == 1
+    assert [call.attempts for call in card.calls] == [1]
+
+
+async def test_a_number_stopped_while_nodes_begin_is_not_called_afterwards(nodes: list[Storage]) -> None:
+    scene = await Scene.set(nodes[0], leads=20, quota=50)
+    claimed = await scene.claim(20)
+
+    async def stop(one: ClaimedTask) -> None:
+        await nodes[1].stop_list.add(one.lead.phone, reason="просил", now=NOW)
+
+    await asyncio.gather(*(scene.begin(one) for one in claimed), *(stop(one) for one in claimed))
+    for one in claimed:
+        assert await scene.begin(one) is None
+    assert await drain(scene, nodes[2], "c") == []
+
+
+async def test_nodes_may_migrate_at_once(empty: str) -> None:
+    databases = [connect(empty) for _ in NODES]
+    try:
+        with pytest.raises(SchemaMissing):
+            await Storage(databases[0]).queue.campaigns()
+        await asyncio.gather(*(migrate(database) for database in databases))
+        assert await differences(databases[0]) == []
+        await databases[0].write(lambda c: c.execute(sa.text("UPDATE alembic_version SET version_num = '9999'")))
+        with pytest.raises(SchemaTooNew):
+            await migrate(databases[1])
+    finally:
+        for database in databases:
+            await database.close()
+
+
+async def test_a_restarted_server_is_found_again(cluster: Cluster, storage: Storage) -> None:
+    scene = await Scene.set(storage, leads=1)
+    await asyncio.to_thread(cluster.stop)
+    try:
+        with pytest.raises(DatabaseUnavailable) as gone:
+            await scene.claim()
+        assert gone.value.retryable
+        assert gone.value.remedy
+    finally:
+        await asyncio.to_thread(cluster.start)
+    assert len(await scene.claim()) == 1
+
+
+async def test_a_connection_cut_in_a_transaction_writes_nothing(storage: Storage) -> None:
+    async def cut(connection: sa.ext.asyncio.AsyncConnection) -> None:
+        await connection.execute(sa.insert(t.stop_list).values(phone="+7", since=NOW, reason=""))
+        await connection.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with pytest.raises(DatabaseUnavailable):
+        await storage.database.write(cut)
+    assert not await storage.stop_list.contains("+7")
+
+
+async def test_addresses_that_lead_nowhere_are_told_apart(cluster: Cluster, tmp_path: Path) -> None:
+    for address, error in (
+        (cluster.address("no_such_database"), AccessDenied),
+        (f"postgresql://zvonar@/x?host={tmp_path}", DatabaseUnavailable),
+        ("postgresql://zvonar:secret@127.0.0.1:1/x", DatabaseUnavailable),
+    ):
+        database = connect(address)
+        try:
+            with pytest.raises(error) as refused:
+                await migrate(database)
+            assert refused.value.remedy
+            assert "secret" not in str(refused.value)
+        finally:
+            await database.close()
