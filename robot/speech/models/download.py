@@ -17,6 +17,7 @@ Progress = Callable[[int, int | None], None]
 _CHUNK_BYTES = 1 << 18
 _TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=15.0, sock_read=30.0)
 _FRUITLESS_TRIES = 4
+_UNREACHABLE_TRIES = 2  # offline is said soon
 
 
 async def download(
@@ -24,7 +25,8 @@ async def download(
 ) -> None:
     """Fetch url into target; what an earlier try left in `target.partial` is not fetched again.
 
-    A broken connection is taken up again after pause_s (doubled each time), until four tries in a row brought nothing.
+    A broken connection is taken up again after pause_s (doubled each time), until four tries in a row brought nothing
+    (two, when the server cannot even be reached).
     Raises DownloadFailed; the partial file stays for the next time unless it was damaged.
     """
     partial = target.with_name(target.name + ".partial")
@@ -37,7 +39,8 @@ async def download(
                 break
             except (aiohttp.ClientError, TimeoutError, ConnectionError) as broken:
                 fruitless = 0 if _size(partial) > before else fruitless + 1
-                if fruitless >= _FRUITLESS_TRIES or isinstance(broken, aiohttp.InvalidURL):
+                unreachable = isinstance(broken, aiohttp.ClientConnectorError | aiohttp.InvalidURL)
+                if fruitless >= (_UNREACHABLE_TRIES if unreachable else _FRUITLESS_TRIES):
                     raise DownloadFailed(f"{url} cannot be fetched: {_reason(broken)}") from broken
             await asyncio.sleep(pause_s * 2**fruitless)
     if sha256 is not None and (found := await asyncio.to_thread(sha256_of, partial)) != sha256:

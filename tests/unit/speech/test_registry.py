@@ -1,0 +1,101 @@
+"""Choosing among what is installed, on machines that have little or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from robot.speech import registry
+from robot.speech.engines import rhvoice
+from robot.speech.engines.recorded import RecordedVoice
+from robot.speech.engines.vosk import find_model
+from robot.speech.errors import EngineUnavailable, ModelMissing
+from robot.speech.options import EngineOptions
+from tests.unit.speech.test_recorded import studio
+
+pytestmark = pytest.mark.unit
+
+VOSK_FILES = ("am/final.mdl", "conf/model.conf", "conf/mfcc.conf", "graph/HCLr.fst", "graph/Gr.fst")
+WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.json")
+
+
+def install(folder: Path, files: tuple[str, ...]) -> Path:
+    for name in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"x")
+    return folder
+
+
+@pytest.fixture
+def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> EngineOptions:
+    """No speech program on the PATH, no library, no model."""
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr("robot.speech.engines.pyttsx3.find_library", lambda _name: None)
+    return EngineOptions(models_dir=tmp_path / "models")
+
+
+def test_nothing_installed_is_a_clear_error_with_commands(bare_machine: EngineOptions) -> None:
+    with pytest.raises(ModelMissing) as deaf:
+        registry.best_recognizer(bare_machine)
+    assert "zvonar models pull whisper-base" in deaf.value.remedy
+    with pytest.raises(EngineUnavailable) as dumb:
+        registry.best_voice(bare_machine)
+    assert "festvox-ru" in dumb.value.remedy
+    report = registry.available(bare_machine)
+    assert [one.name for one in report] == ["vosk", "whisper", "rhvoice", "festival", "pyttsx3"]
+    assert all(one.lack and one.lack.ru and one.lack.en and one.lack.remedy for one in report)
+
+
+def test_a_russian_vosk_model_beats_whisper_and_the_large_beats_the_small(bare_machine: EngineOptions) -> None:
+    models = bare_machine.models_dir
+    install(models / "whisper-base", WHISPER_FILES)
+    assert registry.best_recognizer(bare_machine).name == "whisper"
+    install(models / "vosk-model-small-ko", VOSK_FILES)
+    install(models / "vosk-model-ru-0.42", VOSK_FILES[:-1])
+    assert registry.best_recognizer(bare_machine).name == "whisper", "Korean, or half a model, does not count"
+    small = install(models / "vosk-model-small-ru-0.22", VOSK_FILES)
+    assert registry.best_recognizer(bare_machine).name == "vosk"
+    assert find_model(models, "ru") == small
+    large = install(models / "vosk-model-ru-0.42", VOSK_FILES)
+    assert find_model(models, "ru") == large
+
+
+def test_recordings_alone_are_a_voice(bare_machine: EngineOptions, tmp_path: Path) -> None:
+    options = EngineOptions(models_dir=tmp_path, recordings_dir=studio(tmp_path / "anna"))
+    assert isinstance(registry.best_voice(options), RecordedVoice)
+
+
+def test_a_voice_is_chosen_by_engine_and_name(tmp_path: Path) -> None:
+    options = EngineOptions(models_dir=tmp_path)
+    assert registry.voice("rhvoice/elena", options).name == "rhvoice/elena"
+    assert registry.voice("festival", options).name == "festival/msu_ru_nsh_clunits"
+    assert registry.voice("pyttsx3", options).name == "pyttsx3/ru"
+    with pytest.raises(EngineUnavailable) as unknown:
+        registry.voice("siri/anna", options)
+    assert "rhvoice" in unknown.value.remedy
+    with pytest.raises(EngineUnavailable):
+        registry.recognizer("hal9000", options)
+    with pytest.raises(ValueError, match="festival voice"):
+        registry.voice('festival/x) (system "reboot"', options)
+
+
+def test_voices_that_may_not_be_used_commercially_are_never_offered() -> None:
+    assert set(rhvoice.COMMERCIAL_VOICES).isdisjoint({"artemiy", "pavel", "tatiana", "victoria", "mikhail", "yuriy"})
+    lack = rhvoice.lack(EngineOptions(models_dir=Path("x"), voice="victoria"))
+    assert lack is not None
+
+
+async def test_a_missing_model_shows_at_the_start_with_the_command(tmp_path: Path) -> None:
+    for name in registry.RECOGNIZERS:
+        with pytest.raises(ModelMissing) as missing:
+            await registry.recognizer(name, EngineOptions(models_dir=tmp_path)).start()
+        assert "zvonar models pull" in missing.value.remedy
+
+
+async def test_a_damaged_model_is_told_from_a_missing_one(tmp_path: Path) -> None:
+    install(tmp_path / "whisper-base", WHISPER_FILES)
+    with pytest.raises(ModelMissing, match="cannot be loaded") as damaged:
+        await registry.recognizer("whisper", EngineOptions(models_dir=tmp_path)).start()
+    assert "delete" in damaged.value.remedy
