@@ -26,7 +26,7 @@ def check_flow(script: Script) -> Iterator[Finding]:
     yield from _goal(script, graph)
 
 
-def _finding(script: Script, code: str, severity: Severity, phrase: str, message: Text, remedy: Text) -> Finding:
+def _finding(script: Script, code: str, severity: Severity, phrase: str, *, message: Text, remedy: Text) -> Finding:
     path = phrase.split(".", 1) if phrase.startswith("objections.") else ["phrases", phrase]
     place = script.place(*path) if phrase else script.place("")
     return Finding(code, severity, place.file, place.line, phrase, message, remedy)
@@ -58,8 +58,8 @@ def _unreachable(script: Script, graph: Graph) -> Iterator[Finding]:
             "unreachable",
             Severity.WARNING,
             name,
-            Text("до этой фразы разговор никогда не дойдёт", "the talk never gets to this phrase"),
-            Text("сошлитесь на неё из ответа другой фразы или удалите", "refer to it from another phrase or delete it"),
+            message=Text("до этой фразы разговор никогда не дойдёт", "the talk never gets to this phrase"),
+            remedy=Text("сошлитесь на неё из ответа другой фразы или удалите", "refer to it or delete it"),
         )
 
 
@@ -74,10 +74,10 @@ def _endless(script: Script, graph: Graph) -> Iterator[Finding]:
                 "endless_loop",
                 Severity.ERROR,
                 name,
-                Text(
+                message=Text(
                     "переходы ходят по кругу, не дожидаясь клиента", "the way goes round in a circle without the client"
                 ),
-                Text("поставьте в круг вопрос или завершение", "put a question or an end into the circle"),
+                remedy=Text("поставьте в круг вопрос или завершение", "put a question or an end into the circle"),
             )
 
 
@@ -96,11 +96,11 @@ def _without_exit(script: Script, graph: Graph) -> Iterator[Finding]:
             "no_exit",
             Severity.ERROR,
             name,
-            Text(
+            message=Text(
                 "какой бы ответ ни дал клиент, разговор не закончится",
-                "whatever the client answers, the talk never ends",
+                "no answer leads to an end",
             ),
-            Text("добавьте ответ, который ведёт к завершению (end)", "add an answer that leads to an end"),
+            remedy=Text("добавьте ответ, который ведёт к завершению (end)", "add an answer that leads to an end"),
         )
 
 
@@ -122,8 +122,10 @@ def _yes_no(script: Script) -> Iterator[Finding]:
                 "yes_no_incomplete",
                 Severity.WARNING,
                 name,
-                Text(f"вопрос на да/нет, а ответа {said} нет", f"a yes/no question without {' and '.join(missing)}"),
-                Text(f"допишите в answers: {missing[0]}: …", f"add to answers: {missing[0]}: …"),
+                message=Text(
+                    f"вопрос на да/нет, а ответа {said} нет", f"a yes/no question without {' and '.join(missing)}"
+                ),
+                remedy=Text(f"допишите в answers: {missing[0]}: …", f"add to answers: {missing[0]}: …"),
             )
 
 
@@ -135,8 +137,8 @@ def _opt_out(script: Script) -> Iterator[Finding]:
             "no_opt_out",
             Severity.ERROR,
             "opted_out",
-            Text("просьба больше не звонить должна заканчивать разговор", "a demand to stop calling must end the talk"),
-            Text("в фразе opted_out напишите end: opted_out", "write end: opted_out in the phrase opted_out"),
+            message=Text("просьба больше не звонить должна заканчивать разговор", "a demand to stop must end the talk"),
+            remedy=Text("в фразе opted_out напишите end: opted_out", "write end: opted_out in the phrase opted_out"),
         )
 
 
@@ -150,6 +152,8 @@ def _goal(script: Script, graph: Graph) -> Iterator[Finding]:
             "goal_unreachable",
             Severity.WARNING,
             "",
-            Text("цель — встреча, а записать на неё негде", "the goal is a meeting, but nothing books one"),
-            Text("добавьте фразу с book_meeting или смените goal", "add a phrase with book_meeting or change goal"),
+            message=Text("цель — встреча, а записать на неё негде", "the goal is a meeting, but nothing books one"),
+            remedy=Text(
+                "добавьте фразу с book_meeting или смените goal", "add a phrase with book_meeting or change goal"
+            ),
         )

@@ -17,7 +17,7 @@ Words = tuple[Text, Text]
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word a misspelt one most likely stands for."""
-    found = process.extractOne(word, list(known), score_cutoff=70)
+    found = process.extractOne(word, list(known), score_cutoff=60)
     return found[0] if found else None
 
 

@@ -69,10 +69,23 @@ def _text(value: object) -> object:
 
 
 def _texts(value: object) -> object:
+    _refuse_number(value)
     return [value] if isinstance(value, str) else value
 
 
+def _refuse_number(value: object) -> None:
+    if isinstance(value, bool | int | float):
+        raise problem(
+            "not_text",
+            f"вместо текста здесь {value}",
+            f"{value} stands where text is expected",
+            "возьмите в кавычки или напишите словами",
+            "put it in quotes or write it in words",
+        )
+
+
 def _variants(value: object) -> object:
+    _refuse_number(value)
     if isinstance(value, str):
         return [{"text": [value]}]
     if isinstance(value, list) and value and all(isinstance(item, str) for item in value):

@@ -24,6 +24,9 @@ EXPECTED, ANYWHERE, ELSEWHERE = 1.2, 1.0, 0.8
 """Factors for intents answered right here, answered anywhere, and answered by nothing."""
 NOTHING = "nothing"
 """The intent of talk that is not meant for us; it never leaves here."""
+GRAVE = frozenset({"voicemail", "stop_calling"})
+"""Intents that end the call for good; where their hard rule is silent the classifier must be very sure."""
+GRAVE_SURE = 0.65
 BARE = frozenset({"yes", "no", "greeting", "goodbye"})
 BARE_FACTOR = 0.7
 """Beside a telling clause, «да», «нет» and pleasantries say little."""
@@ -83,6 +86,7 @@ class Understanding:
                 if match.confidence > best.get(match.intent, _NOTHING).confidence:
                     best[match.intent] = match
         matches = [_weakened(match) if telling and len(sentences) > 1 else match for match in best.values()]
+        matches = [match for match in matches if match.intent not in GRAVE or match.confidence >= GRAVE_SURE]
         matches.sort(key=lambda match: -match.confidence)
         first = [match for match in matches[:1] if match.confidence >= REJECT and match.intent != NOTHING]
         return (

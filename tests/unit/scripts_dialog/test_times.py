@@ -1,0 +1,73 @@
+"""The golden corpus of spoken times, and what no utterance may do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from scripts_dialog.understanding.times import Window, find
+
+pytestmark = pytest.mark.unit
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+NOW = datetime(2026, 3, 18, 11, 20, tzinfo=MOSCOW)
+CORPUS: list[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).with_name("data").joinpath("times.yaml"))
+WORDS = (
+    "завтра послезавтра сегодня в во на через час часа полчаса минут двадцать три трёх пятого второго половина без "
+    "четверти понедельник среду следующей неделе месяца марта не могу лучше или утром вечера дня после до обеда с 15:30 "
+    "31 конце пол первого февраля двенадцать ноль точнее выходные числа раньше 25-го"
+).split()
+
+
+def moment(written: str) -> datetime:
+    return datetime.fromisoformat(written).replace(tzinfo=MOSCOW)
+
+
+@pytest.mark.parametrize("case", CORPUS, ids=[f"{case['said']} ({case.get('now', 'wed')})" for case in CORPUS])
+def test_corpus(case: dict[str, Any]) -> None:
+    found = find(case["said"], moment(case["now"]) if "now" in case else NOW)
+    if case.get("none"):
+        assert found == ()
+    elif "either" in case:
+        assert [window.start for window in found] == [moment(written) for written in case["either"]]
+    elif "exact" in case:
+        assert [window.start for window in found] == [moment(case["exact"])]
+        assert found[0].exact
+    else:
+        assert found == (Window(moment(case["from"]), moment(case["to"]), exact=False),)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    words=st.lists(st.sampled_from(WORDS), max_size=9),
+    now=st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(MOSCOW)),
+    loose=st.booleans(),
+)
+def test_no_words_give_a_past_or_an_upside_down_time(words: list[str], now: datetime, *, loose: bool) -> None:
+    for window in find(" ".join(words), now, loose=loose):
+        assert now < window.start < window.end
+        assert window.start <= window.suggestion < window.end
+        assert window.start.tzinfo is MOSCOW
+
+
+def test_the_clients_zone_is_kept() -> None:
+    vladivostok = ZoneInfo("Asia/Vladivostok")
+    now = datetime(2026, 3, 18, 18, 20, tzinfo=vladivostok)
+    assert find("завтра в три", now)[0].start == datetime(2026, 3, 19, 15, 0, tzinfo=vladivostok)
+
+
+def test_a_bare_number_is_an_hour_only_when_a_time_was_asked_for() -> None:
+    assert find("одиннадцать", NOW) == ()
+    assert find("одиннадцать", NOW, loose=True)[0].start.hour == 11
+
+
+def test_an_hour_alone_belongs_to_the_day_under_discussion() -> None:
+    friday = datetime(2026, 3, 20, 10, 0, tzinfo=MOSCOW)
+    assert find("а в четыре", NOW, days=[friday.date()])[0].start == friday.replace(hour=16)
