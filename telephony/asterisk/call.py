@@ -60,8 +60,9 @@ class AsteriskCall:
         return playback
 
     async def hang_up(self) -> None:
-        if self._waiting_for_cause is not None:
-            self._settle()
+        while self._waiting_for_cause is not None:  # the client was faster; who ended it will be known in a moment
+            self._news.clear()
+            await self._news.wait()
         self._finish(Ended(EndedBy.ROBOT, "normal_clearing"))
 
     def abandon(self, cause: str) -> None:

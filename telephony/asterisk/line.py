@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Coroutine
 from uuid import UUID, uuid4
 
-from telephony.asterisk.ami.base import CONNECTED, DISCONNECTED, Ami, AmiEvent, AmiReply
+from telephony.asterisk.ami.base import CONNECTED, DISCONNECTED, Ami, AmiEvent, AmiReply, AmiState
 from telephony.asterisk.attempt import Attempt
 from telephony.asterisk.audio_server import AudioHandler, AudioSocketServer, OnLateness, ignore_lateness
 from telephony.asterisk.call import AsteriskCall
@@ -45,6 +45,11 @@ class AsteriskLine:
     @property
     def name(self) -> str:
         return "asterisk"
+
+    @property
+    def ami_state(self) -> AmiState:
+        """For metrics: whether Asterisk can be asked, and how often that had to be restored."""
+        return self._ami.state
 
     @property
     def audio_address(self) -> str:

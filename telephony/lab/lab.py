@@ -55,14 +55,24 @@ async def up(settings: LabSettings, progress: Progress) -> LabStatus:
         write_config(exchange.pbx(settings, asterisk, secret))
         replace_file(settings.directory / "started.json", _fingerprint(settings, asterisk))
         progress(Step("Запускаю две станции Asterisk и абонентов…", "Starting two Asterisks and the subscribers…"))
-        for name, command in _commands(settings, asterisk).items():
-            daemon = Daemon(name, settings.directory)
-            if daemon.process is None:
-                _require_free(_listens(settings)[name])
-                daemon.start(command, _environment())
-        await _ready(settings)
+        started: list[Daemon] = []
+        try:
+            _start(settings, asterisk, started)
+            await _ready(settings)
+        except BaseException:
+            await asyncio.shield(asyncio.gather(*(daemon.stop() for daemon in started)))
+            raise
     progress(Step("Стенд готов.", "The lab is ready."))
     return await status(settings)
+
+
+def _start(settings: LabSettings, asterisk: Asterisk, started: list[Daemon]) -> None:
+    for name, command in _commands(settings, asterisk).items():
+        daemon = Daemon(name, settings.directory)
+        if daemon.process is None:
+            _require_free(_listens(settings)[name])
+            daemon.start(command, _environment())
+            started.append(daemon)
 
 
 async def down(settings: LabSettings, progress: Progress) -> None:
@@ -86,6 +96,8 @@ async def status(settings: LabSettings) -> LabStatus:
     if "pbx" not in pids:
         return LabStatus(False, pids, ports, "our Asterisk does not run")
     ok, trunk = await _trunk(settings, 2.0)
+    if ok and not await _accepts(settings.subscribers_audio_port):
+        return LabStatus(False, pids, ports, "the subscribers do not answer")
     return LabStatus(ok and len(pids) == len(NAMES), pids, ports, trunk)
 
 
@@ -155,11 +167,23 @@ async def _ready(settings: LabSettings) -> None:
             if daemon.process is None:
                 raise LabError(f"{name} ended at once:\n{daemon.last_words()}", remedy=f"see {daemon.log}")
         ok, trunk = await _trunk(settings, max(POLL_S, give_up_s - loop.time()))
-        if ok:
+        if ok and await _accepts(settings.subscribers_audio_port):
             return
         if loop.time() >= give_up_s:
-            raise LabError(f"the lab did not become ready: {trunk}", remedy=f"see the logs in {settings.directory}")
+            detail = "its subscribers do not answer" if ok else trunk
+            raise LabError(f"the lab did not become ready: {detail}", remedy=f"see the logs in {settings.directory}")
         await asyncio.sleep(POLL_S)
+
+
+async def _accepts(port: int) -> bool:
+    """The subscribers listen for audio last, when they are ready for calls."""
+    try:
+        _, writer = await asyncio.open_connection(exchange.LOOPBACK, port)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True
 
 
 async def _trunk(settings: LabSettings, within_s: float) -> tuple[bool, str]:

@@ -149,7 +149,7 @@ async def serve(exchange: Exchange, routing_port: int, audio_port: int, hints: P
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     routing = await asyncio.start_server(exchange.serve_route, "127.0.0.1", routing_port)
-    async with AudioSocketServer("127.0.0.1", audio_port, exchange.admit), HintServer(hints, exchange.told), routing:
+    async with routing, HintServer(hints, exchange.told), AudioSocketServer("127.0.0.1", audio_port, exchange.admit):
         await stop.wait()
 
 

@@ -267,3 +267,10 @@ async def test_a_taken_port_is_named_and_only_one_command_works_at_a_time(lab: L
     await lab_commands.down(same_ports, quiet)
     outcomes = await asyncio.gather(lab_commands.up(lab, quiet), lab_commands.up(lab, quiet), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes].count(LabError) == 1
+
+
+async def test_a_start_that_fails_says_why_and_leaves_nothing_running(lab: LabSettings, tmp_path: Path) -> None:
+    broken = replace(lab_in(tmp_path), subscribers="tests.contracts.people:nobody")
+    with pytest.raises(LabError, match="no directory of subscribers"):
+        await lab_commands.up(broken, quiet)
+    assert (await lab_commands.status(broken)).pids == {}

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -21,7 +22,7 @@ from telephony.lab.processes import Daemon
 from telephony.lab.recording import AlignedRecording, read_stereo
 from telephony.lab.root import Asterisk
 from telephony.lab.settings import LabSettings
-from telephony.lab.subscribers import Exchange, load_directory
+from telephony.lab.subscribers import CLAIM_S, Exchange, load_directory
 from telephony.simulated.subscriber import Said
 from tests.contracts import people
 from tests.unit.telephony_asterisk.ami_peers import tcp_peer
@@ -137,6 +138,27 @@ async def test_what_does_not_speak_agi_gets_no_route(tmp_path: Path, lines: list
         with suppress(ConnectionError):
             assert await ask_route(port, *lines) == {}
         assert (await ask_route(port, f"agi_extension: {people.BUSY}"))["PICK_UP"] == "busy", "others are still served"
+
+
+@pytest.mark.looptime
+async def test_a_call_given_up_before_its_audio_came_is_logged_too(tmp_path: Path) -> None:
+    """AGI in memory, for the minute's wait to pass at once."""
+    served = Exchange(people.contract_directory(), tmp_path, tmp_path / "calls.jsonl")
+    reader = asyncio.StreamReader()
+    reader.feed_data(f"agi_extension: {people.TALKER}\n\n200\n200\n200\n".encode())
+
+    class Writer:
+        def write(self, data: bytes) -> None: ...
+
+        async def drain(self) -> None: ...
+
+        def close(self) -> None: ...
+
+    await served.serve_route(reader, cast(asyncio.StreamWriter, Writer()))
+    assert not (tmp_path / "calls.jsonl").exists()
+    await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=CLAIM_S + 1)
+    (entry,) = (tmp_path / "calls.jsonl").read_text().splitlines()
+    assert json.loads(entry)["ended_by"] == "caller"
 
 
 async def test_a_hint_reaches_the_subscribers_and_nonsense_does_not(tmp_path: Path) -> None:

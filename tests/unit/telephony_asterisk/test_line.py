@@ -265,6 +265,22 @@ async def test_the_audio_ends_and_ami_tells_the_cause_a_moment_later(line: Aster
     assert (answered.ended.by, answered.ended.cause) == (EndedBy.CLIENT, "normal_clearing")
 
 
+async def test_hanging_up_on_a_client_who_has_just_hung_up_does_not_take_the_credit(
+    line: AsteriskLine, ami: ScriptedAmi
+) -> None:
+    dialing = await dialed(line, ami, call := spec())
+    async with audio_of_last_dial(ami) as (reader, writer):
+        answered = await dialing
+        writer.write(HANG_UP)
+        await reader.read()
+        hanging_up = asyncio.create_task(answered.hang_up())
+        await asyncio.sleep(0)
+        ami.emit("Hangup", Uniqueid=str(call.call_id), Cause="16")
+        await hanging_up
+    assert answered.ended is not None
+    assert (answered.ended.by, answered.ended.cause) == (EndedBy.CLIENT, "normal_clearing")
+
+
 async def test_without_a_cause_a_call_that_breaks_off_was_the_lines(line: AsteriskLine, ami: ScriptedAmi) -> None:
     dialing = await dialed(line, ami, spec())
     async with audio_of_last_dial(ami) as (_, writer):
