@@ -65,7 +65,7 @@ class Puppet:
 
 
 class Phrases:
-    async def get(self, text: str) -> bytes:
+    async def speech(self, text: str) -> bytes:
         return encode(text)
 
 
