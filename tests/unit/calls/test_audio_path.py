@@ -1,5 +1,5 @@
-"""The robot knows nothing of the client but what it hears: the words that reach the dialog come out of the line's audio,
-through the recognizer, and from nowhere else. Each test here fails when that path is bypassed."""
+"""The robot knows nothing of the client but what it hears: the words that reach the dialog come out of the audio of the
+line, through the recognizer, and from nowhere else. Each test here fails when that path is bypassed."""
 
 import asyncio
 from collections.abc import Callable
