@@ -17,8 +17,9 @@ from typing import Protocol, Self, cast
 from uuid import UUID
 
 from telephony.asterisk.audiosocket import HANG_UP, Decoder, Kind, Message, encode
+from telephony.asterisk.pacer import Pacer
 from telephony.audio import SAMPLE_BYTES, SAMPLE_RATE_HZ
-from telephony.clock import ticks
+from telephony.clock import Tick
 from telephony.errors import MalformedAudio, PortInUse
 
 UUID_WAIT_S = 5.0
@@ -75,7 +76,7 @@ class AudioConnection(asyncio.Protocol):
         self._digits = ""
         self._transport: asyncio.Transport | None = None
         self._handler: AudioHandler | None = None
-        self._pump: asyncio.Task[None] | None = None
+        self._pacer: Pacer | None = None
         self._uuid_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -140,8 +141,7 @@ class AudioConnection(asyncio.Protocol):
             self._uuid_timer.cancel()
         self._handler = handler
         handler.on_start(self)
-        self._pump = asyncio.get_running_loop().create_task(self._keep_time(handler))
-        self._pump.add_done_callback(_report)
+        self._pacer = Pacer(self._tick)
 
     def _break_off(self) -> None:
         self._server.malformed += 1
@@ -152,25 +152,23 @@ class AudioConnection(asyncio.Protocol):
             self._server.refused += 1
             self._end(LinkEnd.OURS)
 
-    async def _keep_time(self, handler: AudioHandler) -> None:
-        """Send a frame at every deadline. A handler that fails takes its call down with it, never leaves it mute."""
-        end = LinkEnd.LOST
+    def _tick(self, tick: Tick) -> None:
+        """Send the frame of this deadline. A handler that fails takes its call down with it, never leaves it mute."""
+        if self._handler is None or self._transport is None:
+            return
+        self._server.on_lateness(tick.late_s)
+        heard, digits = bytes(self._heard), self._digits
+        self._heard.clear()
+        self._digits = ""
         try:
-            async for tick in ticks():
-                if self._closed():
-                    return
-                self._server.on_lateness(tick.late_s)
-                heard, digits = bytes(self._heard), self._digits
-                self._heard.clear()
-                self._digits = ""
-                frame = handler.on_tick(tick.at_s, heard, digits)
-                if frame is None:
-                    end = LinkEnd.OURS
-                    return
-                if self._transport is not None:
-                    self._transport.write(encode(Kind.AUDIO, frame))
-        finally:
-            self._end(end)
+            frame = self._handler.on_tick(tick.at_s, heard, digits)
+        except BaseException:
+            self._end(LinkEnd.LOST)
+            raise  # to the loop's exception handler, which tells of it
+        if frame is None:
+            self._end(LinkEnd.OURS)
+        elif not self._closed():
+            self._transport.write(encode(Kind.AUDIO, frame))
 
     def _end(self, end: LinkEnd) -> None:
         transport, self._transport = self._transport, None
@@ -184,16 +182,10 @@ class AudioConnection(asyncio.Protocol):
             if end is LinkEnd.OURS:
                 transport.write(HANG_UP)
             transport.close()
-        if self._pump is not None and self._pump is not asyncio.current_task():
-            self._pump.cancel()
+        if self._pacer is not None:
+            self._pacer.stop()
         if self._handler is not None:
             self._handler.on_end(end)
-
-
-def _report(pump: asyncio.Task[None]) -> None:
-    """A handler that fails is a fault in the program: it must be heard of."""
-    if not pump.cancelled() and (error := pump.exception()) is not None:
-        pump.get_loop().call_exception_handler({"message": "the handler of a call failed", "exception": error})
 
 
 class AudioSocketServer:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from telephony.audio import FRAME_BYTES
 from telephony.errors import MalformedAudio
 
 HEADER_BYTES = 3
@@ -33,6 +34,7 @@ class Message:
 
 
 HANG_UP = bytes((Kind.HANG_UP, 0, 0))
+_AUDIO_HEADER = bytes((Kind.AUDIO,)) + FRAME_BYTES.to_bytes(2, "big")
 
 
 def encode(kind: Kind, payload: bytes = b"") -> bytes:
@@ -52,6 +54,8 @@ class Decoder:
     def feed(self, data: bytes) -> list[Message]:
         """The messages completed by these bytes. Raises MalformedAudio; the stream is lost after that."""
         buffer = self._buffer
+        if not buffer and data[:HEADER_BYTES] == _AUDIO_HEADER and len(data) == HEADER_BYTES + FRAME_BYTES:
+            return [Message(Kind.AUDIO, data[HEADER_BYTES:])]  # nearly always: one frame, whole
         buffer += data
         messages: list[Message] = []
         start = 0
