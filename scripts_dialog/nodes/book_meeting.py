@@ -20,7 +20,7 @@ from scripts_dialog.outcomes import Outcome
 from scripts_dialog.spoken import either, slot_words
 from scripts_dialog.talk import Talk
 from scripts_dialog.understanding import times
-from scripts_dialog.understanding.choice import NONE, Direction, anytime, by_order, pick
+from scripts_dialog.understanding.choice import NONE, Direction, anytime, by_order, pick, unconditional
 from scripts_dialog.values import Expects, Slot, SlotRequest
 
 MAX_ROUNDS = 5
@@ -116,11 +116,11 @@ class BookMeeting(Listening):
         return True
 
     def _yes_or_no(self, talk: Talk, memory: Memory, offered: Sequence[Slot], *, none: bool) -> bool:
-        yes, no = talk.meaning.find("yes"), talk.meaning.find("no")
+        no = talk.meaning.find("no")
         telling = any(match.intent not in ("yes", "no", "not_interested") for match in talk.meaning.intents[:1])
-        if none or (no and not yes and not telling):
+        if none or (no and not talk.meaning.find("yes") and not telling):
             self._refused(talk, memory, offered)
-        elif yes and not no and not telling:
+        elif _agrees(talk) and not telling:
             self._agreed(talk, memory, offered)
         else:
             return False
@@ -161,10 +161,9 @@ class BookMeeting(Listening):
         return True
 
     def _chose(self, talk: Talk, memory: Memory, slot: Slot, *, single: bool) -> None:
-        """A slot was named. It is booked at once only when it alone had just been read out and nothing speaks
-        against it; otherwise it is read back first."""
-        agreed = talk.meaning.find("no") is None and (talk.meaning.find("yes") is not None or not talk.meaning.intents)
-        if single and agreed:
+        """A slot was named. It is booked at once only when it alone had just been read out and there is a yes
+        beside («да, в два»); otherwise it is read back first."""
+        if single and _agrees(talk):
             self._book(talk, memory, slot)
             return
         self._note(talk, "choice", slot.start.isoformat())
@@ -294,6 +293,11 @@ class BookMeeting(Listening):
 
     def _note(self, talk: Talk, intent: str, matched: str = "") -> None:
         talk.record(Turn.VALUE, intent=intent, confidence=1.0, matched=matched or talk.text)
+
+
+def _agrees(talk: Talk) -> bool:
+    """A yes without reservations: what is booked must be beyond doubt."""
+    return talk.meaning.find("yes") is not None and talk.meaning.find("no") is None and unconditional(talk.text)
 
 
 def _memory(talk: Talk) -> Memory:

@@ -52,6 +52,8 @@ _OTHER = re.compile(
     r"\b(?:в )?друг(?:ой|ие) (?:день|дни|дата|время|раз)\b|\bдругое время\b|\bне в эт(?:от|и) д(?:ень|ни)\b"
 )
 _DIRECTIONS = ((_OTHER, Direction.OTHER_DAY), (_LATER, Direction.LATER), (_EARLIER, Direction.EARLIER))
+_RESERVATION = re.compile(r"\b(?:не|нет|но|только|хотя|если|ни|вряд|лучше)\b")
+_NO_RESERVATION = re.compile(r"\bне против\b|\bне возражаю\b|\bпочему (?:бы )?(?:и )?нет\b|\bничего не имею против\b")
 _NEGATED = re.compile(r"\bне (?:надо |нужно |подходит |подойдет |удобно )?(?:в |во )?$")
 
 
@@ -68,6 +70,12 @@ def pick(text: str, starts: Sequence[datetime], now: datetime) -> Pick:
         return _by_words(mentioned, starts, now)
     direction = next((direction for pattern, direction in _DIRECTIONS if pattern.search(said)), None)
     return Pick(1 if direction is None and _ANY.search(said) else None, direction)
+
+
+def unconditional(text: str) -> bool:
+    """Whether an agreement comes without «но», «не», «только»; «не против» and «почему нет» are no reservations."""
+    said = _NO_RESERVATION.sub(" ", text.lower().replace("ё", "е"))
+    return _RESERVATION.search(said) is None
 
 
 def anytime(text: str) -> bool:

@@ -10,7 +10,7 @@ from scripts_dialog.meaning import IntentMatch, Meaning
 from scripts_dialog.model import Intent, Script
 from scripts_dialog.understanding.classifier import Classifier, Scored
 from scripts_dialog.understanding.cues import Cues
-from scripts_dialog.understanding.rules import hard_rules
+from scripts_dialog.understanding.rules import denied, hard_rules
 from scripts_dialog.understanding.shared import shared_intents
 from scripts_dialog.understanding.text import lemmas, normalize, words
 
@@ -57,9 +57,10 @@ class Understanding:
         tokens = words(text)
         if not tokens:
             return Meaning()
-        hard = hard_rules(" ".join(tokens)) or hard_rules(normal)
+        joined = " ".join(tokens)
+        hard = hard_rules(joined) or hard_rules(normal)
         weighed = self._weigh(normal, tokens, frozenset(expected), frozenset(also))
-        firm = {match.intent for match in hard}
+        firm = {match.intent for match in hard} | denied(joined)
         rest = [match for match in weighed if match.intent not in firm]
         return Meaning((*hard, *rest))
 

@@ -27,6 +27,12 @@ class Rule:
         return IntentMatch(self.intent, CONFIDENCE, found[0].strip(), hard=True)
 
 
+def denied(text: str) -> frozenset[str]:
+    """Intents whose words were said in a way that does not mean them («сегодня не звоните»)."""
+    guarded = ((rule, rule.unless) for rule in _rules() if rule.unless is not None)
+    return frozenset(rule.intent for rule, unless in guarded if rule.any.search(text) and unless.search(text))
+
+
 def hard_rules(text: str) -> tuple[IntentMatch, ...]:
     """Rules that apply to normalized text, in the order of their weight."""
     return tuple(match for rule in _rules() if (match := rule.match(text)))

@@ -88,7 +88,11 @@ def test_the_nearest_word_is_suggested() -> None:
 
 
 def test_all_mistakes_come_at_once() -> None:
-    text = GOOD.replace("start: hello\n", "").replace("end: refused", "end: refuzed").replace("say: До свидания!", "say: '{oops'")
+    text = (
+        GOOD.replace("start: hello\n", "")
+        .replace("end: refused", "end: refuzed")
+        .replace("say: До свидания!", "say: '{oops'")
+    )
     codes = {finding.code for finding in check(text)}
     assert {"missing_key", "enum", "bad_braces"} <= codes
 
