@@ -90,7 +90,7 @@ async def _claim(
     campaign = await dialing(connection, campaign_id, now)
     if campaign is None:
         return ()
-    await _reclaim(connection, campaign_id, now)
+    await _reclaim(connection, now)
     lanes = await _open_lanes(connection, campaign, now)
     heads = await _heads(connection, lanes, now, limit + SPARE)
     free = await _callable(connection, await _lock(connection, heads))
@@ -104,14 +104,20 @@ async def _claim(
     return [ClaimedTask(replace(task, state=TaskState.CLAIMED), lead, campaign) for task, lead in chosen]
 
 
-async def _reclaim(connection: AsyncConnection, campaign_id: int, now: datetime) -> None:
-    """Queue again what a node claimed and lost. Not what it may have dialed: that waits until its attempt is closed."""
-    await connection.execute(
-        sa.update(t.tasks)
-        .where(t.tasks.c.owner.is_not(None), t.tasks.c.campaign_id == campaign_id, t.tasks.c.lease_until < now)
-        .where(~under_way())
-        .values(state=TaskState.QUEUED, owner=None, lease_until=None)
+async def _reclaim(connection: AsyncConnection, now: datetime) -> None:
+    """Queue again what nodes claimed and lost, in every campaign: such a task keeps its lead from all others too. Not
+    what may have been dialed: that waits until its attempt is closed, which is looked at again under the lock."""
+    lost = (
+        sa.select(t.tasks.c.id)
+        .where(t.tasks.c.owner.is_not(None), t.tasks.c.lease_until < now, ~under_way())
+        .with_for_update(skip_locked=True, key_share=True, of=t.tasks)
     )
+    for some in chunks((await connection.execute(lost)).scalars().all()):
+        await connection.execute(
+            sa.update(t.tasks)
+            .where(t.tasks.c.id.in_(some), ~under_way())
+            .values(state=TaskState.QUEUED, owner=None, lease_until=None)
+        )
 
 
 async def _open_lanes(connection: AsyncConnection, campaign: Campaign, now: datetime) -> Sequence[sa.Row[Any]]:

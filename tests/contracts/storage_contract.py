@@ -175,6 +175,13 @@ class QueueContract:
         await scene.finish(attempt_id, Outcome.INTERRUPTED, counts=False, retry_at=late)
         assert [one.task.id for one in await scene.claim(2, now=late, node="b")] == [dialed.task.id]
 
+    async def test_a_lost_lease_frees_the_number_for_other_campaigns_too(self, store: Any) -> None:
+        cold, warm = await Scene.set(store, leads=1), await Scene.set(store, leads=1, slug="warm")
+        await cold.claim()
+        await store.campaigns.set_active("cold", False)
+        assert await warm.claim() == []
+        assert len(await warm.claim(now=NOW + LEASE + SOON, node="b")) == 1
+
     async def test_a_renewed_lease_holds(self, store: Any) -> None:
         scene = await Scene.set(store, leads=1)
         (claimed,) = await scene.claim()
