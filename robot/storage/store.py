@@ -40,15 +40,21 @@ async def open_storage(address: str) -> AsyncIterator[Storage]:
     folder must be. Raises StorageError."""
     database = connect(address)
     try:
-        await asyncio.to_thread(_check_folder, database)
+        await asyncio.to_thread(_prepare_file, database)
         await migrate(database)
         yield Storage(database)
     finally:
         await database.close()
 
 
-def _check_folder(database: Database) -> None:
-    if database.file is not None and not database.file.parent.is_dir():
+def _prepare_file(database: Database) -> None:
+    """Make an SQLite file that only its owner reads: it holds people's numbers and words."""
+    if database.file is None:
+        return
+    try:
+        database.file.touch(mode=0o600)
+    except OSError as error:
         raise AccessDenied(
-            f"the folder of the database is not there: {database.file.parent}", remedy="make it, or correct the address"
-        )
+            f"the database file cannot be opened: {error.strerror}: {database.file}",
+            remedy="make its folder, or correct the address or the access rights",
+        ) from error

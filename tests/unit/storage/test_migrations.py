@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import stat
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from robot.storage.errors import AccessDenied, DatabaseDamaged, SchemaMissing, S
 from robot.storage.migrate import migrate, revisions
 from robot.storage.store import Storage, open_storage
 from tests.contracts.schema_contract import differences
+from tests.contracts.storage_contract import NOW
 
 pytestmark = pytest.mark.unit
 
@@ -68,6 +70,18 @@ async def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
         async with open_storage(f"sqlite:///{tmp_path / 'nowhere' / 'zvonar.db'}"):
             pass
     assert refused.value.remedy
+
+
+def modes_in(folder: Path) -> dict[str, int]:
+    return {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
+
+
+async def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "zvonar.db"
+    async with open_storage(f"sqlite:///{path}") as storage:
+        await storage.stop_list.add("+74951234567", reason="", now=NOW)
+        modes = await asyncio.to_thread(modes_in, tmp_path)
+    assert modes == dict.fromkeys(("zvonar.db", "zvonar.db-wal", "zvonar.db-shm"), 0o600)
 
 
 async def test_a_database_never_migrated(tmp_path: Path) -> None:
