@@ -107,8 +107,9 @@ class Understanding:
             if cue is not None:
                 share = min(1.0, len(cue.split()) / len(tokens))
                 score, matched = score + CUE * (share if item.intent in BARE else 0.4 + 0.6 * share), cue
+            score = min(score, 1.0)
             if expected or also:
-                score *= _factor(item.intent, expected, also)
+                score *= _factor(item.intent, expected, also) / EXPECTED
             matches.append(IntentMatch(item.intent, min(score, 0.96), matched))
         matches.sort(key=lambda match: -match.confidence)
         return matches

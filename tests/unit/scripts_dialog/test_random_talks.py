@@ -77,7 +77,7 @@ events: st.SearchStrategy[Event] = st.one_of(
 meanings = st.lists(st.sampled_from([*shared_intents(), "more", "unheard_of"]), max_size=3).map(tuple)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(turns=st.lists(st.tuples(events, meanings), max_size=25), seed=st.integers(0, 9))
 def test_every_event_gives_actions_and_every_talk_ends(
     cold_call: Script, turns: list[tuple[Event, tuple[str, ...]]], seed: int

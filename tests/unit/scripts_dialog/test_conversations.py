@@ -1,0 +1,43 @@
+"""Conversations in YAML: those of the shipped scripts hold, and the runner sees when they do not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scripts_dialog import Engine, Understanding, library, load_script
+from scripts_dialog.conversations import ConversationError, load_conversations, run_conversations
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_shipped_conversations_hold(name: str) -> None:
+    script = load_script(library.path(name))
+    engine = Engine(script, Understanding.for_script(script))
+    tests = load_conversations(library.path(name).with_suffix(".test.yaml"))
+    results = run_conversations(engine, tests)
+    assert len(results) >= 12
+    assert [(result.name, result.failures) for result in results if not result.ok] == []
+
+
+def test_a_conversation_that_fails_says_why(engine: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "bad.test.yaml"
+    file.write_text(
+        "script: cold_call\nnow: 2026-03-18T11:20:00\nconversations:\n"
+        "  - name: неправда\n    steps:\n      - {client: да, phrase: book, intent: no, says: слон}\n"
+        "    outcome: meeting_booked\n    reason: x\n    callback_at: 2026-03-19T10:00:00\n"
+        "    meeting_at: 2026-03-19T10:00:00\n    never_says: рекламу\n"
+    )
+    (result,) = run_conversations(engine, load_conversations(file))
+    assert len(result.failures) == 8
+    assert "not at 'book'" in result.failures[0]
+
+
+@pytest.mark.parametrize("text", ["", "[", "script: x\n", "script: x\nnow: soon\nconversations: []\n"])
+def test_an_unreadable_file_is_named(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "broken.test.yaml"
+    file.write_text(text)
+    with pytest.raises(ConversationError, match=r"broken\.test\.yaml"):
+        load_conversations(file)
