@@ -68,7 +68,7 @@ async def through_proxy(lab: LabSettings) -> AsyncIterator[tuple[AmiProxy, Aster
 
 
 async def test_the_way_there_and_back_is_short(
-    line: AsteriskLine, record_property: Callable[[str, object], None]
+    line: AsteriskLine, record_testsuite_property: Callable[[str, object], None]
 ) -> None:
     """A chirp goes through two PBXs, A-law and RTP to a client who echoes it; where it comes back tells the delay."""
     at = np.arange(SAMPLE_RATE_HZ // 2) / SAMPLE_RATE_HZ
@@ -89,7 +89,7 @@ async def test_the_way_there_and_back_is_short(
     delay_ms = int(match.argmax()) / SAMPLE_RATE_HZ * 1000
     echo = aligned[match.argmax() : match.argmax() + len(chirp)]
     likeness = match.max() / (np.linalg.norm(echo) * np.linalg.norm(chirp.astype(float)))
-    record_property("round_trip_ms", delay_ms)
+    record_testsuite_property("round_trip_ms", delay_ms)
     assert likeness > 0.95, "the sound came back undamaged"
     assert delay_ms <= 10 * FRAME_MS
 
