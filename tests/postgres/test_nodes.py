@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from robot.domain.calls import CallResult, ClaimedTask
+from robot.domain.meetings import Slot, WorkingHours
 from robot.domain.outcomes import Outcome
 from robot.storage import tables as t
 from robot.storage.engine import connect
@@ -18,12 +20,13 @@ from robot.storage.errors import AccessDenied, DatabaseUnavailable, SchemaMissin
 from robot.storage.migrate import migrate
 from robot.storage.store import Storage
 from tests.contracts.schema_contract import differences
-from tests.contracts.storage_contract import LEASE, NOW, SOON, Scene
+from tests.contracts.storage_contract import HALF_HOUR, LEASE, NOW, SOON, Scene
 from tests.postgres.conftest import Cluster
 
 pytestmark = pytest.mark.postgres
 
 NODES = ("a", "b", "c", "d")
+FIVE = timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -78,17 +81,19 @@ async def test_concurrent_holds_never_pass_the_quota(nodes: list[Storage]) -> No
     assert await drain(scene, nodes[2], "c") == []
 
 
-async def test_concurrent_holds_of_one_slot_give_it_to_one(nodes: list[Storage]) -> None:
-    """Through two campaigns, so that the campaign's own lock does not settle it."""
-    scenes = [await Scene.set(nodes[0], leads=8, quota=50, slug=slug) for slug in ("cold", "warm")]
+async def test_one_manager_is_never_booked_twice_at_a_time(nodes: list[Storage]) -> None:
+    """Through six campaigns, whose own locks settle nothing among them, in slots that overlap but begin apart."""
+    scenes = [await Scene.set(nodes[0], leads=6, quota=50, slug=f"campaign {n}") for n in range(6)]
     ids = [scene.campaign.id for scene in scenes]
-    shared = await nodes[0].managers.ensure("Анна (cold)", (await nodes[0].managers.of(ids[0]))[0].hours, campaigns=ids)
-    attempts = [(await scenes[n % 2].call())[1] for n in range(8)]
-    slot = next(slot for slot in await scenes[0].slots() if slot.manager_id == shared.id)
-    held = await asyncio.gather(
-        *(nodes[n % 4].calendar.hold(attempt, slot, now=NOW) for n, attempt in enumerate(attempts))
-    )
-    assert sum(held) == 1
+    anna = await nodes[0].managers.ensure("Анна", WorkingHours(), campaigns=ids)
+    attempts = [(await scene.call())[1] for scene in scenes]
+    for hour in range(1, 9):
+        start = NOW + timedelta(hours=hour)
+        slots = [Slot(anna.id, start + n * FIVE, start + n * FIVE + HALF_HOUR) for n in range(6)]
+        held = await asyncio.gather(
+            *(nodes[n % 4].calendar.hold(attempts[n], slot, now=NOW) for n, slot in enumerate(slots))
+        )
+        assert sum(held) == 1
 
 
 async def test_concurrent_results_of_one_attempt_write_one(nodes: list[Storage]) -> None:
