@@ -81,7 +81,7 @@ async def open_speech(settings: Settings) -> AsyncIterator[Speech]:
 
 def lab_settings(settings: Settings, seed: int = 0) -> LabSettings:
     """`seed`: which people live behind the lab's telephone company."""
-    return LabSettings(directory=settings.data_dir / "lab", root=settings.data_dir / "asterisk", seed=seed)
+    return LabSettings.under(settings.data_dir, port_base=settings.lab.port, seed=seed)
 
 
 def asterisk_line(asterisk: AsteriskSettings, metrics: Metrics) -> AsteriskLine:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from robot.i18n import Language
@@ -24,7 +24,11 @@ class ConfigurationError(Exception):
     retryable = False
 
 
-class AsteriskSettings(BaseModel):
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AsteriskSettings(_Part):
     """Where the PBX is. The AudioSocket address is ours: Asterisk connects to it."""
 
     host: str = "127.0.0.1"
@@ -38,7 +42,7 @@ class AsteriskSettings(BaseModel):
     audiosocket_advertised: str = "127.0.0.1"
 
 
-class SpeechSettings(BaseModel):
+class SpeechSettings(_Part):
     """Empty means the best that is installed. `recordings` is a folder of studio phrases that win over synthesis."""
 
     recognizer: str = ""
@@ -47,15 +51,21 @@ class SpeechSettings(BaseModel):
     recognizer_threads: int = Field(default=2, ge=1, le=64)
 
 
-class DialerSettings(BaseModel):
+class DialerSettings(_Part):
     node: str = Field(default="node-1", min_length=1, max_length=64)
-    channels: int = Field(default=4, ge=1, le=1000)
+    channels: int = Field(default=8, ge=1, le=1000)
     ring_timeout_s: float = Field(default=30, gt=0, le=120)
     round_s: float = Field(default=1.0, gt=0, le=60)
-    drain_s: float = Field(default=60, ge=0, le=600)
+    drain_s: float = Field(default=180, ge=0, le=600)
 
 
-class WebSettings(BaseModel):
+class LabSettings(_Part):
+    """The lab takes ten ports from `port` on, and two thousand for media from `port` + 1000 on."""
+
+    port: int = Field(default=20_000, ge=1024, le=29_000)
+
+
+class WebSettings(_Part):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
 
@@ -77,6 +87,7 @@ class Settings(BaseSettings):
     asterisk: AsteriskSettings = AsteriskSettings()
     speech: SpeechSettings = SpeechSettings()
     dialer: DialerSettings = DialerSettings()
+    lab: LabSettings = LabSettings()
     web: WebSettings = WebSettings()
 
     @property

@@ -46,7 +46,10 @@ find_python() {
 }
 
 apt_install espeak-ng libespeak-ng1 festival festvox-ru
-[ "$kind" = dev ] && apt_install mmdebstrap
+if [ "$kind" = dev ]; then # the lab unpacks Debian's Asterisk
+  apt_install mmdebstrap
+  [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || apt_install debian-archive-keyring
+fi
 if [ "${VOICES:-}" = rhvoice ] || [ "${CI:-}" = true ]; then enable_non_free; apt_install rhvoice rhvoice-russian; fi
 
 if [ ! -x .venv/bin/python ]; then
