@@ -68,7 +68,7 @@ class Engine:
         elif node is None:
             talk.end(Outcome.INTERRUPTED, "script_changed")
         elif talk.state.events > MAX_EVENTS:
-            talk.end(state.reached or Outcome.REFUSED, "too_long", state.callback_at)
+            talk.end(state.reached or Outcome.REFUSED, "too_long")
         else:
             match event:
                 case Heard():
@@ -146,7 +146,7 @@ def _hung_up(talk: Talk, event: HungUp) -> None:
     if event.by is not Side.CLIENT and talk.state.reached is None:
         talk.end(Outcome.INTERRUPTED, f"hung_up_by_{event.by}")
     else:
-        talk.end(talk.state.reached or Outcome.REFUSED, "hung_up", talk.state.callback_at)
+        talk.end(talk.state.reached or Outcome.REFUSED, "hung_up")
 
 
 def _waits(talk: Talk) -> bool:

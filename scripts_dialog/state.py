@@ -66,7 +66,6 @@ class State:
     """Share of the last phrase that the client let the robot say."""
     slots_held: bool = False
     reached: Outcome | None = None
-    callback_at: datetime | None = None
     ended: Ended | None = None
 
     def to_dict(self) -> dict[str, Any]:
