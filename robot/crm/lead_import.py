@@ -7,7 +7,6 @@ file that is no list of leads is refused whole.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,7 +41,7 @@ COLUMNS = {
 
 _OF_HEADER = {header: column for column, headers in COLUMNS.items() for header in headers}
 _EXPONENT = re.compile(r"\d[.,]?\d*[eе][+-]?\d+", re.IGNORECASE)
-_FORMULA = ("=", "+", "-", "@", "\t")
+_FORMULA = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +165,8 @@ def _phone(raw: str, region: str) -> str:
 
 def _clean(cell: str, *, keep_plus: bool = False) -> str:
     """One line of printable text that no spreadsheet takes for a formula."""
-    text = "".join(
-        " " if c.isspace() else c for c in cell if c.isspace() or unicodedata.category(c) not in _UNPRINTABLE
-    )
+    text = cell if cell.isprintable() else "".join(c if c.isprintable() else " " * c.isspace() for c in cell)
     text = " ".join(text.split()).strip("'")
     while text.startswith(_FORMULA) and not (keep_plus and text.startswith("+")):
         text = text[1:].lstrip()
     return text
-
-
-_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})

@@ -71,6 +71,7 @@ def zone_info(name: str) -> ZoneInfo | None:
         return None
 
 
+@lru_cache(maxsize=1024)
 def zone_of_city(city: str) -> str:
     """IANA zone of a large Russian city ("г. Нижний Новгород", "орёл"), "" for one that is not in the table."""
     name = " ".join(city.casefold().replace("ё", "е").replace("–", "-").split())
