@@ -11,6 +11,7 @@ from scripts_dialog.meaning import IntentMatch
 from scripts_dialog.model import Objection
 from scripts_dialog.nodes.base import Listening, Node
 from scripts_dialog.talk import Talk
+from scripts_dialog.understanding.text import MAX_CHARS
 
 STOP_CALLING = "stop_calling"
 OPTED_OUT = "opted_out"
@@ -40,7 +41,7 @@ class Reaction:
 
 def heard(talk: Talk, node: Node, event: Heard) -> None:
     """The client spoke."""
-    talk.text = event.text.strip()
+    talk.text = event.text.strip()[:MAX_CHARS]
     if not talk.text:
         silence(talk, node)
         return

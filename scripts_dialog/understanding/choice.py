@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from scripts_dialog.understanding.text import MAX_CHARS
 from scripts_dialog.understanding.times.find import mentions_of
 from scripts_dialog.understanding.times.mention import Mention
 from scripts_dialog.understanding.times.resolve import hours_of, part_span
@@ -59,7 +60,7 @@ _NEGATED = re.compile(r"\bне (?:надо |нужно |подходит |под
 
 def pick(text: str, starts: Sequence[datetime], now: datetime) -> Pick:
     """`starts`: the slots as offered, in their order, in the client's zone."""
-    said = text.lower().replace("ё", "е")
+    said = text[:MAX_CHARS].lower().replace("ё", "е")
     if not starts or not said.strip():
         return Pick()
     index = NONE if _NONE.search(said) else by_order(said, len(starts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from scripts_dialog.understanding import numerals
+from scripts_dialog.understanding.text import MAX_CHARS
 
 _ADDRESS = re.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,10}")
 _AT = {"собака", "собачка", "собаку", "собачку", "собаке", "эт", "at", "@", "сабака", "собак", "собакой"}
@@ -119,7 +120,7 @@ _KNOWN_HOSTS = {"yandex", "mail", "gmail", "rambler", "inbox", "bk", "list", "ou
 
 def find(text: str) -> str | None:
     """The address said or written; None unless it has a name, a host and an ending."""
-    lowered = text.lower().replace("ё", "е")
+    lowered = text[:MAX_CHARS].lower().replace("ё", "е")
     written = _ADDRESS.search(lowered)
     if written:
         return written[0]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from scripts_dialog.understanding import numerals
+from scripts_dialog.understanding.text import MAX_CHARS
 
 _TOKEN = re.compile(r"\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?|[а-яё]+", re.IGNORECASE)
 _SCALE = {"тысяч": 1000, "тыщ": 1000, "тыс": 1000, "миллион": 1_000_000, "млн": 1_000_000, "миллиард": 1_000_000_000}
@@ -16,7 +17,7 @@ MAX_NUMBER = 10**12
 def find(text: str) -> int | None:
     """The first number said; None when there is none. A range («десять-двенадцать») gives its upper end, a number
     corrected («нет, тридцать») the corrected one. Dates and clock times are not the business of this function."""
-    tokens = _TOKEN.findall(text.lower().replace("ё", "е"))
+    tokens = _TOKEN.findall(text[:MAX_CHARS].lower().replace("ё", "е"))
     runs = _runs(tokens)
     if not runs:
         return None

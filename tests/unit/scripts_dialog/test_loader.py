@@ -130,7 +130,7 @@ def test_a_script_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
         script.phrases["hello"] = script.phrases["bye"]  # type: ignore[index]
     with pytest.raises(ValueError, match="frozen"):
-        script.phrases["hello"].title = "x"
+        script.phrases["hello"].title = "x"  # type: ignore[misc]
 
 
 def test_a_missing_file_and_a_wrong_encoding(tmp_path: Path) -> None:

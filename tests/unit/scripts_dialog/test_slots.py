@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 import pytest
 
-from scripts_dialog.understanding import email, names, numbers
+from scripts_dialog.understanding import email, names, numbers, times
 from scripts_dialog.understanding.choice import NONE, Direction, Pick, pick
 
 pytestmark = pytest.mark.unit
@@ -90,6 +91,14 @@ def test_email(text: str, expected: str | None) -> None:
         assert (email.find(text) or "").endswith("@yandex.ru")
     else:
         assert email.find(text) == expected
+
+
+@pytest.mark.parametrize("noise", ["a", "собака ", "точка ", "1", "два ", "первое второе ", "не "])
+def test_endless_noise_costs_no_time(noise: str, now: datetime) -> None:
+    text = noise * 50_000
+    started = time.process_time()
+    email.find(text), numbers.find(text), names.find(text), pick(text, [now, now], now), times.find(text, now)
+    assert time.process_time() - started < 1.0
 
 
 def test_an_address_is_read_back_in_words() -> None:
