@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -17,6 +16,7 @@ from robot.calls.events import CallEvent, Observer
 from robot.calls.scripts import ScriptShelf
 from robot.dialer.worker import Dialer, DialerSettings
 from robot.domain.campaigns import Campaign
+from robot.domain.clock import utc_now
 from robot.observability.metrics import CONTENT_TYPE, Metrics
 from robot.observability.watch import MetricsObserver
 from robot.settings import Settings
@@ -36,10 +36,6 @@ from telephony.lab.settings import LabSettings
 log = structlog.get_logger(__name__)
 
 PROBE_INTERVAL_S = 0.2
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +162,7 @@ class Robot:
         return Readiness(problems)
 
 
-async def serve(robot: Robot, stop: asyncio.Event) -> None:
+async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None:
     """Dial and answer HTTP until `stop`; then drain. What cannot mend itself is raised."""
     runner = web.AppRunner(make_app(Probes(robot.readiness, robot.exposition)), access_log=None)
     await runner.setup()
@@ -179,7 +175,7 @@ async def serve(robot: Robot, stop: asyncio.Event) -> None:
                 f"{host}:{port} is taken", remedy="stop the other program or set ZVONAR_WEB__PORT"
             ) from error
         log.info("serving", address=f"http://{host}:{port}", line=robot.line.name)
-        await run_until_dialed(robot, robot.dialer(), stop)
+        await run_until_dialed(robot, robot.dialer(*observers), stop)
     finally:
         await runner.cleanup()
 

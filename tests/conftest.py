@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import NoReturn
 
@@ -16,6 +17,12 @@ def missing_service(what: str) -> NoReturn:
     if IN_CI:
         pytest.fail(f"CI must have it: {what}", pytrace=False)
     pytest.skip(what)
+
+
+def pytest_configure() -> None:
+    """The plugin of the virtual clock asks for the thread's event loop before every test; an implicit one would be made
+    and never closed."""
+    asyncio.set_event_loop(None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

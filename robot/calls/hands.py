@@ -58,11 +58,10 @@ class Hands:
         after = max(request.not_before, self._now())
         before = request.not_after or after + LOOK_AHEAD
         duration = timedelta(minutes=request.duration_min)
-        free = [
-            slot
-            for slot in await self._calendar.free_slots(self._campaign, after=after, before=before, duration=duration)
-            if _key(slot) not in request.except_ids
-        ]
+        found = await self._calendar.free_slots(
+            self._campaign, after=after, before=before, duration=duration, now=self._now()
+        )
+        free = [slot for slot in found if _key(slot) not in request.except_ids]
         if request.near is not None:
             near = request.near
             free.sort(key=lambda slot: (abs(slot.starts_at - near), slot.starts_at))

@@ -25,14 +25,15 @@ class CallLog(Protocol):
 
 class Calendar(Protocol):
     async def free_slots(
-        self, campaign: Campaign, *, after: datetime, before: datetime, duration: timedelta
+        self, campaign: Campaign, *, after: datetime, before: datetime, duration: timedelta, now: datetime
     ) -> Sequence[Slot]:
-        """Slots of the campaign's managers that nobody holds, earliest first, one per start."""
+        """Slots of the campaign's managers that nobody holds, earliest first, one per start; none when a hard quota
+        is met."""
         ...
 
     async def hold(self, attempt_id: UUID, slot: Slot, *, now: datetime) -> bool:
         """Keep the slot for this attempt; what it held before is let go in the same transaction. False when somebody
-        else has it, or when the campaign's day is full."""
+        else has it, or when a hard quota is met."""
         ...
 
     async def release(self, attempt_id: UUID) -> None:

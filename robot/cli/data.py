@@ -13,7 +13,6 @@ import click
 
 from robot.analytics.dropoff import drop_off
 from robot.analytics.ports import Selection
-from robot.app import utc_now
 from robot.cli.framework import Group, fail, option, run, terminal
 from robot.crm.base import Added
 from robot.crm.csv_table import ImportRefused
@@ -21,12 +20,12 @@ from robot.crm.lead_import import ImportedFile, read_leads
 from robot.crm.stages import Text
 from robot.demo.tables import phrases_table
 from robot.domain.campaigns import Campaign
+from robot.domain.clock import utc_now
 from robot.domain.meetings import WorkingHours
 from robot.i18n import Language, language, tr
 from robot.settings import Settings
 from robot.storage.errors import UnknownCampaign
 from robot.storage.store import Storage, open_storage
-from scripts_dialog import library, load_script
 
 MOST_REFUSALS_SHOWN = 20
 
@@ -43,6 +42,8 @@ async def campaign_of(storage: Storage, slug: str) -> Campaign:
     try:
         return await storage.campaigns.get(slug)
     except UnknownCampaign:
+        from scripts_dialog import library, load_script  # noqa: PLC0415 - heavy, and rarely needed
+
         if slug not in library.names():
             raise
     title = load_script(library.path(slug)).title
@@ -120,12 +121,18 @@ def quota() -> None: ...
 @quota.command(name="set", help="Назначить план встреч на день; 0 — не звонить. | Set meetings a day; 0 dials nobody.")
 @click.argument("campaign")
 @click.argument("meetings", type=click.IntRange(min=0))
+@option(
+    "--hard",
+    is_flag=True,
+    help="Никогда не больше: и разговоры, которые уже идут, сверх плана не назначают. "
+    "| Never more: calls under way book nothing past it either.",
+)
 @click.pass_obj
-def set_command(settings: Settings, campaign: str, meetings: int) -> None:
+def set_command(settings: Settings, campaign: str, meetings: int, hard: bool) -> None:
     async def work() -> None:
         async with storage_of(settings) as storage:
             await campaign_of(storage, campaign)
-            await storage.campaigns.set_quota(campaign, meetings)
+            await storage.campaigns.set_quota(campaign, meetings, hard=hard)
 
     run(work())
     click.echo(tr(f"{campaign}: {meetings} встреч в день", f"{campaign}: {meetings} meetings a day"))

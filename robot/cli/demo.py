@@ -14,16 +14,17 @@ from rich.progress import Progress
 
 from robot import app
 from robot.analytics.ports import Selection
-from robot.calls.events import CallEvent, PhraseStarted
 from robot.calls.scripts import ScriptShelf
 from robot.cli.framework import EXIT_FAILED, Command, option, run, terminal
 from robot.cli.lab import tell
+from robot.cli.serve import meaning
 from robot.demo import tables
 from robot.demo.report import RunReport, Setup, collect, write_json
 from robot.demo.screen import Board, Screen
 from robot.demo.town import ClientBase, settle
 from robot.dialer.worker import Dialer
 from robot.domain.campaigns import Campaign
+from robot.domain.clock import utc_now
 from robot.i18n import tr
 from robot.observability.metrics import Metrics
 from robot.settings import Settings
@@ -94,8 +95,8 @@ async def _demo(settings: Settings, console: Console, *, quota: int, seed: int, 
         _world(settings, line_name, seed, home, metrics) as world,
     ):
         base = ClientBase(storage.campaigns, storage.managers, storage.leads)
-        campaign = await settle(base, residents, quota=quota, now=app.utc_now())
-        scripts = ScriptShelf(app.utc_now)
+        campaign = await settle(base, residents, quota=quota, now=utc_now())
+        scripts = ScriptShelf(utc_now)
         await _render(console, scripts, speech, campaign)
         board = Board(quota)
 
@@ -104,7 +105,7 @@ async def _demo(settings: Settings, console: Console, *, quota: int, seed: int, 
 
         robot = app.Robot(settings, storage, speech, world.line, metrics, home / "recordings", scripts, on_pace)
         with Screen(board, console) as screen:
-            dialer = robot.dialer(screen.observe, lambda event: _pass_meaning(world.hint, event))
+            dialer = robot.dialer(screen.observe, meaning(world.hint))
             stop = asyncio.Event()
             watching = asyncio.create_task(_watch(storage, campaign, dialer, stop))
             try:
@@ -119,7 +120,7 @@ async def _demo(settings: Settings, console: Console, *, quota: int, seed: int, 
 
 def _fresh_folder(parent: Path) -> Path:
     parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    stamp = app.utc_now().strftime("%Y%m%d-%H%M%S")
+    stamp = utc_now().strftime("%Y%m%d-%H%M%S")
     for number in range(1, 1000):
         folder = parent / (stamp if number == 1 else f"{stamp}-{number}")
         try:
@@ -155,16 +156,10 @@ async def _world(settings: Settings, name: str, seed: int, home: Path, metrics: 
 async def _render(console: Console, scripts: ScriptShelf, speech: app.Speech, campaign: Campaign) -> None:
     """Phrases are spoken once, before the first dial."""
     published = await asyncio.to_thread(scripts.publish, campaign.script)
-    texts = published.engine.texts(Context(app.utc_now(), dict(campaign.facts)))
+    texts = published.engine.texts(Context(utc_now(), dict(campaign.facts)))
     with Progress(console=console, transient=True) as progress:
         job = progress.add_task(tr("Озвучиваем фразы сценария", "Rendering the script's phrases"), total=len(texts))
         await speech.phrases.prepare(texts, lambda done, _total: progress.update(job, completed=done))
-
-
-def _pass_meaning(hint: Hint, event: CallEvent) -> None:
-    """A simulated person is told what a real one would understand. Nothing comes back this way."""
-    if isinstance(event, PhraseStarted):
-        hint(event.number, Said(event.phrase, event.text))
 
 
 async def _watch(storage: Storage, campaign: Campaign, dialer: Dialer, stop: asyncio.Event) -> None:
@@ -172,7 +167,7 @@ async def _watch(storage: Storage, campaign: Campaign, dialer: Dialer, stop: asy
     idle = 0
     while not stop.is_set():
         await asyncio.sleep(0.5)
-        quota = await storage.queue.quota(campaign, app.utc_now())
+        quota = await storage.queue.quota(campaign, utc_now())
         idle = 0 if dialer.under_way else idle + 1
         if quota.met or idle >= IDLE_ROUNDS:
             stop.set()

@@ -3,48 +3,71 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import click
 
-from robot.cli.data import leads, managers, quota, report
-from robot.cli.demo import demo
-from robot.cli.doctor import doctor
-from robot.cli.faults import EXPECTED, sentence
-from robot.cli.framework import Group, fail
-from robot.cli.lab import lab
-from robot.cli.models import models
-from robot.cli.script import script
-from robot.cli.serve import serve
+from robot.cli.framework import Group, fail, half
 from robot.i18n import language
-from robot.observability.log import setup_logging
-from robot.settings import Settings, load_settings
+from robot.settings import ConfigurationError, Settings, load_settings
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("robot.cli.demo", "Показать главное дело на симулированных клиентах. | Show the main job, simulated."),
+    "serve": ("robot.cli.serve", "Звонить и отвечать на /metrics, /healthz, /readyz. | Dial, and serve metrics."),
+    "doctor": ("robot.cli.doctor", "Чего не хватает и как это получить. | What is missing and how to get it."),
+    "leads": ("robot.cli.data", "Загрузить лиды. | Load leads."),
+    "managers": ("robot.cli.data", "Кто проводит встречи и в какие часы. | Who holds the meetings, and when."),
+    "quota": ("robot.cli.data", "План встреч на день. | The day's quota of meetings."),
+    "report": ("robot.cli.data", "На какой фразе уходят люди. | At which phrase people leave."),
+    "script": ("robot.cli.script", "Проверить сценарий. | Check a script."),
+    "models": ("robot.cli.models", "Модели распознавания речи. | Speech recognition models."),
+    "lab": ("robot.cli.lab", "Стенд из двух настоящих Asterisk. | The lab of two real Asterisks."),
+}
+"""Name -> module that defines it under that name, and its line in the help. Loaded when asked for: engines and
+dictionaries take a second that most commands need not spend."""
+
+
+class Zvonar(Group):
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[name][0]), name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, half(text)) for name, (_, text) in COMMANDS.items()])
 
 
 @click.group(
-    cls=Group,
+    cls=Zvonar,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Звонарь: робот звонит, пока не назначены встречи дня. "
     "| Zvonar: a voice robot that keeps calling until the day's meetings are booked.",
 )
 @click.version_option(package_name="zvonar")
-@click.pass_context
-def zvonar(ctx: click.Context) -> None:
-    setup_logging(
-        level=ctx.ensure_object(Settings).log_level,
-        json=ctx.ensure_object(Settings).log_json,
-        color=sys.stderr.isatty(),
-    )
+@click.pass_obj
+def zvonar(settings: Settings) -> None:
+    from robot.observability.log import setup_logging  # noqa: PLC0415 - not for --help
 
-
-for command in (demo, serve, doctor, leads, managers, quota, report, script, models, lab):
-    zvonar.add_command(command)
+    setup_logging(level=settings.log_level, json=settings.log_json, color=sys.stderr.isatty())
 
 
 def main() -> None:
     """Entry point of the installed command."""
     try:
         settings = load_settings()
-        language.set(settings.language)
+    except ConfigurationError as error:
+        fail(str(error))
+    language.set(settings.language)
+    try:
         zvonar(obj=settings)
-    except EXPECTED as error:
+    except Exception as error:
+        from robot.cli.faults import EXPECTED, sentence  # noqa: PLC0415 - knows every package
+
+        if not isinstance(error, EXPECTED):
+            raise
         fail(*sentence(error))

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable
 
 import click
 
 from robot import app
+from robot.calls.events import CallEvent, Observer, PhraseStarted
 from robot.calls.scripts import ScriptShelf
 from robot.cli.framework import Command, run
+from robot.domain.clock import utc_now
 from robot.observability.metrics import Metrics
 from robot.settings import Settings
 from robot.storage.store import open_storage
+from scripts_dialog import Context
 from telephony.base import Line
 from telephony.lab import lab as stand
+from telephony.lab.hints import Hints
 from telephony.simulated.directory import default_directory
 from telephony.simulated.line import SimulatedLine
+from telephony.simulated.subscriber import Said
 
 
 @click.command(
@@ -38,20 +44,33 @@ async def _serve(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     async with open_storage(settings.database) as storage, app.open_speech(settings) as speech:
-        scripts = ScriptShelf(app.utc_now)
+        scripts = ScriptShelf(utc_now)
         for campaign in await storage.queue.campaigns():
-            await asyncio.to_thread(scripts.publish, campaign.script)
-        robot = app.Robot(
-            settings, storage, speech, line_of(settings, metrics), metrics, settings.recordings_dir, scripts
-        )
-        await app.serve(robot, stop)
+            published = await asyncio.to_thread(scripts.publish, campaign.script)
+            await speech.phrases.prepare(published.engine.texts(Context(utc_now(), dict(campaign.facts))))
+        line, *observers = line_of(settings, metrics)
+        robot = app.Robot(settings, storage, speech, line, metrics, settings.recordings_dir, scripts)
+        await app.serve(robot, stop, *observers)
 
 
-def line_of(settings: Settings, metrics: Metrics) -> Line:
+def line_of(settings: Settings, metrics: Metrics) -> tuple[Line] | tuple[Line, Observer]:
+    """The line of the settings; a line to simulated people comes with what tells them the meaning of phrases."""
     match settings.line:
         case "asterisk":
-            return app.asterisk_line(app.configured_asterisk(settings), metrics)
+            return (app.asterisk_line(app.configured_asterisk(settings), metrics),)
         case "lab":
-            return app.asterisk_line(stand.asterisk_settings(app.lab_settings(settings)), metrics)
+            lab = app.lab_settings(settings)
+            return app.asterisk_line(stand.asterisk_settings(lab), metrics), meaning(Hints(lab.hints_socket).told)
         case "simulated":
-            return SimulatedLine(default_directory(), on_lateness=metrics.frame_lateness.observe)
+            exchange = SimulatedLine(default_directory(), on_lateness=metrics.frame_lateness.observe)
+            return exchange, meaning(exchange.told)
+
+
+def meaning(hint: Callable[[str, Said], object]) -> Observer:
+    """A simulated person is told what a real one would understand. Nothing comes back this way."""
+
+    def observe(event: CallEvent) -> None:
+        if isinstance(event, PhraseStarted):
+            hint(event.number, Said(event.phrase, event.text))
+
+    return observe

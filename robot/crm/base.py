@@ -85,8 +85,9 @@ class Campaigns(Protocol):
 
     async def all(self) -> Sequence[Campaign]: ...
 
-    async def set_quota(self, slug: str, quota: int) -> Campaign:
-        """Meetings a day from now on; 0 stops the dialing. Raises UnknownCampaign, InvalidRecord."""
+    async def set_quota(self, slug: str, quota: int, *, hard: bool = False) -> Campaign:
+        """Meetings a day from now on; 0 stops the dialing. hard: calls under way when it is met book nothing more.
+        Raises UnknownCampaign, InvalidRecord."""
         ...
 
     async def set_active(self, slug: str, active: bool) -> Campaign:

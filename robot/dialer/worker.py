@@ -10,7 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
@@ -19,14 +19,11 @@ from robot.dialer.pacing import pace
 from robot.dialer.ports import AttemptLog, Caller, TaskQueue
 from robot.domain.calls import CallResult, ClaimedTask
 from robot.domain.campaigns import Campaign
+from robot.domain.clock import utc_now
 from robot.domain.outcomes import Outcome
 from robot.domain.retry import RetryPolicy
 
 log = structlog.get_logger(__name__)
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ __all__ = ["ALWAYS", "OFFICE_HOURS", "CallingWindow", "Campaign", "QuotaState"]
 @dataclass(frozen=True, slots=True)
 class Campaign:
     """`slug` names it in commands and addresses. `facts` are the variables of its script: company.name, product, …
-    `quota` is meetings a day, None until the head of sales sets it: then nothing is dialed."""
+    `quota` is meetings a day, None until the head of sales sets it: then nothing is dialed. When it is met nobody more
+    is dialed; calls under way may still book, unless it is `hard_quota`."""
 
     id: int
     slug: str
@@ -23,6 +24,7 @@ class Campaign:
     script: str
     timezone: str = "Europe/Moscow"
     quota: int | None = None
+    hard_quota: bool = False
     active: bool = True
     window: CallingWindow = OFFICE_HOURS
     meeting_minutes: int = 30

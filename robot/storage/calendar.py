@@ -24,7 +24,7 @@ class SqlCalendar:
         self._database = database
 
     async def free_slots(
-        self, campaign: Campaign, *, after: datetime, before: datetime, duration: timedelta
+        self, campaign: Campaign, *, after: datetime, before: datetime, duration: timedelta, now: datetime
     ) -> Sequence[Slot]:
         managers = (
             sa.select(t.managers)
@@ -32,6 +32,10 @@ class SqlCalendar:
             .where(t.campaign_managers.c.campaign_id == campaign.id)
         )
         async with self._database.read() as connection:
+            fresh = sa.select(t.campaigns).where(t.campaigns.c.id == campaign.id)
+            row = (await connection.execute(fresh)).one_or_none()
+            if row is None or await _full(connection, campaign_of(row), now):
+                return []
             hours = {row.id: manager_of(row).hours for row in await connection.execute(managers)}
             taken = sa.select(t.slots).where(
                 t.slots.c.manager_id.in_(hours), t.slots.c.starts_at < before, t.slots.c.ends_at > after
@@ -64,8 +68,10 @@ async def _hold(connection: AsyncConnection, *, attempt_id: UUID, slot: Slot, no
     campaign = campaign_of(row)
     mine = t.slots.c.attempt_id == attempt_id
     held = (await connection.execute(sa.select(t.slots).where(mine))).one_or_none()
-    others = await booked(connection, campaign, now) - (held is not None and held.day == campaign.day(now))
-    if others >= (campaign.quota or 0) or not await _meets(connection, campaign.id, slot.manager_id):
+    moved = held is not None and held.day == campaign.day(now)
+    if not moved and await _full(connection, campaign, now):
+        return False
+    if not await _meets(connection, campaign.id, slot.manager_id):
         return False
     overlapping = sa.select(t.slots.c.id).where(
         t.slots.c.manager_id == slot.manager_id,
@@ -87,6 +93,11 @@ async def _hold(connection: AsyncConnection, *, attempt_id: UUID, slot: Slot, no
         )
     )
     return True
+
+
+async def _full(connection: AsyncConnection, campaign: Campaign, now: datetime) -> bool:
+    """A hard quota is met: nothing more may be promised today."""
+    return campaign.hard_quota and await booked(connection, campaign, now) >= (campaign.quota or 0)
 
 
 async def _goes_on(connection: AsyncConnection, attempt_id: UUID) -> bool:

@@ -38,7 +38,11 @@ class SqlCampaigns:
 
         async def work(connection: AsyncConnection) -> Campaign:
             statement = insert(connection, t.campaigns).values(
-                slug=campaign.slug, quota=campaign.quota, active=campaign.active, **lasting
+                slug=campaign.slug,
+                quota=campaign.quota,
+                hard_quota=campaign.hard_quota,
+                active=campaign.active,
+                **lasting,
             )
             await connection.execute(statement.on_conflict_do_update(index_elements=[t.campaigns.c.slug], set_=lasting))
             return await _by_slug(connection, campaign.slug)
@@ -54,9 +58,9 @@ class SqlCampaigns:
             rows = await connection.execute(sa.select(t.campaigns).order_by(t.campaigns.c.id))
             return [campaign_of(row) for row in rows]
 
-    async def set_quota(self, slug: str, quota: int) -> Campaign:
+    async def set_quota(self, slug: str, quota: int, *, hard: bool = False) -> Campaign:
         check_quota(quota)
-        return await self._set(slug, quota=quota)
+        return await self._set(slug, quota=quota, hard_quota=hard)
 
     async def set_active(self, slug: str, active: bool) -> Campaign:
         return await self._set(slug, active=active)

@@ -39,6 +39,7 @@ def campaign_of(row: Any) -> Campaign:
         script=row.script,
         timezone=row.timezone,
         quota=row.quota,
+        hard_quota=row.hard_quota,
         active=row.active,
         window=CallingWindow(row.opens, row.closes, row.weekdays),
         meeting_minutes=row.meeting_minutes,

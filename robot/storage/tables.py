@@ -46,6 +46,7 @@ campaigns = sa.Table(
     sa.Column("script", CleanText, nullable=False),
     sa.Column("timezone", CleanText, nullable=False),
     sa.Column("quota", sa.Integer),
+    sa.Column("hard_quota", sa.Boolean(create_constraint=False), nullable=False),
     sa.Column("active", sa.Boolean(create_constraint=False), nullable=False),
     sa.Column("opens", sa.Time, nullable=False),
     sa.Column("closes", sa.Time, nullable=False),

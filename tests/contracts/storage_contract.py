@@ -73,7 +73,7 @@ class Scene:
     async def slots(self) -> list[Slot]:
         return list(
             await self.store.calendar.free_slots(
-                self.campaign, after=NOW, before=NOW + timedelta(days=2), duration=HALF_HOUR
+                self.campaign, after=NOW, before=NOW + timedelta(days=2), duration=HALF_HOUR, now=NOW
             )
         )
 
@@ -384,13 +384,22 @@ class CalendarContract:
         await scene.finish(attempt_id, Outcome.REFUSED)
         assert not await hold(attempt_id, slot, now=NOW)
 
-    async def test_the_quota_is_never_overbooked(self, store: Any) -> None:
-        scene = await Scene.set(store, quota=2, leads=3)
+    async def test_a_hard_quota_is_never_overbooked(self, store: Any) -> None:
+        scene = await Scene.set(store, quota=2, leads=3, hard_quota=True)
         attempts = [(await scene.call())[1] for _ in range(3)]
         slots = await scene.slots()
         held = [await store.calendar.hold(a, s, now=NOW) for a, s in zip(attempts, slots, strict=False)]
         assert held == [True, True, False]
         assert await store.calendar.hold(attempts[0], slots[5], now=NOW)  # moving a slot is not a further meeting
+        assert await scene.slots() == [], "nothing is left to offer today"
+
+    async def test_calls_under_way_when_a_soft_quota_is_met_may_still_book(self, store: Any) -> None:
+        scene = await Scene.set(store, quota=1, leads=4)
+        attempts = [(await scene.call())[1] for _ in range(3)]
+        slots = await scene.slots()
+        held = [await store.calendar.hold(a, s, now=NOW) for a, s in zip(attempts, slots, strict=False)]
+        assert held == [True, True, True]
+        assert await scene.claim() == []
 
     async def test_a_booked_slot_is_not_released(self, store: Any) -> None:
         scene = await Scene.set(store)

@@ -66,8 +66,8 @@ async def test_one_number_is_claimed_through_one_campaign_only(nodes: list[Stora
     assert set(leads.values()) == {1}
 
 
-async def test_concurrent_holds_never_pass_the_quota(nodes: list[Storage]) -> None:
-    scene = await Scene.set(nodes[0], leads=20, quota=5)
+async def test_concurrent_holds_never_pass_a_hard_quota(nodes: list[Storage]) -> None:
+    scene = await Scene.set(nodes[0], leads=20, quota=5, hard_quota=True)
     attempts = [(await scene.call())[1] for _ in range(20)]
     slots = await scene.slots()
     held = await asyncio.gather(

@@ -28,7 +28,7 @@ class MemoryCampaigns:
         if old is None:
             new = replace(campaign, id=next(self._state.ids))
         else:
-            new = replace(campaign, id=old.id, quota=old.quota, active=old.active)
+            new = replace(campaign, id=old.id, quota=old.quota, hard_quota=old.hard_quota, active=old.active)
         self._state.campaigns[new.id] = new
         return new
 
@@ -41,9 +41,9 @@ class MemoryCampaigns:
     async def all(self) -> Sequence[Campaign]:
         return list(self._state.campaigns.values())
 
-    async def set_quota(self, slug: str, quota: int) -> Campaign:
+    async def set_quota(self, slug: str, quota: int, *, hard: bool = False) -> Campaign:
         check_quota(quota)
-        return self._put(replace(await self.get(slug), quota=quota))
+        return self._put(replace(await self.get(slug), quota=quota, hard_quota=hard))
 
     async def set_active(self, slug: str, active: bool) -> Campaign:
         return self._put(replace(await self.get(slug), active=active))

@@ -202,8 +202,11 @@ class MemoryCalendar:
         self._state = state
 
     async def free_slots(
-        self, campaign: Campaign, *, after: datetime, before: datetime, duration: timedelta
+        self, campaign: Campaign, *, after: datetime, before: datetime, duration: timedelta, now: datetime
     ) -> Sequence[Slot]:
+        known = self._state.campaigns.get(campaign.id)
+        if known is None or (known.hard_quota and self._state.booked(known, now) >= (known.quota or 0)):
+            return []
         hours = {
             manager.id: manager.hours
             for manager in self._state.managers.values()
@@ -228,7 +231,7 @@ class MemoryCalendar:
             for holder, other in self._state.slots.items()
             if holder != attempt_id
         )
-        full = self._state.booked(campaign, now, but=attempt_id) >= (campaign.quota or 0)
+        full = campaign.hard_quota and self._state.booked(campaign, now, but=attempt_id) >= (campaign.quota or 0)
         if overlaps or full or campaign.id not in self._state.meets.get(slot.manager_id, ()):
             return False
         self._state.slots[attempt_id] = SlotRecord(slot, campaign.id, campaign.day(now))

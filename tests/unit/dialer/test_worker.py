@@ -59,7 +59,7 @@ class Phone:
             calendar = self.storage.calendar
             duration = timedelta(minutes=30)
             for slot in await calendar.free_slots(
-                claimed.campaign, after=now(), before=now() + WEEK, duration=duration
+                claimed.campaign, after=now(), before=now() + WEEK, duration=duration, now=now()
             ):
                 if await calendar.hold(attempt_id, slot, now=now()):
                     return CallResult(outcome, now(), meeting=slot)

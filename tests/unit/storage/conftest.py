@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,12 +11,6 @@ from robot.storage.store import Storage
 from tests.contracts.schema_contract import in_own_loop, make_tables
 
 pytest.register_assert_rewrite("tests.contracts.storage_contract")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def no_loop_of_its_own() -> None:
-    """looptime asks for the current loop before synchronous tests, which would make one that nobody closes."""
-    asyncio.set_event_loop(None)
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,9 @@ class QueueRules(RuleBasedStateMachine):
         for store in self.stores:
             made = {}
             for slug in CAMPAIGNS:
-                made[slug] = self.run_here(store.campaigns.ensure(Campaign(0, slug, slug, "cold_call", quota=2)))
+                hard = slug == CAMPAIGNS[0]
+                campaign = Campaign(0, slug, slug, "cold_call", quota=2, hard_quota=hard)
+                made[slug] = self.run_here(store.campaigns.ensure(campaign))
             ids = [campaign.id for campaign in made.values()]
             self.run_here(store.managers.ensure("Анна", WorkingHours(), campaigns=ids))
             self.campaigns.append(made)
@@ -102,7 +104,8 @@ class QueueRules(RuleBasedStateMachine):
 
     @rule(slug=st.sampled_from(CAMPAIGNS), quota=st.integers(0, 3))
     def set_quota(self, slug: str, quota: int) -> None:
-        self.both(lambda store, _made: store.campaigns.set_quota(slug, quota))
+        hard = slug == CAMPAIGNS[0]
+        self.both(lambda store, _made: store.campaigns.set_quota(slug, quota, hard=hard))
         self.quotas[slug] = quota
 
     @rule(number=st.integers(0, 5))
@@ -192,7 +195,11 @@ class QueueRules(RuleBasedStateMachine):
     def _slots(self, slug: str) -> tuple[Any, Any]:
         return self.both(
             lambda store, made: store.calendar.free_slots(
-                made[slug], after=self.now, before=self.now + timedelta(days=3), duration=timedelta(minutes=30)
+                made[slug],
+                after=self.now,
+                before=self.now + timedelta(days=3),
+                duration=timedelta(minutes=30),
+                now=self.now,
             )
         )
 

@@ -109,7 +109,8 @@ async def exchange(seed: int = 0) -> AsyncIterator[tuple[SimulatedLine, Numbered
     line = SimulatedLine(directory, SimulatedLineSettings())
     running = asyncio.create_task(line.run())
     try:
-        yield line, directory, voices
+        async with asyncio.timeout(LONGEST_CALL_S):
+            yield line, directory, voices
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):

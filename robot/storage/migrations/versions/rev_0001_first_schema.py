@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("script", types.CleanText(), nullable=False),
         sa.Column("timezone", types.CleanText(), nullable=False),
         sa.Column("quota", sa.Integer(), nullable=True),
+        sa.Column("hard_quota", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("opens", sa.Time(), nullable=False),
         sa.Column("closes", sa.Time(), nullable=False),
