@@ -72,7 +72,7 @@ class Recognizer(Protocol):
 
 
 class Synthesizer(Protocol):
-    """A voice. Deterministic for equal text, so its output may be cached under `fingerprint` + text."""
+    """A voice. Equal text sounds the same (not bit by bit), so its output may be cached under `fingerprint` + text."""
 
     @property
     def name(self) -> str:

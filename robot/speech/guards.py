@@ -19,6 +19,8 @@ _VOWELS = re.compile(r"[аеёиоуыэюя]", re.IGNORECASE)
 _SYLLABLES_PER_SECOND = 9.0
 """Fast Russian speech is about 7 syllables a second."""
 
+_DRAWN_OUT = re.compile(r"(\w)\1{4}|(\b\w{1,2}\b ?)\2{5}")
+_SOUNDS = ("музыка", "аплодисменты", "смех", "шум", "песня", "звонок", "звонит телефон", "сигнал")
 _TRAINING_CREDITS = (
     "субтитры",
     "редактор субтитров",
@@ -41,10 +43,11 @@ def normalized(text: str) -> str:
     return " ".join(filter(None, map(word_key, text.split())))
 
 
-def is_training_credit(text: str) -> bool:
-    """The line is a subtitle credit that Whisper produces from silence, not something a client says."""
+def is_caption(text: str) -> bool:
+    """The text is what subtitles say of themselves or of sounds ("ДИНАМИЧНАЯ МУЗЫКА", "Таааааа"), not a client."""
     plain = normalized(text)
-    return any(plain.startswith(credit) for credit in _TRAINING_CREDITS)
+    described = text.isupper() and plain.endswith(_SOUNDS)
+    return described or bool(_DRAWN_OUT.search(plain)) or plain.startswith(_TRAINING_CREDITS)
 
 
 def max_tokens(seconds: float) -> int:

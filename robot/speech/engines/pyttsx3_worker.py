@@ -4,6 +4,9 @@
 
 pyttsx3 is a singleton per process, writes only the last of several queued files and hangs when threads share it. Here
 it gets one phrase at a time, and whoever waits for the answer kills the process when it comes too late.
+
+The first phrase of a process is lost when it is long (no file; the next one is then empty), and now and then a very
+long one comes out empty. Hence the look into the file, and the tries.
 """
 
 from __future__ import annotations
@@ -11,8 +14,11 @@ from __future__ import annotations
 import json
 import os
 import sys
+import wave
 from pathlib import Path
 from typing import Any, TextIO
+
+_TRIES = 3
 
 
 def open_engine(voice: str, rate: int) -> Any:
@@ -28,16 +34,26 @@ def open_engine(voice: str, rate: int) -> Any:
     return engine
 
 
+def speak(engine: Any, text: str, target: Path) -> bool:
+    """Whether there is sound in the file now."""
+    target.unlink(missing_ok=True)
+    engine.save_to_file(text, str(target))
+    engine.runAndWait()
+    if not target.is_file():
+        return False
+    with wave.open(str(target)) as written:
+        return int(written.getnframes()) > 0
+
+
 def serve(engine: Any, requests: TextIO, answers: TextIO) -> None:
     """Until standard input ends. An answer is always given; a phrase that fails does not end the process."""
     for line in requests:
         request = json.loads(line)
         target = Path(request["file"])
         try:
-            engine.save_to_file(request["text"], str(target))
-            engine.runAndWait()
-            answer: dict[str, Any] = {"ok": True} if target.is_file() else {"error": "no file was written"}
-        except (RuntimeError, ValueError, OSError) as failure:
+            spoken = any(speak(engine, request["text"], target) for _ in range(_TRIES))
+            answer: dict[str, Any] = {"ok": True} if spoken else {"error": "no sound was written"}
+        except (RuntimeError, ValueError, OSError, wave.Error) as failure:
             answer = {"error": str(failure)}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from robot.speech.base import Transcript
 from robot.speech.errors import EngineUnavailable, ModelMissing, RecognitionFailed
-from robot.speech.guards import collapse_repeats, is_training_credit, max_tokens
+from robot.speech.guards import collapse_repeats, is_caption, max_tokens
 from robot.speech.pcm import BYTES_PER_SECOND, LINE_RATE_HZ, duration_s, resample, to_samples
 from robot.speech.screening import sounds_like_speech
 
@@ -91,8 +91,10 @@ class Decoder:
         return Transcript(" ".join(piece.text for piece in spoken), min(piece.confidence for piece in spoken))
 
     def _decode_piece(self, pcm: bytes, expected: Sequence[str]) -> Transcript:
-        if not sounds_like_speech(pcm):
-            return Transcript("", 0.0)
+        return self.words(pcm, expected) if sounds_like_speech(pcm) else Transcript("", 0.0)
+
+    def words(self, pcm: bytes, expected: Sequence[str]) -> Transcript:
+        """Words of at most 28 s of line audio that may be speech; the guards of the decoder alone."""
         seconds = duration_s(pcm)
         samples = to_samples(pcm)
         heard = self._decode_features(self._features(samples), seconds, expected)
@@ -103,7 +105,7 @@ class Decoder:
             if padded is not None and padded.score > heard.score:
                 heard = padded
         text = collapse_repeats(self._tokenizer.decode(heard.tokens).strip(), seconds, cut=heard.cut)
-        if is_training_credit(text):
+        if is_caption(text):
             return Transcript("", 0.0)
         return Transcript(text, math.exp(min(0.0, heard.score)))
 

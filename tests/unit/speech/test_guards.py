@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot.speech.guards import collapse_repeats, is_training_credit, max_tokens, normalized
+from robot.speech.guards import collapse_repeats, is_caption, max_tokens, normalized
 
 pytestmark = pytest.mark.unit
 
@@ -57,10 +57,14 @@ def test_nothing_is_invented_and_no_repetition_of_plain_words_is_left(words: lis
     assert not [a for a, b in pairwise(keys) if a == b and a in plain]
 
 
-def test_credits_of_subtitles_are_no_answer() -> None:
-    assert is_training_credit("Субтитры сделал DimaTorzok")
-    assert is_training_credit("Продолжение следует...")
-    assert not is_training_credit("да, продолжайте")
+def test_captions_are_no_answer() -> None:
+    assert is_caption("ДИНАМИЧНАЯ МУЗЫКА")
+    assert is_caption("Таааааааа")
+    assert not is_caption("у нас играет музыка")
+    assert not is_caption("ДА")
+    assert is_caption("Субтитры сделал DimaTorzok")
+    assert is_caption("Продолжение следует...")
+    assert not is_caption("да, продолжайте")
 
 
 def test_the_length_limit_leaves_room_for_one_word_and_grows_with_time() -> None:

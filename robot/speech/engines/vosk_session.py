@@ -1,0 +1,228 @@
+"""One side of one call on Vosk: audio in order of arrival, decoded in threads that all sessions share."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import statistics
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from enum import Enum
+from typing import Any, Protocol
+
+import numpy as np
+import soxr
+
+from robot.speech.base import Transcript
+from robot.speech.errors import RecognitionFailed
+from robot.speech.pcm import BYTES_PER_SECOND, LINE_RATE_HZ
+from robot.speech.screening import sounds_like_speech
+
+MODEL_RATE_HZ = 16000
+
+_LEAST_CONFIDENCE = 0.35
+_LONGEST_BYTES = 60 * BYTES_PER_SECOND
+
+
+class Recognizers(Protocol):
+    """Where KaldiRecognizers come from; both calls may come from any thread."""
+
+    def take(self) -> Any: ...
+    def give_back(self, recognizer: Any) -> None: ...
+
+
+class _Mark(Enum):
+    OPEN = "open"
+    CLOSE = "close"
+
+
+_Item = bytes | Future[Transcript] | _Mark
+
+
+class VoskSession:
+    """See the port `RecognizerSession`. At most one thread works for a session at any time."""
+
+    def __init__(self, recognizers: Recognizers, pool: ThreadPoolExecutor) -> None:
+        self._pool = pool
+        self._utterance = _Utterance(recognizers)
+        self._lock = threading.Lock()
+        self._waiting: list[_Item] = []
+        self._waiting_bytes = 0
+        self._busy = False
+        self._closed = False
+        self._put(_Mark.OPEN)  # a recognizer is made and warmed while the phone rings
+
+    def expect(self, answers: Sequence[str]) -> None:
+        """No effect, see the module `vosk`."""
+
+    def accept(self, pcm: bytes) -> None:
+        # A machine a whole minute behind has lost the call anyway; memory must not follow it.
+        if pcm and not self._closed and self._waiting_bytes < _LONGEST_BYTES:
+            self._put(pcm)
+
+    @property
+    def partial(self) -> str:
+        return self._utterance.partial
+
+    async def finish(self) -> Transcript:
+        if self._closed:
+            raise RecognitionFailed("the session is closed")
+        result: Future[Transcript] = Future()
+        self._put(result)
+        return await asyncio.wrap_future(result)
+
+    async def close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._fail_waiting("the session was closed")
+            self._put(_Mark.CLOSE)
+
+    def _put(self, item: _Item) -> None:
+        with self._lock:
+            self._waiting.append(item)
+            self._waiting_bytes += len(item) if isinstance(item, bytes) else 0
+            begin, self._busy = not self._busy, True
+        if begin:
+            self._submit()
+
+    def _submit(self) -> None:
+        try:
+            self._pool.submit(self._work).add_done_callback(self._check)
+        except RuntimeError:  # the pool was shut down under a call that was still on
+            self._stop()
+
+    def _work(self) -> None:
+        """In a thread of the pool: everything that waits now. What comes meanwhile queues up behind other sessions."""
+        with self._lock:
+            items, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        audio = bytearray()
+        for item in items:
+            if isinstance(item, bytes):
+                audio += item
+                continue
+            self._utterance.hear(bytes(audio))
+            audio.clear()
+            if isinstance(item, Future):
+                self._answer(item)
+            elif item is _Mark.OPEN:
+                self._utterance.prepare()
+            else:
+                self._utterance.release()
+        self._utterance.hear(bytes(audio))
+        with self._lock:
+            self._busy = again = bool(self._waiting)
+        if again:
+            self._submit()
+
+    def _answer(self, asked: Future[Transcript]) -> None:
+        wanted = asked.set_running_or_notify_cancel()
+        try:
+            transcript = self._utterance.end()
+        except BaseException as failure:  # to whoever waits, or he would wait for ever
+            if wanted:
+                asked.set_exception(failure)
+        else:
+            if wanted:
+                asked.set_result(transcript)
+
+    def _check(self, job: Future[None]) -> None:
+        if job.cancelled() or job.exception():
+            self._stop()
+
+    def _stop(self) -> None:
+        with self._lock:
+            self._busy = False
+        self._fail_waiting("the recognizer was closed during the call")
+
+    def _fail_waiting(self, why: str) -> None:
+        with self._lock:
+            items, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        for item in items:
+            if isinstance(item, Future) and item.set_running_or_notify_cancel():
+                item.set_exception(RecognitionFailed(why))
+
+
+class _Utterance:
+    """What one KaldiRecognizer has heard. Used by one thread at a time; `partial` may be read from any."""
+
+    def __init__(self, recognizers: Recognizers) -> None:
+        self._recognizers = recognizers
+        self._recognizer: Any = None
+        self._failed = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self._resampler = soxr.ResampleStream(LINE_RATE_HZ, MODEL_RATE_HZ, 1, dtype="int16")
+        self._heard = bytearray()
+        self._resampled = 0
+        self._texts: list[str] = []
+        self._confidences: list[float] = []
+        self.partial = ""
+
+    def prepare(self) -> None:
+        """Have a recognizer ready. A failure shows at the `end`."""
+        with contextlib.suppress(RecognitionFailed):
+            if self._recognizer is None and not self._failed:
+                self._recognizer = self._native(self._recognizers.take)
+
+    def hear(self, pcm: bytes) -> None:
+        """More audio; an odd byte waits for its other half. A failure shows at the `end`."""
+        if not pcm:
+            return
+        self.prepare()
+        self._heard += pcm
+        whole = len(self._heard) // 2 * 2
+        fresh = np.frombuffer(bytes(self._heard[self._resampled : whole]), dtype="<i2")
+        self._resampled = whole
+        with contextlib.suppress(RecognitionFailed):
+            self._decode(self._resampler.resample_chunk(fresh))
+
+    def _decode(self, samples: Any) -> None:
+        if self._failed or not len(samples):
+            return
+        ended = self._native(lambda: self._recognizer.AcceptWaveform(samples.astype("<i2").tobytes()))
+        # Kaldi has ideas of its own where a sentence ends; the dialog decides, so its pieces are joined again.
+        if ended:
+            self._take(self._recognizer.Result())
+        said = json.loads(self._recognizer.PartialResult()).get("partial", "")
+        self.partial = " ".join(filter(None, [*self._texts, said]))
+
+    def _native(self, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except Exception as failure:  # vosk raises nothing more particular
+            self._failed, self._recognizer = True, None
+            raise RecognitionFailed(f"Vosk could not process the audio: {failure}") from failure
+
+    def _take(self, result: str) -> None:
+        heard = json.loads(result)
+        if heard.get("text"):
+            self._texts.append(heard["text"])
+            self._confidences += [word["conf"] for word in heard.get("result", ())]
+
+    def end(self) -> Transcript:
+        """The words, and a clean start for the next utterance. Raises RecognitionFailed."""
+        self.prepare()
+        try:
+            if not self._failed:
+                self._decode(self._resampler.resample_chunk(np.zeros(0, dtype="<i2"), last=True))
+            if self._failed:
+                raise RecognitionFailed("Vosk could not process the audio")
+            self._take(self._recognizer.FinalResult())
+            confidence = statistics.fmean(self._confidences) if self._confidences else 0.0
+            latest = bytes(self._heard[-_LONGEST_BYTES:])
+            if confidence < _LEAST_CONFIDENCE or not sounds_like_speech(latest):
+                return Transcript("", 0.0)
+            return Transcript(" ".join(self._texts), min(1.0, confidence))
+        finally:
+            self._failed = False
+            self._begin()
+
+    def release(self) -> None:
+        """Hand the recognizer on, in the state of a new one."""
+        recognizer, self._recognizer = self._recognizer, None
+        if recognizer is not None and not self._failed:
+            recognizer.FinalResult()
+            self._recognizers.give_back(recognizer)

@@ -1,0 +1,150 @@
+"""What every recognizer keeps to, whatever is inside."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from robot.speech.base import Recognizer, RecognizerSession
+from robot.speech.errors import RecognitionFailed
+from robot.speech.fake import encode
+from tests.speech.accuracy import read_line_audio
+from tests.speech.conftest import FIXTURES
+from tests.speech.noises import noises
+
+pytestmark = pytest.mark.speech
+
+FRAME_BYTES = 320
+ANSWERS = ("да, говорите", "нет, спасибо", "не интересно", "завтра в три", "перезвоните позже")
+
+
+@pytest.fixture(params=["fake", "whisper", "vosk"])
+def recognizer(request: pytest.FixtureRequest) -> Recognizer:
+    return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def speech(recognizer: Recognizer) -> bytes:
+    """An utterance in which this recognizer hears words."""
+    if recognizer.name == "fake":
+        return encode("перезвоните позже")
+    return read_line_audio(FIXTURES / "020_irina_alaw.flac")
+
+
+def hear(session: RecognizerSession, pcm: bytes) -> float:
+    """Frame by frame, as a line delivers it. The longest time one frame took, in seconds."""
+    longest = 0.0
+    for at in range(0, len(pcm), FRAME_BYTES):
+        began = time.thread_time()  # what this thread worked: other programs on the machine do not count
+        session.accept(pcm[at : at + FRAME_BYTES])
+        longest = max(longest, time.thread_time() - began)
+    return longest
+
+
+async def test_words_are_heard_and_accepting_never_works(recognizer: Recognizer, speech: bytes) -> None:
+    session = recognizer.session()
+    session.expect(ANSWERS)
+    assert hear(session, speech) < 0.01
+    heard = await session.finish()
+    assert heard.text
+    assert 0.0 < heard.confidence <= 1.0
+    if recognizer.name != "vosk":  # its model is of another language
+        assert "перезвоните" in heard.text.lower()
+    await session.close()
+
+
+async def test_utterances_follow_each_other_and_start_empty(recognizer: Recognizer, speech: bytes) -> None:
+    session = recognizer.session()
+    hear(session, speech)
+    first = await session.finish()
+    assert session.partial == ""
+    assert (await session.finish()).text == ""
+    hear(session, speech)
+    assert (await session.finish()).text
+    assert first.text
+    await session.close()
+
+
+async def test_a_second_utterance_may_begin_before_the_first_is_decoded(recognizer: Recognizer, speech: bytes) -> None:
+    session = recognizer.session()
+    hear(session, speech)
+    first = asyncio.create_task(session.finish())
+    await asyncio.sleep(0)
+    session.accept(bytes(FRAME_BYTES * 50))
+    assert (await first).text
+    assert (await session.finish()).text == ""
+    await session.close()
+
+
+async def test_sessions_do_not_hear_each_other(recognizer: Recognizer, speech: bytes) -> None:
+    talking, silent = recognizer.session(), recognizer.session()
+    for at in range(0, len(speech), FRAME_BYTES):
+        talking.accept(speech[at : at + FRAME_BYTES])
+        silent.accept(bytes(FRAME_BYTES))
+    heard, nothing = await asyncio.gather(talking.finish(), silent.finish())
+    assert heard.text
+    assert (nothing.text, nothing.confidence) == ("", 0.0)
+    await asyncio.gather(talking.close(), silent.close())
+
+
+async def test_many_sessions_at_once_all_get_their_words(recognizer: Recognizer, speech: bytes) -> None:
+    sessions = [recognizer.session() for _ in range(4)]
+    for session in sessions:
+        session.accept(speech)
+    texts = {heard.text for heard in await asyncio.gather(*(session.finish() for session in sessions))}
+    assert "" not in texts
+    if recognizer.name != "vosk":  # Kaldi dithers its input, which tips words of a language it does not know
+        assert len(texts) == 1
+    await asyncio.gather(*(session.close() for session in sessions))
+
+
+async def test_silence_and_noise_are_not_words_not_even_expected_ones(recognizer: Recognizer) -> None:
+    session = recognizer.session()
+    heard = {}
+    for name, pcm in noises():
+        if "2 s" in name:
+            session.expect(ANSWERS)
+            session.accept(pcm)
+            heard[name] = (await session.finish()).text
+    assert {name: text for name, text in heard.items() if text} == {}
+    assert len(heard) == 12
+    await session.close()
+
+
+async def test_scraps_odd_bytes_and_empty_calls_are_harmless(recognizer: Recognizer, speech: bytes) -> None:
+    session = recognizer.session()
+    session.expect(["<|endoftext|>", "", "\0", "да" * 500])
+    for scrap in (b"", b"\x01", speech[:7], speech[:1001]):
+        session.accept(scrap)
+        assert (await session.finish()).text == ""
+    session.expect([])
+    session.accept(speech)
+    assert (await session.finish()).text
+    await session.close()
+
+
+async def test_a_closed_session_refuses_and_the_recognizer_goes_on(recognizer: Recognizer, speech: bytes) -> None:
+    closed, other = recognizer.session(), recognizer.session()
+    closed.accept(speech)
+    await closed.close()
+    closed.accept(speech)
+    with pytest.raises(RecognitionFailed):
+        await closed.finish()
+    other.accept(speech)
+    assert (await other.finish()).text
+    await other.close()
+
+
+async def test_who_stops_waiting_does_not_spoil_the_next_utterance(recognizer: Recognizer, speech: bytes) -> None:
+    session = recognizer.session()
+    session.accept(speech)
+    waiting = asyncio.create_task(session.finish())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    session.accept(bytes(FRAME_BYTES * 50))
+    assert (await session.finish()).text == ""
+    await session.close()
