@@ -84,8 +84,9 @@ class Engine:
         return self._finish(talk)
 
     def missing(self, variables: Mapping[str, object]) -> tuple[str, ...]:
-        """Variables that texts of the script need and neither it nor `variables` gives, nor a phrase collects."""
-        given = {name for name, value in {**self.script.variables, **templates.flatten(variables)}.items() if value}
+        """Variables that texts of the script need and neither it nor `variables` gives, nor a phrase collects. One that
+        the script declares empty may stay so."""
+        given = {name for name, value in templates.flatten(variables).items() if value} | set(self.script.variables)
         given |= {name for phrase in self.script.phrases.values() for name in phrase.writes()}
         fields = [field for _, text in self.script.texts() for field in templates.parse(text).fields()]
         return tuple(sorted({field.name for field in fields if not field.default} - given - templates.PLACEHOLDERS))
@@ -93,10 +94,11 @@ class Engine:
     def texts(self, context: Context) -> tuple[str, ...]:
         """All that the robot may say to this client and is known before the dial, to be rendered in advance. Texts
         with values that only the talk will bring (a slot, a time) are left out."""
+        collected = {name for phrase in self.script.phrases.values() for name in phrase.writes()}
         given = {
             name: value
             for name, value in {**self.script.variables, **templates.flatten(context.variables)}.items()
-            if value
+            if value or name in self.script.variables.keys() - collected
         }
         state = State(self.script.name, self.script.version_hash, context.now, variables=given)
         talk = Talk(self.script, self.understanding, state)
@@ -104,7 +106,7 @@ class Engine:
         for _, text in self.script.texts():
             if all(field.name in given or field.default for field in templates.parse(text).fields()):
                 ready.setdefault(talk.render(text))
-        return tuple(ready)
+        return tuple(words for words in ready if words)
 
     def _finish(self, talk: Talk) -> Step:
         hops = 0

@@ -74,7 +74,7 @@ def _react(talk: Talk, node: Listening) -> None:
         if not node.heard_value(talk):
             node.question(talk)
         return
-    away = reaction is not None and (aside_answered or _leaves(talk, reaction))
+    away = reaction is not None and (aside_answered or _leaves(talk, node, reaction))
     if not away and node.heard_value(talk):
         talk.set(silences=0, misses=0)
     elif reaction is None:
@@ -102,8 +102,11 @@ def _reaction(talk: Talk, match: IntentMatch, intent: str) -> Reaction | None:
     return Reaction(match, intent, objection=objection) if objection is not None else None
 
 
-def _leaves(talk: Talk, reaction: Reaction) -> bool:
-    """Whether the intent takes the talk elsewhere whatever value may have been named with it («перезвоните завтра»)."""
+def _leaves(talk: Talk, node: Listening, reaction: Reaction) -> bool:
+    """Whether the intent takes the talk elsewhere whatever value may have been named with it («перезвоните завтра»).
+    Where any words would do for a value, a sure intent is no value («а вы робот?»)."""
+    if node.takes_any_words and reaction.match.confidence >= SURE:
+        return True
     target = reaction.target or (reaction.objection.goto if reaction.objection else None)
     if target is None or reaction.intent in PLAIN or target == talk.state.phrase:
         return False

@@ -26,6 +26,7 @@ class Stage(StrEnum):
     CONTACTED = "contacted"
     CALLBACK = "callback"
     INFO_REQUESTED = "info_requested"
+    AGREED = "agreed"
     MEETING = "meeting"
     REFUSED = "refused"
     WRONG_NUMBER = "wrong_number"
@@ -37,6 +38,7 @@ STAGE_TITLES = {
     Stage.CONTACTED: Text("Есть контакт", "Contacted"),
     Stage.CALLBACK: Text("Перезвонить", "Call back"),
     Stage.INFO_REQUESTED: Text("Ждёт материалы", "Waits for information"),
+    Stage.AGREED: Text("Договорились", "Agreed"),
     Stage.MEETING: Text("Встреча назначена", "Meeting booked"),
     Stage.REFUSED: Text("Отказ", "Refused"),
     Stage.WRONG_NUMBER: Text("Неверный номер", "Wrong number"),
@@ -47,6 +49,7 @@ _STAGE_OF = {
     Outcome.MEETING_BOOKED: Stage.MEETING,
     Outcome.CALLBACK_SCHEDULED: Stage.CALLBACK,
     Outcome.INFO_REQUESTED: Stage.INFO_REQUESTED,
+    Outcome.AGREED: Stage.AGREED,
     Outcome.REFUSED: Stage.REFUSED,
     Outcome.NOT_DECISION_MAKER: Stage.CONTACTED,
     Outcome.OPTED_OUT: Stage.DO_NOT_CALL,

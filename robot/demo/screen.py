@@ -29,6 +29,7 @@ def outcome_name(outcome: Outcome) -> str:
         Outcome.MEETING_BOOKED: tr("встреча назначена", "meeting booked"),
         Outcome.CALLBACK_SCHEDULED: tr("перезвонить", "callback"),
         Outcome.INFO_REQUESTED: tr("просит прислать", "wants information"),
+        Outcome.AGREED: tr("договорились", "agreed"),
         Outcome.REFUSED: tr("отказ", "refused"),
         Outcome.NOT_DECISION_MAKER: tr("не тот человек", "not the decision maker"),
         Outcome.OPTED_OUT: tr("просит не звонить", "asked not to be called"),

@@ -9,6 +9,8 @@ class Outcome(StrEnum):
     MEETING_BOOKED = "meeting_booked"
     CALLBACK_SCHEDULED = "callback_scheduled"
     INFO_REQUESTED = "info_requested"
+    AGREED = "agreed"
+    """What the call was for is agreed, where that is no meeting: attendance confirmed, registered, paid, renewed."""
     REFUSED = "refused"
     NOT_DECISION_MAKER = "not_decision_maker"
     OPTED_OUT = "opted_out"

@@ -228,6 +228,11 @@ class Listening(Node):
         """Bring the talk back to what was asked here, after an aside."""
         talk.ask_again(self)
 
+    @property
+    def takes_any_words(self) -> bool:
+        """Whether whatever is said may be the value asked for."""
+        return False
+
     def heard_value(self, talk: Talk) -> bool:  # noqa: ARG002 - only kinds that ask for a value
         """Take a value out of `talk.text`. True when the phrase dealt with it."""
         return False

@@ -37,6 +37,10 @@ class Collect(Listening):
     default: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     collected: Target
 
+    @property
+    def takes_any_words(self) -> bool:
+        return self.collect == "text"
+
     def writes(self) -> frozenset[str]:
         return frozenset({self.into})
 
