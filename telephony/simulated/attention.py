@@ -18,6 +18,7 @@ _SHORTEST_SPEECH_S = 0.1
 _REST_IS_OVER_S = 1.5
 _BETWEEN_WORDS_S = 0.25
 _ABOUT_TO_SPEAK_S = 0.5
+_MURMUR_UNTIL = 0.7
 
 
 @dataclass(slots=True)
@@ -75,15 +76,23 @@ class Attention:
         """It said something and has been silent long enough for a person to take his turn."""
         if self.silent_since_s is None or self._about_to_speak:
             return False
-        expected_s = sum(len(said.text) for said in self.heard) / _QUICK_CHARACTERS_PER_S
-        complete = self._hearing.span_s >= expected_s
+        complete = self._hearing.span_s >= self._expected_s
         return self._hearing.quiet_s >= (_QUIET_AFTER_END_S if complete else _QUIET_AFTER_PAUSE_S)
+
+    @property
+    def far_from_end(self) -> bool:
+        """Much of the phrase is still to come: time for a murmur that nobody takes for an answer."""
+        return self._hearing.span_s < _MURMUR_UNTIL * self._expected_s
 
     def answered(self) -> None:
         """He begins to speak: what comes now is new, but for the rest of a phrase he interrupts."""
         self._rest_of_answered = self._hearing.last_s is not None and self._hearing.quiet_s < _QUIET_AFTER_END_S
         self._hearing.forget()
         self._phrases = [phrase for phrase in self._phrases if phrase.began_s is None]
+
+    @property
+    def _expected_s(self) -> float:
+        return sum(len(said.text) for said in self.heard) / _QUICK_CHARACTERS_PER_S
 
     @property
     def _about_to_speak(self) -> bool:

@@ -193,6 +193,6 @@ class SimulatedPerson:
             return
         if self._murmurs_s is None:
             self._murmurs_s = at_s + self._dice.between("murmur", habit.every_s)
-        elif at_s >= self._murmurs_s:
+        elif at_s >= self._murmurs_s and self._attention.far_from_end:
             self._murmurs_s = None
             self._say(self._reactions.next_of("murmur", habit.say))

@@ -103,6 +103,16 @@ def test_somebody_speaks_through_the_gaps_between_his_words() -> None:
     assert not any(speaking[56:])
 
 
+def test_a_murmur_has_time_in_the_first_part_of_a_long_phrase_only() -> None:
+    ear = Ear()
+    assert not ear.attention.far_from_end
+    ear.attention.told(LONG)
+    ear.hear(VOICE, 1.0)
+    assert ear.attention.far_from_end
+    ear.hear(VOICE, 3.0)
+    assert not ear.attention.far_from_end
+
+
 def test_odd_and_empty_sound_is_harmless() -> None:
     attention = Attention()
     for sound in (b"", b"\x01", b"\x01\x02\x03", VOICE * 5):
