@@ -80,10 +80,25 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A sub-script that a script includes. `entries` are its phrases that others may lead to, `exits` its ways out and
+    the phrases they lead to here, `phrases` all its own; `below` are the parts it includes itself. `file` is where it
+    is written, `place` where it is included."""
+
+    name: str
+    file: str
+    place: Place
+    entries: frozenset[str]
+    exits: Mapping[str, str]
+    phrases: frozenset[str]
+    below: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """`phrases`, `objections` and `defaults` include those of the common ground every script stands on
-    (`scripts_dialog/library/common.yaml`) where the script has none of its own; `own` are the ids of its own.
-    `places` say where each part was written: keys as in "phrases.offer.answers.yes"."""
+    (`scripts_dialog/library/common.yaml`) where the script has none of its own; `own` are the ids of its own
+    and of its parts'. `places` say where each part was written: keys as in "phrases.offer.answers.yes"."""
 
     name: str
     title: str
@@ -95,6 +110,7 @@ class Script:
     objections: Mapping[str, Objection]
     defaults: Defaults
     own: frozenset[str] = frozenset()
+    parts: Mapping[str, Part] = field(default_factory=lambda: MappingProxyType({}))
     places: Mapping[str, Place] = field(default_factory=lambda: MappingProxyType({}))
     version_hash: str = ""
 

@@ -19,6 +19,7 @@ Graph = Mapping[str, frozenset[str]]
 def check_flow(script: Script) -> Iterator[Finding]:
     graph = {name: frozenset(target for _, target in node.targets()) for name, node in script.phrases.items()}
     yield from _unreachable(script, graph)
+    yield from _unused_parts(script, graph)
     yield from _endless(script, graph)
     yield from _without_exit(script, graph)
     yield from _yes_no(script)
@@ -52,7 +53,8 @@ def _roots(script: Script) -> frozenset[str]:
 
 def _unreachable(script: Script, graph: Graph) -> Iterator[Finding]:
     reached = _reached(graph, _roots(script))
-    for name in sorted(script.own - reached):
+    entries = frozenset().union(*(part.entries for part in script.parts.values()))
+    for name in sorted(script.own - reached - _reached(graph, entries)):  # a part may offer more than is used here
         yield _finding(
             script,
             "unreachable",
@@ -61,6 +63,24 @@ def _unreachable(script: Script, graph: Graph) -> Iterator[Finding]:
             message=Text("до этой фразы разговор никогда не дойдёт", "the talk never gets to this phrase"),
             remedy=Text("сошлитесь на неё из ответа другой фразы или удалите", "refer to it or delete it"),
         )
+
+
+def _unused_parts(script: Script, graph: Graph) -> Iterator[Finding]:
+    reached = _reached(graph, _roots(script))
+    for part in script.parts.values():
+        if part.entries and not part.entries & reached:
+            yield Finding(
+                "unused_part",
+                Severity.WARNING,
+                part.place.file,
+                part.place.line,
+                "",
+                Text(f"в часть «{part.name}» разговор никогда не попадёт", f"the talk never gets into '{part.name}'"),
+                Text(
+                    f"сошлитесь на её вход ({', '.join(sorted(part.entries))}) или уберите её из include",
+                    f"lead to its entry ({', '.join(sorted(part.entries))}) or remove it from include",
+                ),
+            )
 
 
 def _endless(script: Script, graph: Graph) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 COMMON = "common"
+PARTS = _HERE / "parts"
+"""Parts that the shipped scripts include, and others may."""
 
 
 def names() -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from scripts_dialog.loading.read import Source
@@ -14,11 +15,11 @@ from scripts_dialog.nodes.branch import Case
 _MOVES = frozenset().union(Objection.moves, Fallback.moves, Case.moves, *(kind.moves for kind in KINDS.values()))
 
 
-def lift_inline(source: Source) -> None:
-    """Rewrite `source.data` so that every target is a name."""
+def lift_inline(source: Source, exits: Mapping[str, str] | None = None) -> None:
+    """Rewrite `source.data` so that every target is a name. `exits` of a part are led where its includer says."""
     phrases = source.data.get("phrases")
     lifted: dict[str, Any] = {}
-    lift = _Lift(source, lifted)
+    lift = _Lift(source, lifted, exits or {})
     if isinstance(phrases, dict):
         for name, phrase in list(phrases.items()):
             lift.phrase(phrase, name, f"phrases.{name}")
@@ -35,9 +36,10 @@ def lift_inline(source: Source) -> None:
 
 
 class _Lift:
-    def __init__(self, source: Source, lifted: dict[str, Any]) -> None:
+    def __init__(self, source: Source, lifted: dict[str, Any], exits: Mapping[str, str]) -> None:
         self.source = source
         self.lifted = lifted
+        self.exits = exits
 
     def phrase(self, part: Any, owner: str, path: str) -> None:
         if not isinstance(part, dict):
@@ -61,7 +63,7 @@ class _Lift:
 
     def _target(self, target: Any, name: str, path: str) -> Any:
         if not isinstance(target, dict):
-            return target
+            return self.exits.get(target, target) if isinstance(target, str) else target
         places = self.source.places
         for where, place in list(places.items()):
             if where == path or where.startswith(f"{path}."):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -13,8 +14,11 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from scripts_dialog import library
 from scripts_dialog.findings import Finding, ScriptError, Severity, Text, has_errors
 from scripts_dialog.loading.inline import lift_inline
+from scripts_dialog.loading.joints import check_joints
+from scripts_dialog.loading.layers import clashes, merge, section
 from scripts_dialog.loading.mistakes import did_you_mean, findings_of
-from scripts_dialog.loading.read import Source, read_yaml
+from scripts_dialog.loading.parts import SECTIONS, Includes, Layer, Parts
+from scripts_dialog.loading.read import Source, read_file, read_yaml
 from scripts_dialog.loading.references import check_references
 from scripts_dialog.model import Defaults, Intent, Objection, Script, version_hash
 from scripts_dialog.nodes import KINDS, Node
@@ -23,7 +27,6 @@ from scripts_dialog.nodes.phrase import Phrase
 from scripts_dialog.templates import flatten
 from scripts_dialog.understanding.shared import shared_intents
 
-_SECTIONS = ("phrases", "objections", "intents")
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -35,6 +38,7 @@ class Header(Model):
     goal: Literal["meeting", "callback", "information", "confirmation", "payment"] = "meeting"
     language: Literal["ru"] = "ru"
     start: Annotated[str, Field(min_length=1)]
+    include: Includes = ()
     variables: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -52,10 +56,22 @@ def read_script(source: Path | str, *, file: str = "") -> tuple[Script | None, l
     parsed = _read(source, file)
     if parsed.findings:
         return None, parsed.findings
+    if "part" in parsed.data and "script" not in parsed.data:
+        return None, [_a_part(parsed)]
     lift_inline(parsed)
-    assembler = _Assembler(parsed)
+    parts = Parts(_folder(source))
+    parts.include(parsed, {})
+    assembler = _Assembler(parsed, parts.layers)
+    assembler.findings = [*parts.findings, *clashes(parts.layers, parsed)]
     script = assembler.assemble()
     return script, assembler.findings
+
+
+def _a_part(source: Source) -> Finding:
+    place = source.places["part"]
+    message = Text("это часть, а не целый сценарий", "this is a part, not a whole script")
+    remedy = Text("проверьте сценарий, который её включает", "check the script that includes it")
+    return Finding("is_a_part", Severity.ERROR, place.file, place.line, "", message, remedy)
 
 
 @lru_cache(maxsize=1)
@@ -71,34 +87,34 @@ def common_ground() -> Source:
 def _read(source: Path | str, file: str) -> Source:
     if isinstance(source, str) and "\n" in source:
         return read_yaml(source, file or "<text>")
-    path = Path(source)
-    name = file or str(path)
-    try:
-        return read_yaml(path.read_text(encoding="utf-8-sig"), name)
-    except OSError as error:
-        message = Text(f"файл не открывается: {error.strerror}", f"the file cannot be opened: {error.strerror}")
-        remedy = Text("проверьте путь и права", "check the path and permissions")
-    except UnicodeDecodeError:
-        message = Text("файл не в кодировке UTF-8", "the file is not in UTF-8")
-        remedy = Text("пересохраните его в UTF-8", "save it again as UTF-8")
-    return Source(name, {}, findings=[Finding("unreadable", Severity.ERROR, name, 0, "", message, remedy)])
+    return read_file(Path(source), file)
+
+
+def _folder(source: Path | str) -> Path | None:
+    """Where the parts of a file may lie; a text has those of the library alone."""
+    return None if isinstance(source, str) and "\n" in source else Path(source).parent
 
 
 class _Assembler:
     """Validates part by part, so that one mistake does not hide another."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, top: Source, parts: Mapping[str, Layer]) -> None:
+        self.top = top
+        self.parts = parts
         self.common = common_ground()
+        self.written = (*(layer.source for layer in parts.values()), top)
+        self.source = merge((self.common, *self.written))
         self.findings: list[Finding] = []
-        self.places = {**self.common.places, **source.places}
+        self.places = self.source.places
 
     def assemble(self) -> Script | None:
         data = self.source.data
         self._unknown_sections()
         header_keys = fields_of(Header)
         header = self._part(Header, {key: data[key] for key in data.keys() & header_keys}, ())
-        phrases = self._merged("phrases")
+        for name in SECTIONS:
+            self._shape(name)
+        phrases = section(self.source, "phrases")
         nodes = {name: node for name, raw in phrases.items() if (node := self._node(name, raw)) is not None}
         objections = self._models(Objection, "objections")
         intents = self._models(Intent, "intents")
@@ -116,21 +132,24 @@ class _Assembler:
             phrases=MappingProxyType(nodes),
             objections=MappingProxyType(objections),
             defaults=defaults,
-            own=frozenset(self._section(self.source, "phrases")),
+            own=self._own(),
+            parts=MappingProxyType({name: layer.part for name, layer in self.parts.items()}),
             places=MappingProxyType(self.places),
         )
         if not self.findings:  # a phrase left out for its own mistake would look like an unknown target
+            self.findings.extend(check_joints(script, frozenset(section(self.common, "phrases"))))
+        if not self.findings:
             self.findings.extend(check_references(script, shared_intents()))
         return replace(script, version_hash=version_hash(script))
 
     def _unknown_sections(self) -> None:
-        known = fields_of(Header) | {*_SECTIONS, "defaults"}
-        for key in self.source.data.keys() - known:
+        known = fields_of(Header) | {*SECTIONS, "defaults"}
+        for key in self.top.data.keys() - known:
             place = self.source.places.get(key, self.source.places[""])
             message = Text(f"незнакомый ключ «{key}»", f"unknown key '{key}'")
             remedy = did_you_mean(key, known)
             self.findings.append(Finding("unknown_key", Severity.ERROR, place.file, place.line, "", message, remedy))
-        if not self._section(self.source, "phrases"):
+        if not any(section(layer, "phrases") for layer in self.written):
             place = self.source.places.get("phrases", self.source.places[""])
             self.findings.append(
                 Finding(
@@ -144,15 +163,15 @@ class _Assembler:
                 )
             )
 
-    def _section(self, source: Source, name: str) -> dict[str, Any]:
-        section = source.data.get(name)
-        return section if isinstance(section, dict) else {}
+    def _own(self) -> frozenset[str]:
+        names = {name for layer in self.written for name in section(layer, "phrases")}
+        return frozenset(names & section(self.source, "phrases").keys())
 
-    def _merged(self, name: str) -> dict[str, Any]:
-        section = self.source.data.get(name)
-        if section is not None and not isinstance(section, dict):
-            self._wrong_shape(name)
-        return {**self._section(self.common, name), **self._section(self.source, name)}
+    def _shape(self, name: str) -> None:
+        for layer in self.written:
+            found = layer.data.get(name)
+            if found is not None and not isinstance(found, dict):
+                self._wrong_shape(name)
 
     def _wrong_shape(self, path: str) -> None:
         place = self.source.places.get(path, self.source.places[""])
@@ -182,20 +201,20 @@ class _Assembler:
         )
         self.findings.append(Finding("dead_end", Severity.ERROR, place.file, place.line, name, message, remedy))
 
-    def _models(self, kind: type[_M], section: str) -> dict[str, _M]:
+    def _models(self, kind: type[_M], name: str) -> dict[str, _M]:
         built: dict[str, _M] = {}
-        for name, raw in self._merged(section).items():
+        for key, raw in section(self.source, name).items():
             if not isinstance(raw, dict):
-                self._wrong_shape(f"{section}.{name}")
+                self._wrong_shape(f"{name}.{key}")
                 continue
-            owner = f"objections.{name}" if section == "objections" else ""
-            part = self._part(kind, raw, (section, name), owner)
+            owner = f"objections.{key}" if name == "objections" else ""
+            part = self._part(kind, raw, (name, key), owner)
             if part is not None:
-                built[name] = part
+                built[key] = part
         return built
 
     def _defaults(self) -> Defaults | None:
-        raw = self._section(self.common, "defaults")
+        raw = section(self.common, "defaults")
         own = self.source.data.get("defaults") or {}
         if not isinstance(own, dict):
             self._wrong_shape("defaults")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -55,6 +56,20 @@ def read_yaml(text: str, file: str) -> Source:
     except _TooBigError:
         source.findings.append(_too_big(file))
     return source
+
+
+def read_file(path: Path, file: str = "") -> Source:
+    """As `read_yaml`; a file that cannot be read is a finding too. `file` is its name in messages."""
+    name = file or str(path)
+    try:
+        return read_yaml(path.read_text(encoding="utf-8-sig"), name)
+    except OSError as error:
+        message = Text(f"файл не открывается: {error.strerror}", f"the file cannot be opened: {error.strerror}")
+        remedy = Text("проверьте путь и права", "check the path and permissions")
+    except UnicodeDecodeError:
+        message = Text("файл не в кодировке UTF-8", "the file is not in UTF-8")
+        remedy = Text("пересохраните его в UTF-8", "save it again as UTF-8")
+    return Source(name, {}, {"": Place(name, 0)}, [_finding("unreadable", name, 0, message, remedy)])
 
 
 class _TooBigError(Exception):
