@@ -12,6 +12,10 @@ PRIOR_ATTEMPTS = 5.0
 """Before a campaign has figures of its own, one dial in five is taken to book: cautious, since overshooting the quota
 annoys people for nothing, while undershooting costs only seconds."""
 
+RAMP_ATTEMPTS = 10
+RAMP_CALLS = 2
+"""Until so many dials have told how the day goes, at most so many calls at once per missing meeting."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -35,7 +39,10 @@ def pace(quota: QuotaState, *, under_way: int, free: int) -> Pace:
     if quota.met:
         return Pace(0, f"quota met: {quota.booked} of {quota.target}, {under_way} calls finishing")
     rate = min(1.0, booking_rate(quota))
-    wanted = math.ceil(quota.remaining / rate) - under_way
+    needed = math.ceil(quota.remaining / rate)
+    if quota.attempts < RAMP_ATTEMPTS:
+        needed = min(needed, RAMP_CALLS * quota.remaining)
+    wanted = needed - under_way
     dial = max(0, min(wanted, free))
     return Pace(
         dial,

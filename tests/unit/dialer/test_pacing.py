@@ -35,3 +35,8 @@ def test_the_last_meeting_is_not_chased_by_the_whole_trunk() -> None:
 
     assert decision.dial == 2
     assert decision.reason.startswith("dialing 2: 11 of 12 booked, 41% of dials book")
+
+
+def test_a_day_begins_with_caution() -> None:
+    assert pace(QuotaState(target=3, booked=0, attempts=0), under_way=0, free=100).dial == 6
+    assert pace(QuotaState(target=3, booked=0, attempts=20), under_way=0, free=100).dial == 75
