@@ -5,13 +5,15 @@
         [Refuse(Busy())],                                                         # the second one
     ])
 
+    line = ScriptedLine({"+74951110001": [Decline(PickUp.BUSY)]})                 # whoever that number is dialed
+
 Time is the event loop's, a virtual clock included. What the robot played is in `line.played`.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from telephony.audio import FRAME_BYTES, FRAME_MS, SILENCE
@@ -23,6 +25,14 @@ from telephony.simulated.subscriber import PickUp, Ringing, Said, Subscriber
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """It rings, and is not answered: busy, rejected, nobody there."""
+
+    how: PickUp
     after_s: float = 0.0
 
 
@@ -59,16 +69,20 @@ class HangUp:
     """The client hangs up. Without it he stays silent on the line."""
 
 
-Step = Answer | Refuse | Hear | Silence | UntilSaid | HangUp
+Step = Answer | Decline | Refuse | Hear | Silence | UntilSaid | HangUp
 
 
 class ScriptedClient:
     """A `Subscriber` that follows steps. played: what it heard of the robot, from the answer on."""
 
     def __init__(self, steps: Sequence[Step]) -> None:
-        if not steps or not isinstance(steps[0], Answer):
-            raise ValueError("a call begins with Answer or Refuse")
-        self.ringing = Ringing(PickUp.ANSWER, steps[0].after_s)
+        match steps:
+            case [Answer(after_s), *_]:
+                self.ringing = Ringing(PickUp.ANSWER, after_s)
+            case [Decline(how, after_s)]:
+                self.ringing = Ringing(how, after_s)
+            case _:
+                raise ValueError("a call begins with Answer, or is one Decline or Refuse")
         self.played = bytearray()
         self._steps = self._follow(steps[1:])
 
@@ -91,7 +105,7 @@ class ScriptedClient:
                     yield from self._until_said(quiet_ms // FRAME_MS)
                 case HangUp():
                     yield None
-                case Answer() | Refuse():
+                case Answer() | Decline() | Refuse():
                     raise ValueError(f"{step} stands only at the beginning of a call")
         while True:
             yield SILENCE
@@ -105,14 +119,19 @@ class ScriptedClient:
 
 
 class ScriptedLine(SimulatedLine):
-    """`calls`: the steps of each dial, in order; more dials than that are a mistake of the test. dialed: what was
-    asked for. Sound passes unchanged."""
+    """`calls`: the steps of each dial in order, where more dials are a mistake of the test; or the steps of every dial
+    by number, where an unlisted one is unknown. dialed: what was asked for. Sound passes unchanged."""
 
     name = "scripted"
 
-    def __init__(self, calls: Iterable[Sequence[Step]]) -> None:
-        super().__init__(self, SimulatedLineSettings(noise_rms=0.0, alaw=False))
-        self._scripts = deque(calls)
+    def __init__(
+        self,
+        calls: Iterable[Sequence[Step]] | Mapping[str, Sequence[Step]],
+        settings: SimulatedLineSettings | None = None,
+    ) -> None:
+        super().__init__(self, settings or SimulatedLineSettings(noise_rms=0.0, alaw=False))
+        self._by_number = dict(calls) if isinstance(calls, Mapping) else None
+        self._in_order: deque[Sequence[Step]] = deque(() if isinstance(calls, Mapping) else calls)
         self._clients: list[ScriptedClient] = []
         self.dialed: list[CallSpec] = []
 
@@ -122,16 +141,27 @@ class ScriptedLine(SimulatedLine):
         return [bytes(client.played) for client in self._clients]
 
     async def dial(self, spec: CallSpec) -> Call:
-        if not self._scripts:
+        if self._by_number is None and not self._in_order:
             raise LookupError(f"dial number {len(self.dialed) + 1} is not in the script")
         self.dialed.append(spec)
-        match self._scripts[0]:
+        match self._steps(spec.number):
             case [Refuse(error), *_]:
-                self._scripts.popleft()
+                self._taken()
                 raise error
         return await super().dial(spec)
 
-    def subscriber(self, number: str) -> Subscriber:  # noqa: ARG002
-        client = ScriptedClient(self._scripts.popleft())
+    def subscriber(self, number: str) -> Subscriber:
+        client = ScriptedClient(self._steps(number))
+        self._taken()
         self._clients.append(client)
         return client
+
+    def _steps(self, number: str) -> Sequence[Step]:
+        """Of the dial at hand."""
+        if self._by_number is None:
+            return self._in_order[0]
+        return self._by_number.get(number, (Decline(PickUp.UNKNOWN_NUMBER),))
+
+    def _taken(self) -> None:
+        if self._by_number is None:
+            self._in_order.popleft()
