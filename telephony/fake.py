@@ -130,7 +130,7 @@ class ScriptedLine(SimulatedLine):
         settings: SimulatedLineSettings | None = None,
     ) -> None:
         super().__init__(self, settings or SimulatedLineSettings(noise_rms=0.0, alaw=False))
-        self._by_number = dict(calls) if isinstance(calls, Mapping) else None
+        self._by_number: dict[str, Sequence[Step]] | None = dict(calls) if isinstance(calls, Mapping) else None
         self._in_order: deque[Sequence[Step]] = deque(() if isinstance(calls, Mapping) else calls)
         self._clients: list[ScriptedClient] = []
         self.dialed: list[CallSpec] = []
