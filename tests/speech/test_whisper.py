@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from robot.speech.base import Recognizer
+from robot.speech.base import Recognizer, Transcript
 from robot.speech.engines.whisper import WhisperRecognizer
 from robot.speech.engines.whisper_decoding import Decoder, load_decoder
 from robot.speech.errors import ModelMissing, RecognitionFailed
@@ -70,17 +71,24 @@ async def test_an_utterance_longer_than_the_models_window_is_heard_to_its_end(wh
     await session.close()
 
 
-async def test_a_recognizer_closed_under_a_call_fails_that_utterance() -> None:
-    recognizer = WhisperRecognizer(models_dir() / "whisper-base")
+async def test_a_recognizer_closed_under_calls_answers_or_fails_each_of_them() -> None:
+    recognizer = WhisperRecognizer(models_dir() / "whisper-base", workers=1)
     try:
         await recognizer.start()
     except ModelMissing as missing:
         missing_service(f"{missing}; {missing.remedy}")
-    session = recognizer.session()
-    session.accept(read_line_audio(FIXTURES / "004_elena_alaw.flac"))
+    sessions = [recognizer.session() for _ in range(5)]
+    for session in sessions[:4]:
+        session.accept(read_line_audio(FIXTURES / "004_elena_alaw.flac"))
+    waiting = [asyncio.create_task(session.finish()) for session in sessions[:4]]
+    await asyncio.sleep(0)
     await recognizer.close()
+    ends = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(end) for end in ends} <= {Transcript, RecognitionFailed}
+    assert RecognitionFailed in {type(end) for end in ends}
+    sessions[4].accept(read_line_audio(FIXTURES / "004_elena_alaw.flac"))
     with pytest.raises(RecognitionFailed, match="closed"):
-        await session.finish()
+        await sessions[4].finish()
 
 
 def test_the_fixtures_are_small() -> None:

@@ -125,7 +125,13 @@ class _WhisperSession:
             decoding = self._pool.submit(self._decoder.decode, utterance, self._expected)
         except RuntimeError as stopped:  # the pool was shut down under a call that was still on
             raise RecognitionFailed("the recognizer was closed during the call") from stopped
-        return await asyncio.wrap_future(decoding)
+        try:
+            return await asyncio.wrap_future(decoding)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if decoding.cancelled() and task is not None and not task.cancelling():
+                raise RecognitionFailed("the recognizer was closed during the call") from None
+            raise
 
     async def close(self) -> None:
         self._closed = True
