@@ -20,6 +20,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "quota": ("robot.cli.data", "План встреч на день. | The day's quota of meetings."),
     "report": ("robot.cli.data", "На какой фразе уходят люди. | At which phrase people leave."),
     "script": ("robot.cli.script", "Проверить сценарий. | Check a script."),
+    "understand": (
+        "robot.cli.understand",
+        "Что робот поймёт из слов или записи. | What the robot makes of words or a recording.",
+    ),
     "models": ("robot.cli.models", "Модели распознавания речи. | Speech recognition models."),
     "lab": ("robot.cli.lab", "Стенд из двух настоящих Asterisk. | The lab of two real Asterisks."),
 }

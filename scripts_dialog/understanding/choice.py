@@ -79,6 +79,17 @@ def unconditional(text: str) -> bool:
     return _RESERVATION.search(said) is None
 
 
+def none_of_them(text: str) -> bool:
+    """«Ни то, ни другое»."""
+    return _NONE.search(text.lower().replace("ё", "е")) is not None
+
+
+def other_time(text: str) -> bool:
+    """Whether the client wants it later, earlier or on another day than what was offered."""
+    said = text.lower().replace("ё", "е")
+    return any(pattern.search(said) for pattern, _ in _DIRECTIONS)
+
+
 def anytime(text: str) -> bool:
     """Whether the client leaves the time to us."""
     return bool(_ANY.search(text.lower().replace("ё", "е")))

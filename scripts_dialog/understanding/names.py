@@ -3,41 +3,96 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from scripts_dialog.understanding import text as words
 
-_INTRODUCED = re.compile(r"\b(?:меня зовут|зовут|это|имя|запишите|записывайте|обращайтесь)\s+(?P<rest>.+)")
+_INTRODUCED = re.compile(
+    r"\b(?:меня зовут|зовут(?: меня)?|мо[её] имя|имя|фамилия|запиши(?:те)?(?: на)?|записывай(?:те)?|обращайтесь"
+    r"|спросите|это|я|говорит|на имя|представлюсь)[\s:,—-]+(?P<rest>.+)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[а-яё]+(?:-[а-яё]+)?", re.IGNORECASE)
+_FILLERS = frozenset(
+    re.findall(
+        r"\w+",
+        "да ну вот так это меня зовут зовите запишите записывайте запиши записывай мое имя фамилия отчество я на а и "
+        "просто можно пожалуйста значит обращайтесь спросите говорит представлюсь мы конечно хорошо диктую",
+    )
+)
+_KINDS = {"Surn": 0, "Name": 1, "Patr": 2}
 _MAX_WORDS = 3
+_CERTAIN = 0.3
+"""Least share of a reading as a name for a word nobody introduced as one."""
+_POSSIBLE = 0.02
 
 
 def find(text: str) -> str | None:
-    """First name, patronymic and surname as far as they were said, in the nominative and capitalized."""
-    said = _WORD.findall(text[:200])
-    found: list[tuple[str, str]] = []
+    """First name, patronymic and surname as far as they were said, in their order, in the nominative and capitalized.
+    A name had been asked for, so an unknown word after «меня зовут» counts too."""
+    found = _parts(_WORD.findall(text[:200]), _POSSIBLE)
+    if found:
+        return " ".join(found)
+    match = _INTRODUCED.search(text[:200])
+    rest = [word for word in _WORD.findall(match["rest"]) if not _filler(word)] if match else []
+    return " ".join(_titled(word) for word in rest[:_MAX_WORDS]) or None
+
+
+def introduced(text: str) -> str | None:
+    """A name nobody asked for: an utterance that is nothing but a name, or one that gives it as such."""
+    text = text[:200]
+    said = [word for word in _WORD.findall(text) if not _filler(word)]
+    if 0 < len(said) <= _MAX_WORDS and len(_parts(said, _CERTAIN)) == len(said):
+        return " ".join(_parts(said, _CERTAIN))
+    match = _INTRODUCED.search(text)
+    if match is None:
+        return None
+    names: list[str] = []
+    for word in (word for word in _WORD.findall(match["rest"]) if not _filler(word)):
+        if _part(word, _CERTAIN) is None:
+            break
+        names.append(word)
+    return " ".join(_parts(names, _CERTAIN)) or None
+
+
+def _filler(word: str) -> bool:
+    return word.lower().replace("ё", "е") in _FILLERS
+
+
+def _parts(said: list[str], least: float) -> list[str]:
+    """Names among the words, each kind once."""
+    found: list[str] = []
+    kinds: set[str] = set()
     for word in said:
-        part = _part(word)
-        if part is not None and part[0] not in {kind for kind, _ in found}:
-            found.append(part)
+        part = None if _filler(word) else _part(word.lower(), least)
+        if part is None and found:
+            part = _unknown_surname(word.lower(), kinds)
+        if part is None or part[0] in kinds:
+            continue
+        kinds.add(part[0])
+        found.append(part[1])
         if len(found) == _MAX_WORDS:
             break
-    if found:
-        return " ".join(name for _, name in found)
-    introduced = _INTRODUCED.search(text.lower())
-    rest = _WORD.findall(introduced["rest"]) if introduced else []
-    return " ".join(word.capitalize() for word in rest[:_MAX_WORDS]) or None
+    return found
 
 
-def _part(word: str) -> tuple[str, str] | None:
-    """(kind, nominative) when the dictionary knows the word as a name first of all."""
-    parses: list[Any] = words.analyzer().parse(word.lower())[:3]
-    for parse in parses:
-        for kind in ("Name", "Patr", "Surn"):
-            if kind in parse.tag and parse.score > 0.1:
-                nominative = parse.inflect({"nomn", "sing"}) if "nomn" not in parse.tag else parse
-                return kind, _titled((nominative or parse).word)
-    return None
+@lru_cache(maxsize=5_000)
+def _part(word: str, least: float) -> tuple[str, str] | None:
+    """(kind, nominative) when the dictionary knows the word as a name, a name in the nominative first of all."""
+    parses: list[Any] = [parse for parse in words.analyzer().parse(word.lower()) if parse.score >= least]
+    named = [(kind, parse) for parse in parses for kind in _KINDS if kind in parse.tag and "plur" not in parse.tag]
+    if not named:
+        return None
+    kind, parse = next(((kind, parse) for kind, parse in named if "nomn" in parse.tag), named[0])
+    nominative = parse if "nomn" in parse.tag else parse.inflect({"nomn", "sing"})
+    return kind, _titled((nominative or parse).word)
+
+
+def _unknown_surname(word: str, kinds: set[str]) -> tuple[str, str] | None:
+    """A word like a surname beside a first name or a patronymic («Пётр Сергеевич Кудыкин»)."""
+    like = re.search(r"(?:ов|ев|ин|ын|ова|ева|ина|ына|ский|ская|цкий|цкая|енко|ук|юк|ко|ян|швили|дзе|их|ых)$", word)
+    return ("Surn", _titled(word)) if like and "Surn" not in kinds else None
 
 
 def _titled(word: str) -> str:

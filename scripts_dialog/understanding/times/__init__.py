@@ -7,6 +7,6 @@ given; hours without a part of the day are working hours («в три» is 15:00
 
 from scripts_dialog.understanding.times.find import BIAS, find
 from scripts_dialog.understanding.times.mention import Mention, mentions
-from scripts_dialog.understanding.times.resolve import Window
+from scripts_dialog.understanding.times.resolve import Window, proposals
 
-__all__ = ["BIAS", "Mention", "Window", "find", "mentions"]
+__all__ = ["BIAS", "Mention", "Window", "find", "mentions", "proposals"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -43,6 +43,18 @@ class Window:
         minutes = -(-(into.hour * 60 + into.minute) // 30) * 30
         rounded = datetime.combine(into.date(), time(), into.tzinfo) + timedelta(minutes=minutes)
         return min(rounded, max(self.start, self.end - timedelta(minutes=30)))
+
+
+def proposals(windows: Sequence[Window]) -> tuple[datetime, ...]:
+    """What to ask back: the moment when it is clear, the suggestions of several readings, or two moments of a span."""
+    if len(windows) != 1 or windows[0].exact:
+        return tuple(dict.fromkeys(window.suggestion for window in windows))
+    span = windows[0]
+    later_day = span.end.date() if span.end.time() > time(OPENS) else span.end.date() - timedelta(days=1)
+    if later_day > span.start.date():  # several days: the first, and the last at the same hour
+        return span.suggestion, datetime.combine(later_day, span.suggestion.timetz())
+    second = Window(span.suggestion + (span.end - span.suggestion) / 3, span.end, exact=False).suggestion
+    return tuple(dict.fromkeys((span.suggestion, second)))
 
 
 def resolve(said: Mention, now: datetime, today: date | None = None) -> tuple[Window, ...]:
