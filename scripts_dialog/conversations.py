@@ -19,6 +19,8 @@ conversations:
     reason: ""                        # checked when written
     callback_at: 2026-03-19T15:00:00  # in the client's zone, checked when written
     meeting_at: 2026-03-19T10:00:00
+    collected: {lead.need: новые клиенты}   # variables the talk must have filled in
+    crm: [send_document]           # what the CRM must have been asked for, at least
     never_says: скидка
 """
 
@@ -35,7 +37,7 @@ from pydantic import Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from scripts_dialog.actions import Action, BookSlot, Collected, End, FindSlots, Say, Transfer, Understood
+from scripts_dialog.actions import Action, BookSlot, Collected, CrmAction, End, FindSlots, Say, Transfer, Understood
 from scripts_dialog.calendar import MemoryCalendar
 from scripts_dialog.engine import Engine
 from scripts_dialog.events import (
@@ -94,6 +96,8 @@ class Conversation(Model):
     reason: str | None = None
     callback_at: datetime | None = None
     meeting_at: datetime | None = None
+    collected: dict[str, str] = Field(default_factory=dict)
+    crm: tuple[str, ...] = ()
     never_says: str | None = None
 
 
@@ -151,6 +155,7 @@ class _Player:
     state: State
     lines: list[Line] = field(default_factory=list)
     collected: dict[str, str] = field(default_factory=dict)
+    crm: list[str] = field(default_factory=list)
     understood: list[Understood] = field(default_factory=list)
     ended: End | None = None
 
@@ -165,6 +170,8 @@ class _Player:
                     self.understood.append(action)
                 case Collected():
                     self.collected[action.variable] = action.value
+                case CrmAction():
+                    self.crm.append(action.name)
                 case End():
                     self.ended = action
         answer = next((found for action in actions if (found := self._answer(action)) is not None), None)
@@ -226,6 +233,12 @@ def _end_failures(player: _Player, conversation: Conversation, zone: str) -> Ite
         wanted, booked = _zoned(conversation.meeting_at, zone), player.collected.get("meeting.at")
         if booked is None or datetime.fromisoformat(booked) != wanted:
             yield f"the meeting is at {booked}, not at {wanted}"
+    for variable, value in conversation.collected.items():
+        if player.collected.get(variable) != value:
+            yield f"{variable} is {player.collected.get(variable)!r}, not {value!r}"
+    for name in conversation.crm:
+        if name not in player.crm:
+            yield f"the CRM is asked for {player.crm}, not for {name!r}"
     if conversation.never_says is not None:
         said = " ".join(line.text for line in player.lines if line.who == "robot")
         if conversation.never_says.lower() in said.lower():
