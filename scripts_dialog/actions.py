@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from scripts_dialog.marks import Mark
 from scripts_dialog.outcomes import Outcome
 from scripts_dialog.values import Expects, Slot, SlotRequest
 
@@ -27,7 +28,9 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Speak `text`. `visit` counts from 1 how often the phrase was entered in this call; `variant` names the A/B
+    """Speak `text`; a voice that can also keeps its `marks` (pauses and emphasis by their place in the text).
+    `recording` is the studio recording to play instead, a file under `recordings/` beside the script; when it cannot be
+    had the text is spoken. `visit` counts from 1 how often the phrase was entered in this call; `variant` names the A/B
     variant, empty when there is one text."""
 
     phrase: str
@@ -36,6 +39,8 @@ class Say:
     visit: int = 1
     variant: str = ""
     interruptible: bool = True
+    recording: str = ""
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from datetime import datetime
 
 from scripts_dialog import hearing, templates
 from scripts_dialog.actions import Action, BookSlot, End, FindSlots, Listen, Role, Say, Transfer, Turn
-from scripts_dialog.events import Dtmf, Event, Heard, HungUp, Interrupted, Side, Silence, SlotBooked
+from scripts_dialog.events import Dtmf, Event, Heard, HungUp, Interrupted, Side, Silence, SlotBooked, Transferred
 from scripts_dialog.meaning import Understands
 from scripts_dialog.model import Script
 from scripts_dialog.nodes.base import Listening, Node
+from scripts_dialog.nodes.transfer import Transfer as TransferNode
 from scripts_dialog.outcomes import Outcome
 from scripts_dialog.state import Context, Ended, State
 from scripts_dialog.talk import Talk
@@ -53,9 +54,8 @@ class Engine:
     def step(self, state: State, event: Event, *, now: datetime | None = None) -> Step:
         """What follows from an event. `now` (aware) moves the clock that "через полчаса" is reckoned from.
         After the end of a conversation its End is given again and nothing changes."""
-        if state.ended is not None and isinstance(event, SlotBooked):
-            # the client hung up while his meeting was being written
-            state = replace(state, reached=Outcome.MEETING_BOOKED, ended=Ended(Outcome.MEETING_BOOKED))
+        if state.ended is not None:
+            state = self._too_late(state, event)
         if state.ended is not None:
             return state, (End(state.ended.outcome, state.ended.reason, state.ended.callback_at),)
         talk = Talk(self.script, self.understanding, state)
@@ -107,6 +107,23 @@ class Engine:
             if all(field.name in given or field.default for field in templates.parse(text).fields()):
                 ready.setdefault(talk.render(text))
         return tuple(words for words in ready if words)
+
+    def _too_late(self, state: State, event: Event) -> State:
+        """What was under way when the client was gone and succeeded all the same: a meeting being written, a transfer
+        that took the line away from us."""
+        ended = state.ended
+        if ended is None or ended.outcome is Outcome.OPTED_OUT:
+            return state
+        match event:
+            case SlotBooked():
+                return replace(state, reached=Outcome.MEETING_BOOKED, ended=Ended(Outcome.MEETING_BOOKED))
+            case Transferred(ok=True) if (
+                isinstance(self.script.phrases.get(state.phrase), TransferNode)
+                and ended.reason.startswith("hung_up")
+                and ended.outcome is not Outcome.MEETING_BOOKED
+            ):
+                return replace(state, reached=Outcome.TRANSFERRED, ended=Ended(Outcome.TRANSFERRED))
+        return state
 
     def _finish(self, talk: Talk) -> Step:
         hops = 0

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from scripts_dialog.actions import Role, StopCalling, Turn
 from scripts_dialog.events import Dtmf, Heard, Interrupted
+from scripts_dialog.marks import Spoken
 from scripts_dialog.meaning import IntentMatch
 from scripts_dialog.model import Objection
 from scripts_dialog.nodes.base import Listening, Node
-from scripts_dialog.talk import Talk
+from scripts_dialog.talk import Talk, recording
 from scripts_dialog.understanding.text import MAX_CHARS
 
 STOP_CALLING = "stop_calling"
@@ -141,22 +142,24 @@ def _object(talk: Talk, node: Listening, intent: str, objection: Objection) -> N
         talk.say(talk.state.last_said, Role.AGAIN, interruptible=node.interruptible)
         node.listen(talk)
         return
-    text = ""
+    words = Spoken("")
     if objection.say:
         variant = talk.draw(objection.say, f"objections.{intent}")
-        text = talk.render(variant.text[min(count, len(variant.text)) - 1])
+        index = min(count, len(variant.text)) - 1
+        words = talk.words(variant.text[index])
         talk.say(
-            text,
+            words,
             Role.OBJECTION,
-            variant=variant.variant,
             interruptible=objection.interruptible,
+            variant=variant.variant,
             phrase=f"objections.{intent}",
+            recording=recording(objection.audio or variant.audio, index),
         )
     if objection.goto is not None:
         talk.go(objection.goto)
         return
     talk.set(aside=intent if objection.answers else "")
-    if text.endswith("?"):
+    if words.text.endswith("?"):
         node.listen(talk)
     else:
         node.question(talk)
@@ -196,9 +199,9 @@ def _fall_back(talk: Talk, node: Listening, name: str, count: int) -> None:
         return
     role = Role.SILENCE if name == "silence" else Role.NOT_UNDERSTOOD
     texts = fallback.say or ()
-    text = talk.render(texts[min(count, len(texts) - 1)]) if texts else ""
-    talk.say(text, role, interruptible=node.interruptible)
-    if text.endswith("?") and getattr(node, name) is not None:
+    words = talk.words(texts[min(count, len(texts) - 1)]) if texts else Spoken("")
+    talk.say(words, role, interruptible=node.interruptible)
+    if words.text.endswith("?") and getattr(node, name) is not None:
         node.listen(talk)
     else:
         node.question(talk)

@@ -7,11 +7,22 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
-from scripts_dialog.nodes.base import Answers, Fallback, Model, Name, Node, Seconds, Target, Variants
+from scripts_dialog.nodes.base import (
+    Answers,
+    Fallback,
+    Model,
+    Name,
+    Node,
+    Recordings,
+    Seconds,
+    Target,
+    Variants,
+    check_audio,
+)
 
 
 def _examples(value: object) -> object:
@@ -44,12 +55,18 @@ class Objection(Model):
     moves: ClassVar[frozenset[str]] = frozenset({"goto", "then"})
 
     say: Variants | None = None
+    audio: Recordings | None = None
     repeat: bool = False
     interruptible: bool = True
     answers: Answers = Field(default_factory=dict)
     at_most: Annotated[int, Field(ge=1, le=10)] = 2
     goto: Target | None = None
     then: Target | None = None
+
+    @model_validator(mode="after")
+    def _audio(self) -> Self:
+        check_audio(self.say, self.audio)
+        return self
 
     def targets(self) -> Iterator[tuple[str, str]]:
         for name in ("goto", "then"):
@@ -77,6 +94,16 @@ class Defaults(Model):
 class Place:
     file: str
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A studio recording, and the text of the phrase (or "objections.<intent>") that it is of."""
+
+    owner: str
+    name: str
+    text: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +160,17 @@ class Script:
         for fallback in (self.defaults.silence, self.defaults.not_understood):
             for text in fallback.say or ():
                 yield "defaults", text
+
+    def recordings(self) -> Iterator[Recording]:
+        """Every studio recording that is named."""
+        for section in ("phrases", "objections"):
+            for name, part in getattr(self, section).items():
+                owner = f"objections.{name}" if section == "objections" else name
+                for index, variant in enumerate(getattr(part, "say", None) or ()):
+                    where = ("audio",) if part.audio else ("say", str(index), "audio")
+                    place = self.place(section, name, *where)
+                    for audio, text in zip(part.audio or variant.audio or (), variant.text, strict=False):
+                        yield Recording(owner, audio, text, place)
 
 
 def version_hash(script: Script) -> str:

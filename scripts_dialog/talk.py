@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from scripts_dialog import actions, spoken, templates
 from scripts_dialog.actions import Role, Turn, Understood
+from scripts_dialog.marks import Spoken
 from scripts_dialog.meaning import Meaning, Understands
 from scripts_dialog.outcomes import Outcome
 from scripts_dialog.state import Ended, State
@@ -83,6 +84,11 @@ class Talk:
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=self.now.tzinfo)
 
     def render(self, text: str, **extra: str) -> str:
+        """The text with its values, plain."""
+        return self.words(text, **extra).text
+
+    def words(self, text: str, **extra: str) -> Spoken:
+        """The text with its values, ready to be said."""
         return _parse(text).render(lambda field: self._value(field, extra))
 
     def _value(self, field: templates.Field, extra: Mapping[str, str]) -> str:
@@ -114,12 +120,16 @@ class Talk:
 
     # --- speaking --------------------------------------------------------------------------------------------------
 
-    def say(self, text: str, role: Role, *, variant: str = "", interruptible: bool = True, phrase: str = "") -> None:
-        """Say words that are ready; nothing when there are none."""
-        if not text:
+    def say(self, words: Spoken | str, role: Role, *, interruptible: bool = True, **details: str) -> None:
+        """Say words that are ready; nothing when there are none. `details` are fields of Say."""
+        words = Spoken(words) if isinstance(words, str) else words
+        if not words:
             return
         visit = self.state.visits.get(self.state.phrase, 1)
-        self.emit(actions.Say(phrase or self.state.phrase, text, role, visit, variant, interruptible))
+        said = {"phrase": self.state.phrase, **details}
+        self.emit(
+            actions.Say(text=words.text, role=role, visit=visit, interruptible=interruptible, marks=words.marks, **said)
+        )
 
     def say_variant(self, node: Speaking | Listening) -> None:
         """Say the phrase: the variant of this call, the words of this visit."""
@@ -127,8 +137,14 @@ class Talk:
             return
         visit = self.state.visits.get(self.state.phrase, 1)
         variant = self.draw(node.say, self.state.phrase)
-        text = variant.text[min(visit, len(variant.text)) - 1]
-        self.say(self.render(text), Role.PHRASE, variant=variant.variant, interruptible=node.interruptible)
+        index = min(visit, len(variant.text)) - 1
+        self.say(
+            self.words(variant.text[index]),
+            Role.PHRASE,
+            interruptible=node.interruptible,
+            variant=variant.variant,
+            recording=recording(node.audio or variant.audio, index),
+        )
 
     def draw(self, variants: tuple[Variant, ...], place: str) -> Variant:
         """The variant of this call: by weight, the same one every time."""
@@ -142,11 +158,12 @@ class Talk:
         """After an aside: the words of `again`, or the last question of the phrase, then listen."""
         visit = self.state.visits.get(self.state.phrase, 1)
         if node.again:
-            text = self.render(node.again[min(visit, len(node.again)) - 1])
+            words = self.words(node.again[min(visit, len(node.again)) - 1])
         else:
             variant = self.draw(node.say, self.state.phrase) if node.say else None
-            text = last_question(self.render(variant.text[min(visit, len(variant.text)) - 1])) if variant else ""
-        self.say(text, Role.AGAIN, interruptible=node.interruptible)
+            text = self.render(variant.text[min(visit, len(variant.text)) - 1]) if variant else ""
+            words = Spoken(last_question(text))
+        self.say(words, Role.AGAIN, interruptible=node.interruptible)
         node.listen(self)
 
     # --- listening and moving ----------------------------------------------------------------------------------------
@@ -187,6 +204,11 @@ class Talk:
             self.emit(actions.StopCalling(self.text))
         self.set(ended=Ended(outcome, reason, callback_at), awaiting="", slots_held=False)
         self.emit(actions.End(outcome, reason, callback_at))
+
+
+def recording(audio: Sequence[str] | None, index: int) -> str:
+    """The studio recording of a text; empty when it has none."""
+    return audio[index] if audio and index < len(audio) else ""
 
 
 def last_question(text: str) -> str:

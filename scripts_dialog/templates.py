@@ -1,7 +1,8 @@
 """Texts with variables: `Здравствуйте, {lead.first_name|коллега}! Долг {lead.debt:money}.`
 
 `{name}` is replaced, `{name|else}` has words for an absent value, `{name:format}` speaks it (money, number, date, time,
-when). Values are substituted once and never read again as a template, so a lead called "{robot.name}" stays plain text.
+when). Pauses and emphasis are those of `scripts_dialog.marks`. Values are substituted once and never read again, so a
+lead called "{robot.name}" or "*" stays plain text.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from scripts_dialog.marks import MarkError, Pause, Spoken, Star, join, split
 
 MAX_VALUE_CHARS = 120
 """A value longer than this is a mistake in the lead's card, not something to be read to a client."""
@@ -22,12 +25,14 @@ _FIELD = re.compile(
 )
 _UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f<>]+")
 _SPACE = re.compile(r"\s+")
-_SPACE_BEFORE_STOP = re.compile(r"\s+([,.!?:;])")
-_COMMA_BEFORE_STOP = re.compile(r",+(?=[,.!?:;])")
 
 
 class TemplateError(ValueError):
-    """The text has a brace that opens no variable."""
+    """The text has a brace that opens no variable, or a bracket or star that marks nothing (`marks` is then true)."""
+
+    def __init__(self, text: str, *, marks: bool = False) -> None:
+        super().__init__(text)
+        self.marks = marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +44,45 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A parsed text: plain parts and fields in order. `source` is the text as written, its white space folded."""
+    """A parsed text: plain parts, fields and marks in order. `source` is the text as written, white space folded."""
 
     source: str
-    parts: tuple[str | Field, ...]
+    parts: tuple[str | Field | Pause | Star, ...]
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset(part.name for part in self.parts if isinstance(part, Field))
+        return frozenset(field.name for field in self.fields())
 
     def fields(self) -> tuple[Field, ...]:
         return tuple(part for part in self.parts if isinstance(part, Field))
 
-    def render(self, value_of: Callable[[Field], str]) -> str:
+    def plain(self) -> str:
+        """The words without variables and marks."""
+        return " ".join(part for part in self.parts if isinstance(part, str))
+
+    def pauses_ms(self) -> int:
+        return sum(part.ms for part in self.parts if isinstance(part, Pause))
+
+    def render(self, value_of: Callable[[Field], str]) -> Spoken:
         """Substitute each field once. An empty value leaves no double space and no hanging comma."""
-        text = "".join(part if isinstance(part, str) else clean(value_of(part)) or part.default for part in self.parts)
-        text = _SPACE_BEFORE_STOP.sub(r"\1", _SPACE.sub(" ", text))
-        return _COMMA_BEFORE_STOP.sub("", text).strip()
+        return join(clean(value_of(part)) or part.default if isinstance(part, Field) else part for part in self.parts)
 
 
 def parse(text: str) -> Template:
-    """Raises TemplateError for a brace that belongs to no variable."""
+    """Raises TemplateError for a brace that belongs to no variable, a star without its pair, an unknown bracket."""
     source = _SPACE.sub(" ", text).strip()
-    parts: list[str | Field] = []
+    parts: list[str | Field | Pause | Star] = []
     end = 0
     for match in _FIELD.finditer(source):
-        parts.append(_plain(source[end : match.start()]))
+        parts += _marked(source[end : match.start()])
         default = (match["default"] or "").strip()
+        _marked(default, only_plain=True)
         parts.append(Field(match["name"], match["format"] or "", default))
         end = match.end()
-    parts.append(_plain(source[end:]))
-    return Template(source, tuple(part for part in parts if part != ""))
+    parts += _marked(source[end:])
+    if sum(isinstance(part, Star) for part in parts) % 2:
+        raise TemplateError(source, marks=True)
+    return Template(source, tuple(parts))
 
 
 def clean(value: str) -> str:
@@ -89,7 +102,13 @@ def flatten(variables: Mapping[str, object], prefix: str = "") -> dict[str, str]
     return flat
 
 
-def _plain(text: str) -> str:
+def _marked(text: str, *, only_plain: bool = False) -> list[str | Pause | Star]:
     if "{" in text or "}" in text:
         raise TemplateError(text)
-    return text
+    try:
+        parts = split(text)
+    except MarkError:
+        raise TemplateError(text, marks=True) from None
+    if only_plain and any(not isinstance(part, str) for part in parts):
+        raise TemplateError(text, marks=True)
+    return parts

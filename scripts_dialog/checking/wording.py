@@ -29,8 +29,8 @@ _UNSPEAKABLE = re.compile(r"\d+|[%№₽$€&#*/\\]|\b[A-Za-z]{2,}\b|\b(?:т\.д
 def seconds_to_say(text: str) -> float:
     """About how long a template takes to say."""
     parsed = templates.parse(text)
-    chars = sum(len(part) if isinstance(part, str) else VALUE_CHARS for part in parsed.parts)
-    return chars / CHARS_PER_SECOND
+    chars = len(parsed.plain()) + VALUE_CHARS * len(parsed.fields())
+    return chars / CHARS_PER_SECOND + parsed.pauses_ms() / 1000
 
 
 def check_wording(script: Script) -> Iterator[Finding]:
@@ -63,8 +63,7 @@ def _texts(script: Script) -> Iterator[Finding]:
                 *path,
                 "say",
             )
-        plain = " ".join(part for part in templates.parse(text).parts if isinstance(part, str))
-        sign = _UNSPEAKABLE.search(plain)
+        sign = _UNSPEAKABLE.search(templates.parse(text).plain())
         if sign:
             yield _warning(
                 script,

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from scripts_dialog import templates
@@ -53,7 +53,15 @@ def _text(value: object) -> object:
         return value
     try:
         text = templates.parse(value).source
-    except templates.TemplateError:
+    except templates.TemplateError as error:
+        if error.marks:
+            raise problem(
+                "bad_mark",
+                "скобка [ ] или звёздочка в тексте стоит не на месте",
+                "a bracket [ ] or a star in the text marks nothing",
+                "пауза пишется [пауза] или [пауза 300мс] (не длиннее 5с), ударение на слове — *слово*, с обеих сторон",
+                "a pause is written [pause] or [pause 300ms] (5s at most), an emphasis *word*, with both stars",
+            ) from None
         raise problem(
             "bad_braces",
             "в тексте лишняя фигурная скобка",
@@ -104,9 +112,28 @@ def _answers(value: object) -> object:
     return split
 
 
+def check_audio(say: tuple[Variant, ...] | None, audio: tuple[str, ...] | None) -> None:
+    """A recording for every text: `audio` of a phrase belongs to its only variant."""
+    texts = len(say[0].text) if say is not None and len(say) == 1 and say[0].audio is None else 0
+    if audio is not None and len(audio) != texts:
+        raise problem(
+            "audio_count",
+            f"записей {len(audio)}, а текстов, к которым они относятся, {texts}",
+            f"{len(audio)} recordings for {texts} texts",
+            "укажите столько же записей, сколько текстов; у вариантов (variant) audio пишется внутри каждого",
+            "name a recording for each text; with variants, write audio inside each of them",
+        )
+
+
 Seconds = Annotated[float, BeforeValidator(_duration), Field(gt=0, le=366 * 86400)]
 Line = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=1000)]
 Lines = Annotated[tuple[Line, ...], BeforeValidator(_texts), Field(min_length=1, max_length=10)]
+Recordings = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^\w[\w-]*(/\w[\w-]*)*\.(wav|flac|ogg)$", max_length=120)], ...],
+    BeforeValidator(_texts),
+    Field(min_length=1, max_length=10),
+]
+"""Studio recordings, one for each text: file names under `recordings/` beside the script."""
 Target = Annotated[str, Field(min_length=1, max_length=200)]
 Name = Annotated[str, Field(pattern=r"^([^\W\d]\w*(\.\w+)*|[0-9*#])$", max_length=80)]
 """An intent, a variable or a phrase; among answers also a key of the telephone."""
@@ -124,7 +151,13 @@ class Variant(Model):
 
     variant: Annotated[str, Field(max_length=40)] = ""
     text: Lines
+    audio: Recordings | None = None
     weight: Annotated[int, Field(ge=0, le=100)] = 1
+
+    @model_validator(mode="after")
+    def _one_for_each(self) -> Self:
+        check_audio((self.model_copy(update={"audio": None}),), self.audio)
+        return self
 
 
 Variants = Annotated[tuple[Variant, ...], BeforeValidator(_variants), Field(min_length=1, max_length=10)]
@@ -185,7 +218,13 @@ class Speaking(Node):
     """A phrase that says something and does not wait."""
 
     say: Variants | None = None
+    audio: Recordings | None = None
     interruptible: bool = True
+
+    @model_validator(mode="after")
+    def _audio(self) -> Self:
+        check_audio(self.say, self.audio)
+        return self
 
     def texts(self) -> Iterator[str]:
         for variant in self.say or ():
@@ -196,6 +235,7 @@ class Listening(Node):
     """A phrase that says something and waits for the client."""
 
     say: Variants | None = None
+    audio: Recordings | None = None
     interruptible: bool = True
     expects: Expects = Expects.OPEN
     again: Lines | None = None
@@ -203,6 +243,11 @@ class Listening(Node):
     answers: Answers = Field(default_factory=dict)
     silence: Fallback | None = None
     not_understood: Fallback | None = None
+
+    @model_validator(mode="after")
+    def _audio(self) -> Self:
+        check_audio(self.say, self.audio)
+        return self
 
     def targets(self) -> Iterator[tuple[str, str]]:
         yield from super().targets()

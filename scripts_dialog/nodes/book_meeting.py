@@ -63,7 +63,7 @@ class BookMeeting(Listening):
                 self._booked(talk, event.slot)
             case SlotTaken() if talk.state.awaiting == "booking" and memory.chosen is not None:
                 taken = Slot.from_dict(memory.chosen)
-                talk.say(talk.render(self.words.taken), Role.BOOKING)
+                talk.say(talk.words(self.words.taken), Role.BOOKING)
                 near = times.Window(taken.start, taken.start + SEARCH_AHEAD, exact=False)
                 self._search(talk, memory.model_copy(update={"refused": (*memory.refused, taken.id)}), near)
             case _:
@@ -289,7 +289,7 @@ class BookMeeting(Listening):
         talk.go(self.booked)
 
     def _say(self, talk: Talk, text: str, **values: str) -> None:
-        talk.say(talk.render(text, **values), Role.BOOKING, interruptible=self.interruptible)
+        talk.say(talk.words(text, **values), Role.BOOKING, interruptible=self.interruptible)
 
     def _note(self, talk: Talk, intent: str, matched: str = "") -> None:
         talk.record(Turn.VALUE, intent=intent, confidence=1.0, matched=matched or talk.text)

@@ -82,7 +82,7 @@ class Collect(Listening):
         if talk.meaning.find("no"):
             talk.record(Turn.VALUE, intent="no")
             talk.set(memory={})
-            talk.say(talk.render(self.wrong), Role.COLLECTING)
+            talk.say(talk.words(self.wrong), Role.COLLECTING)
             self.listen(talk)
             return True
         return False
@@ -128,7 +128,7 @@ class Collect(Listening):
     def _confirm(self, talk: Talk, value: str) -> None:
         words = spoken_value(SlotKind(self.collect), value, talk.now)
         texts = self.confirm or ("{value}?",)
-        talk.say(talk.render(texts[0], value=words), Role.COLLECTING, interruptible=self.interruptible)
+        talk.say(talk.words(texts[0], value=words), Role.COLLECTING, interruptible=self.interruptible)
         self.listen(talk)
 
     def _keep(self, talk: Talk, value: str) -> None:

@@ -7,9 +7,10 @@ from datetime import datetime
 
 import pytest
 
-from scripts_dialog import Context, Engine, Outcome, Script, State, Understanding, load_script
+from scripts_dialog import Context, Engine, Outcome, Script, ScriptError, State, Understanding, load_script
 from scripts_dialog.actions import Action, CrmAction, End, Listen, Role, Say, StopCalling, Transfer, Turn, Understood
 from scripts_dialog.events import Dtmf, Event, Heard, HungUp, Interrupted, Side, Silence, SlotBooked, Transferred
+from scripts_dialog.state import Ended
 from scripts_dialog.values import Expects, Slot
 
 pytestmark = pytest.mark.unit
@@ -221,3 +222,63 @@ def test_a_script_that_changed_under_a_call_ends_it(engine: Engine, now: datetim
 def test_a_naive_now_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         Context(datetime(2026, 3, 18, 11, 20))  # noqa: DTZ001 - that is the point
+
+
+TRANSFER = """\
+script: s
+start: a
+phrases:
+  a: {say: Соединить?, answers: {yes: live, no: bye}}
+  live: {say: Соединяю., transfer: "{campaign.transfer_to}", failed: bye}
+  bye: {say: Пока!, end: refused}
+"""
+
+
+def test_a_transfer_succeeds_fails_or_is_not_tried_without_a_number(
+    understanding: Understanding, now: datetime
+) -> None:
+    engine = Engine(load_script(TRANSFER), understanding)
+    there = Context(now, {"campaign": {"transfer_to": "sales"}})
+    state, actions = play(engine, there, Heard("да"))
+    assert [action.to for action in actions if isinstance(action, Transfer)] == ["sales"]
+    assert engine.step(state, Transferred(ok=True))[0].ended == Ended(Outcome.TRANSFERRED)
+    failed, actions = engine.step(state, Transferred(ok=False))
+    assert failed.ended == Ended(Outcome.REFUSED)
+    assert said(actions) == "Пока!"
+    state, actions = play(engine, Context(now), Heard("да"))
+    assert said(actions) == "Пока!"
+    assert not [action for action in actions if isinstance(action, Transfer)]
+
+
+def test_a_transfer_under_way_is_not_started_twice(understanding: Understanding, now: datetime) -> None:
+    engine = Engine(load_script(TRANSFER), understanding)
+    state, _ = play(engine, Context(now, {"campaign": {"transfer_to": "sales"}}), Heard("да"))
+    for event in (Heard("алло"), Silence(), Dtmf("1"), SlotBooked(Slot("1", now, 30)), Interrupted(1, 2)):
+        state, actions = engine.step(state, event)
+        assert not [action for action in actions if isinstance(action, Transfer)], event
+        assert state.awaiting == "transfer"
+
+
+def test_a_transfer_that_takes_the_line_from_us_counts(understanding: Understanding, now: datetime) -> None:
+    engine = Engine(load_script(TRANSFER), understanding)
+    state, _ = play(engine, Context(now, {"campaign": {"transfer_to": "sales"}}), Heard("да"), HungUp(Side.LINE))
+    assert engine.step(state, Transferred(ok=False))[0] == state
+    assert engine.step(state, Transferred(ok=True))[0].ended == Ended(Outcome.TRANSFERRED)
+    refused, _ = play(engine, Context(now), Heard("нет"))
+    assert engine.step(refused, Transferred(ok=True))[0] == refused
+
+
+@pytest.mark.parametrize(
+    ("action", "code"),
+    [
+        ("action: send_document", "missing_parameter"),
+        ("action: set_fields", "missing_parameter"),
+        ("action: set_stage, with: {stag: won}", "missing_parameter"),
+        ("action: add_note, with: {text: а, colour: б}", "unknown_parameter"),
+    ],
+)
+def test_an_action_knows_its_parameters(action: str, code: str) -> None:
+    text = f"script: s\nstart: a\nphrases:\n  a: {{{action}, goto: b}}\n  b: {{end: refused}}\n"
+    with pytest.raises(ScriptError) as caught:
+        load_script(text)
+    assert [(finding.code, finding.line) for finding in caught.value.findings] == [(code, 4)]
