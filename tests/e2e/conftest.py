@@ -52,7 +52,9 @@ def _shared() -> Path:
     return load_settings().data_dir
 
 
-def make_product(home: Path) -> Product:
+def make_product(factory: pytest.TempPathFactory) -> Product:
+    """A fresh one; rendered phrases are shared by all of a run."""
+    home = factory.mktemp("home")
     data = home / "data"
     data.mkdir(parents=True)
     shared = _shared()
@@ -65,15 +67,15 @@ def make_product(home: Path) -> Product:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("ZVONAR_")},
         "ZVONAR_DATA_DIR": str(data),
-        "ZVONAR_CACHE_DIR": str(home / "cache"),
+        "ZVONAR_CACHE_DIR": str(factory.getbasetemp() / "cache"),
         "HOME": str(home),
     }
     return Product(environment, data)
 
 
 @pytest.fixture
-def product(tmp_path: Path) -> Product:
-    return make_product(tmp_path)
+def product(tmp_path_factory: pytest.TempPathFactory) -> Product:
+    return make_product(tmp_path_factory)
 
 
 def load(path: Path) -> dict[str, Any]:

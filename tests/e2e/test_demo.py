@@ -47,12 +47,12 @@ class Run:
 
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return Run(make_product(tmp_path_factory.mktemp("sim")), "simulated")
+    return Run(make_product(tmp_path_factory), "simulated")
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return Run(make_product(tmp_path_factory.mktemp("lab")), "lab")
+    return Run(make_product(tmp_path_factory), "lab")
 
 
 @pytest.fixture(params=["simulated", "lab"])
