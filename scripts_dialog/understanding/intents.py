@@ -10,6 +10,7 @@ from scripts_dialog.meaning import IntentMatch, Meaning
 from scripts_dialog.model import Intent, Script
 from scripts_dialog.understanding.classifier import Classifier, Scored
 from scripts_dialog.understanding.cues import Cues
+from scripts_dialog.understanding.mishearing import SoundsLike, mended
 from scripts_dialog.understanding.rules import denied, hard_rules
 from scripts_dialog.understanding.shared import shared_intents
 from scripts_dialog.understanding.text import lemmas, normalize, words
@@ -24,12 +25,19 @@ EXPECTED, ANYWHERE, ELSEWHERE = 1.2, 1.0, 0.8
 """Factors for intents answered right here, answered anywhere, and answered by nothing."""
 NOTHING = "nothing"
 """The intent of talk that is not meant for us; it never leaves here."""
-GRAVE = frozenset({"voicemail", "stop_calling"})
-"""Intents that end the call for good; where their hard rule is silent the classifier must be very sure."""
-GRAVE_SURE = 0.65
+SURE_OF = {"voicemail": 0.65, "stop_calling": 0.65, "are_you_robot": 0.55}
+"""Intents with hard rules, which end the call for good or puzzle whoever did not ask: where the rule is silent the
+classifier must be surer."""
 BARE = frozenset({"yes", "no", "greeting", "goodbye"})
 BARE_FACTOR = 0.7
 """Beside a telling clause, «да», «нет» and pleasantries say little."""
+VERBATIM = 0.93
+"""A sentence that is an example, word for word."""
+NEGATIVE = 0.8
+"""An intent of whose examples so many hold a negation is hardly meant without one."""
+UNNEGATED_FACTOR = 0.6
+SOUNDS_ALIKE = 0.76
+"""A sentence nobody understood is taken for the example that sounds so near."""
 BIAS_PER_INTENT = 3
 BIAS_TOTAL = 12
 
@@ -37,6 +45,9 @@ _CLAUSE = re.compile(
     r"[.!?;,]+(?!\d)|\b(?:да и|и вообще|но|а|зато|только|лучше|потом|и еще|хотя|просто|вообще|поэтому)\b(?= \w+ )"
 )
 MAX_CLAUSES = 5
+_YES_NO = re.compile(r"^(?:ну )?да нет\b")
+"""«Да нет» is a no."""
+_NEGATION = re.compile(r"\b(?:не\w*|ни\w*|без|откаж\w*|отказ\w*|вряд|ошиб\w+)\b")
 
 
 class Understanding:
@@ -46,6 +57,10 @@ class Understanding:
         self._intents = {**shared_intents(), **intents}
         self._cues = Cues(self._intents)
         self._classifier = Classifier(self._intents)
+        examples = [(name, example) for name, one in self._intents.items() for example in one.examples]
+        self._verbatim = {" ".join(words(example)): name for name, example in reversed(examples)}
+        self._sounds = SoundsLike(examples)
+        self._negative = {name for name, one in self._intents.items() if _share_negated(one) >= NEGATIVE}
 
     @classmethod
     def for_script(cls, script: Script) -> Understanding:
@@ -53,13 +68,13 @@ class Understanding:
         return _fitted(tuple(sorted(script.intents.items())))
 
     def understand(self, text: str, *, expected: Sequence[str] = (), also: Sequence[str] = ()) -> Meaning:
-        normal = normalize(text)
-        tokens = words(text)
+        normal = _YES_NO.sub("нет", mended(normalize(text)))
+        tokens = words(normal)
         if not tokens:
             return Meaning()
         joined = " ".join(tokens)
         hard = hard_rules(joined) or hard_rules(normal)
-        weighed = self._weigh(normal, tokens, frozenset(expected), frozenset(also))
+        weighed = self._weigh(normal, tokens, frozenset(expected), frozenset(also)) or self._sounding(normal)
         firm = {match.intent for match in hard} | denied(joined)
         rest = [match for match in weighed if match.intent not in firm]
         return Meaning((*hard, *rest))
@@ -77,18 +92,20 @@ class Understanding:
     def _weigh(
         self, normal: str, tokens: list[str], expected: frozenset[str], also: frozenset[str]
     ) -> list[IntentMatch]:
-        clauses = _clauses(normal)
+        clauses = _clauses(normal) if " ".join(tokens) not in self._verbatim else []
         sentences = [tokens, *clauses] if len(clauses) > 1 else [tokens]
         best: dict[str, IntentMatch] = {}
+        order: dict[str, int] = {}
         telling = False
-        for sentence, scored in zip(sentences, self._classifier.score(sentences), strict=True):
+        for place, (sentence, scored) in enumerate(zip(sentences, self._classifier.score(sentences), strict=True)):
             for match in self._sentence(sentence, scored, expected, also)[:2]:
                 telling = telling or match.intent not in BARE
                 if match.confidence > best.get(match.intent, _NOTHING).confidence:
                     best[match.intent] = match
+                    order[match.intent] = place
         matches = [_weakened(match) if telling and len(sentences) > 1 else match for match in best.values()]
-        matches = [match for match in matches if match.intent not in GRAVE or match.confidence >= GRAVE_SURE]
-        matches.sort(key=lambda match: -match.confidence)
+        matches = [match for match in matches if match.confidence >= SURE_OF.get(match.intent, 0.0)]
+        matches.sort(key=lambda match: (-round(match.confidence, 2), order[match.intent]))
         first = [match for match in matches[:1] if match.confidence >= REJECT and match.intent != NOTHING]
         return (
             first + [match for match in matches[1:] if match.confidence >= SECOND and match.intent != NOTHING]
@@ -96,10 +113,20 @@ class Understanding:
             else []
         )
 
+    def _sounding(self, sentence: str) -> list[IntentMatch]:
+        """The intent of the example that the sentence sounds like, for one that was not understood otherwise."""
+        near = self._sounds.find(sentence)
+        if near is None or near[0] == NOTHING or near[2] < SOUNDS_ALIKE:
+            return []
+        return [IntentMatch(near[0], round(near[2] * 0.8, 3), near[1])]
+
     def _sentence(
         self, tokens: list[str], scored: list[Scored], expected: frozenset[str], also: frozenset[str]
     ) -> list[IntentMatch]:
         cues = self._cues.find(tokens, lemmas(tokens))
+        joined = " ".join(tokens)
+        verbatim = self._verbatim.get(joined)
+        negated = _NEGATION.search(joined) is not None
         matches: list[IntentMatch] = []
         for item in scored:
             score, matched = item.score, item.nearest
@@ -107,6 +134,10 @@ class Understanding:
             if cue is not None:
                 share = min(1.0, len(cue.split()) / len(tokens))
                 score, matched = score + CUE * (share if item.intent in BARE else 0.4 + 0.6 * share), cue
+            if item.intent == verbatim and (not expected or item.intent in expected):
+                score, matched = max(score, VERBATIM), item.nearest
+            elif item.intent in self._negative and not negated:
+                score *= UNNEGATED_FACTOR
             score = min(score, 1.0)
             if expected or also:
                 score *= _factor(item.intent, expected, also) / EXPECTED
@@ -128,6 +159,11 @@ def _weakened(match: IntentMatch) -> IntentMatch:
     if match.intent not in BARE:
         return match
     return IntentMatch(match.intent, match.confidence * BARE_FACTOR, match.matched)
+
+
+def _share_negated(intent: Intent) -> float:
+    said = [normalize(example) for example in intent.examples]
+    return sum(1 for example in said if _NEGATION.search(example)) / len(said)
 
 
 def _clauses(normal: str) -> list[list[str]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 _JUNK = re.compile(r"[^\w\s@.,:;!?+-]+")
 _WORD = re.compile(r"[\w@+]+(?:[.-][\w]+)*")
+_TWICE = re.compile(r"\b(\w+)-\1\b")
 MAX_CHARS = 600
 """Nobody says more in one turn; what is longer is noise and only costs time."""
 
@@ -19,7 +20,7 @@ def normalize(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text, normalized and with immediate repetitions ("да да да", "не надо не надо") said once."""
-    return undouble(_WORD.findall(normalize(text)))
+    return undouble(_WORD.findall(_TWICE.sub(r"\1", normalize(text))))
 
 
 def undouble(tokens: list[str]) -> list[str]:

@@ -26,7 +26,7 @@ _BEFORE_HOUR = {
     "позже",
     *_HOUR_WORDS,
 }
-_ONE = {"в", "на", "к", "около", "до", "после"}
+_ONE = {"в", "на", "к", "около", "до", "после", "по"}
 """Words after which «час» alone is one o'clock."""
 
 Reading = tuple[int, int, int]
@@ -85,7 +85,12 @@ def _short_of(clause: Clause, index: int) -> tuple[int, int, int, int] | None:
             return None
         minutes, after = number[0].value, number[1]
         after += unit(clause.at(after)) == "minute"
-    hour = clause.number(after)
+    tens = clause.number(index + 1)
+    if (
+        tens is not None and clause.number(after) is None and clause.at(after) != "час" and tens[1] == index + 3
+    ):  # «без двадцати пять»
+        minutes, after = tens[0].value // 10 * 10, index + 2
+    hour = numerals.read(clause.words, after) if clause.at(after) else None
     if hour is not None and 1 <= hour[0].value <= 24:
         return hour[0].value - 1, 60 - minutes, index, hour[1]
     return (12, 60 - minutes, index, after + 1) if clause.at(after) == "час" else None
@@ -124,8 +129,10 @@ def read_hours(clause: Clause) -> None:
         if reading and sure and (best is None or sure > best[0]):
             best = sure, index, reading
     if best is not None:
-        _, index, (hour, minute, _) = best
-        clause.note(hour=hour, minute=minute, relation=_relation(clause, index))
+        _, index, (hour, minute, end) = best
+        following = clause.number(end)
+        hedged = following is not None and not following[0].ordinal and following[0].value == hour + 1
+        clause.note(hour=hour, minute=minute, relation=_relation(clause, index), until=hour + 1 if hedged else None)
 
 
 def _relation(clause: Clause, index: int) -> Relation:
@@ -160,7 +167,7 @@ def _hour_at(clause: Clause, index: int) -> Reading | None:
         return int(written[1]) % 24, int(written[2]), _skip_hours(clause, index + 1)
     if word in ("полдень", "полудню", "полудня"):
         return 12, 0, index + 1
-    if word == "час" and clause.at(index - 1) in _ONE:
+    if word in ("час", "часу", "часа") and clause.at(index - 1) in _ONE:
         return _with_minutes(clause, 1, index + 1)
     number = clause.number(index)
     if number is None or number[0].value > 24 or unit(clause.at(number[1])) in ("minute", "day", "week", "month"):

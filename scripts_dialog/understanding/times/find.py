@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from scripts_dialog.understanding.mishearing import mended
 from scripts_dialog.understanding.times.mention import Mention, Relation, mentions
 from scripts_dialog.understanding.times.resolve import Window, resolve
 
@@ -30,7 +31,7 @@ _OR = re.compile(r"\b(?:или|либо)\b")
 _REFUSAL = re.compile(
     r"\b(?:не (?:могу|можем|может|смогу|сможем|сможет|получ\w+|подход\w+|подойд\w+|удоб\w+|буд\w+|успе\w+|выйд\w+"
     r"|хоч\w+|надо|нужно|работа\w+|вариант|очень|стоит|выход\w+|свобод\w+)|неудоб\w+|занят\w*|никак|нельзя|невозможно|кроме"
-    r"|нет времени|совещани\w+|отпуск\w*|командировк\w+|улета\w+|уезжа\w+)\b"
+    r"|нет времени|работа(?:ю|ем|ет) (?:до|с|по)|совещани\w+|отпуск\w*|командировк\w+|улета\w+|уезжа\w+)\b"
 )
 _NOT_THIS = re.compile(r"\bне (?!раньше|позже)(?:в |во |на )?(?=[а-я0-9])")
 _PAST = re.compile(r"\b(?:вчера\w*|позавчера|прошл\w+|назад|звонили)\b")
@@ -53,7 +54,7 @@ def find(text: str, now: datetime, *, loose: bool = False, days: Sequence[date] 
 
 def mentions_of(text: str, *, loose: bool = False) -> list[Mention]:
     """What is said of time and not refused: one mention, or several alternatives."""
-    lowered = text.lower().replace("ё", "е")[:300]
+    lowered = mended(text[:300].lower().replace("ё", "е"))
     if _PAST.search(lowered):
         lowered = _without_past(lowered)
     return [mention for mention in _alternatives(lowered, loose=loose) if mention]

@@ -28,12 +28,23 @@ _PATTERNS = tuple(
 )
 
 
+_DAYPART_HOUR = {"в", "во", "к", "на", "до", "после", "с", "около", "часа", "часов", "час"}
+
+
+def _counts_days(clause: Clause, index: int) -> bool:
+    """«Два дня» are days, «в два дня» and «два часа дня» an hour."""
+    number = clause.number(index - 1)
+    return number is not None and number[1] == index and clause.at(index - 2) not in _DAYPART_HOUR
+
+
 def read_parts(clause: Clause) -> None:
     joined = " ".join(word or "_" for word in clause.words)
     for pattern, part in _PATTERNS:
         match = pattern.search(joined)
         if match:
             start = joined[: match.start()].count(" ")
+            if match[0] == "дня" and _counts_days(clause, start):
+                continue
             clause.note(part=part)
             clause.take(start, start + len(match[0].split()))
             return

@@ -22,6 +22,8 @@ _PARTS: dict[str, tuple[int, int]] = {
     "evening": (17, 20),
     "night": (20, 22),
 }
+MAX_DAYS = 4
+"""An hour on several days («на следующей неделе в десять») is asked back, day by day."""
 _STILL_TODAY = timedelta(hours=1)
 """A part of the day counts as today's when so much of it is left."""
 
@@ -218,17 +220,18 @@ def _times(said: Mention, first: date, last: date, now: datetime) -> Iterator[Wi
         opens, closes = _PARTS[said.part]
         yield Window(at(first, opens), at(last, closes), exact=False)
         return
-    for hour in hours_of(said.hour, said.part):
-        start = at(first, hour, said.minute)
+    days = [first + timedelta(days=ahead) for ahead in range(min((last - first).days, MAX_DAYS - 1) + 1)]
+    for day, hour in ((day, hour) for day in days for hour in hours_of(said.hour, said.part)):
+        start = at(day, hour, said.minute)
         if said.until is not None:
             until = hours_of(said.until, said.part)[0]
             if until <= hour:
                 until = min(23, until + 12) if until + 12 > hour else hour + 1
-            yield Window(start, at(first, min(until, 23)), exact=False)
+            yield Window(start, at(day, min(until, 23)), exact=False)
         elif said.relation is Relation.AFTER:
-            yield Window(start, max(at(first, CLOSES), start + timedelta(hours=2)), exact=False)
+            yield Window(start, max(at(day, CLOSES), start + timedelta(hours=2)), exact=False)
         elif said.relation is Relation.BEFORE:
-            yield Window(min(at(first, OPENS), start - timedelta(hours=1)), start, exact=False)
+            yield Window(min(at(day, OPENS), start - timedelta(hours=1)), start, exact=False)
         else:
             yield Window(start, start + timedelta(minutes=30), exact=True)
 
