@@ -9,6 +9,7 @@ from scripts_dialog.model import Script
 from scripts_dialog.nodes import Listening
 from scripts_dialog.nodes.book_meeting import BookMeeting
 from scripts_dialog.nodes.end import End
+from scripts_dialog.nodes.phrase import Phrase
 from scripts_dialog.nodes.transfer import Transfer
 from scripts_dialog.outcomes import Outcome
 from scripts_dialog.values import Expects
@@ -84,21 +85,24 @@ def _unused_parts(script: Script, graph: Graph) -> Iterator[Finding]:
 
 
 def _endless(script: Script, graph: Graph) -> Iterator[Finding]:
-    """Cycles of phrases none of which waits for the client: the robot would talk to itself."""
+    for name in sorted(_circles(script, graph) & script.own):
+        yield _finding(
+            script,
+            "endless_loop",
+            Severity.ERROR,
+            name,
+            message=Text(
+                "переходы ходят по кругу, не дожидаясь клиента", "the way goes round in a circle without the client"
+            ),
+            remedy=Text("поставьте в круг вопрос или завершение", "put a question or an end into the circle"),
+        )
+
+
+def _circles(script: Script, graph: Graph) -> frozenset[str]:
+    """Phrases on a way round none of which waits for the client: the robot would talk to itself."""
     quiet = {name for name, node in script.phrases.items() if not isinstance(node, Listening | Transfer | End)}
-    for name in sorted(quiet & script.own):
-        inner = {other: graph[other] & quiet for other in quiet}
-        if name in _reached(inner, inner[name]):
-            yield _finding(
-                script,
-                "endless_loop",
-                Severity.ERROR,
-                name,
-                message=Text(
-                    "переходы ходят по кругу, не дожидаясь клиента", "the way goes round in a circle without the client"
-                ),
-                remedy=Text("поставьте в круг вопрос или завершение", "put a question or an end into the circle"),
-            )
+    inner = {name: graph[name] & quiet for name in quiet}
+    return frozenset(name for name in quiet if name in _reached(inner, inner[name]))
 
 
 def _without_exit(script: Script, graph: Graph) -> Iterator[Finding]:
@@ -110,7 +114,7 @@ def _without_exit(script: Script, graph: Graph) -> Iterator[Finding]:
             backwards.setdefault(target, set()).add(name)
     ends = [name for name, node in script.phrases.items() if isinstance(node, End | Transfer)]
     finishing = _reached({name: frozenset(sources) for name, sources in backwards.items()}, ends)
-    for name in sorted(script.own - finishing):
+    for name in sorted(script.own - finishing - _circles(script, graph)):
         yield _finding(
             script,
             "no_exit",
@@ -132,10 +136,11 @@ def _answers_of(script: Script, name: str) -> frozenset[str]:
 def _yes_no(script: Script) -> Iterator[Finding]:
     for name in sorted(script.own):
         node = script.phrases[name]
-        if not isinstance(node, Listening) or node.expects is not Expects.YES_NO:
+        if not isinstance(node, Listening):
             continue
         missing = [intent for intent in ("yes", "no") if intent not in node.answers]
-        if missing:
+        one_sided = isinstance(node, Phrase) and len(missing) == 1
+        if missing and (one_sided or node.expects is Expects.YES_NO):
             said = " и ".join(f"«{intent}»" for intent in missing)
             yield _finding(
                 script,

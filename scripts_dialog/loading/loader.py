@@ -175,7 +175,8 @@ class _Assembler:
 
     def _wrong_shape(self, path: str) -> None:
         place = self.source.places.get(path, self.source.places[""])
-        message = Text(f"под «{path}» ждём вложенные ключи", f"nested keys are expected under '{path}'")
+        name = path.rsplit(".", 1)[-1]
+        message = Text(f"под «{name}» ждём вложенные ключи", f"nested keys are expected under '{name}'")
         remedy = Text("напишите «имя:» с отступом, а под ним содержание", "write 'name:' indented, its content below")
         phrase = path.split(".", 1)[1] if "." in path else ""
         self.findings.append(Finding("dict_type", Severity.ERROR, place.file, place.line, phrase, message, remedy))

@@ -40,7 +40,11 @@ def findings_of(
 ) -> list[Finding]:
     """One Finding for each mistake. `prefix` is the path of the validated part, `keys_at`: keys known there."""
     found: list[Finding] = []
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    broken = [detail["loc"] for detail in details]
+    for detail in details:
+        if detail["type"] == "too_short" and any(len(loc) > len(detail["loc"]) for loc in broken):
+            continue  # a list with a bad item counts as empty: the item itself is reported
         loc = tuple(str(part) for part in detail["loc"] if part != "[key]")
         where = place(*prefix, *loc)
         message, remedy = _words(detail, loc, keys_at)
@@ -66,18 +70,22 @@ def _words(detail: ErrorDetails, loc: tuple[str, ...], keys_at: Callable[[tuple[
         options = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
         message = Text(f"«{key}» не может быть «{detail['input']}»", f"'{key}' cannot be '{detail['input']}'")
         return message, did_you_mean(str(detail["input"]), [option.strip() for option in options.split(",")])
-    wanted = _WANTED.get(kind)
+    wanted = _limit(context) or _WANTED.get(kind)
+    if wanted is not None and detail["input"] is None:
+        message = Text(f"под «{key}» пусто", f"'{key}' is empty")
+        return message, Text(f"допишите {wanted.ru} или удалите «{key}»", f"write {wanted.en} or remove '{key}'")
+    message = Text(f"неверное значение у «{key}»", f"wrong value of '{key}': {detail['msg']}")
     if wanted is not None:
-        return (
-            Text(f"у «{key}» должно быть: {wanted.ru}", f"'{key}' must be {wanted.en}"),
-            Text(
-                f"сейчас там {_shown(detail['input'])}; исправьте", f"it is {_shown(detail['input'])} now; correct it"
-            ),
-        )
-    return (
-        Text(f"неверное значение у «{key}»: {detail['msg']}", f"wrong value of '{key}': {detail['msg']}"),
-        Text(f"сейчас там {_shown(detail['input'])}; исправьте", f"it is {_shown(detail['input'])} now; correct it"),
-    )
+        message = Text(f"у «{key}» должно быть: {wanted.ru}", f"'{key}' must be {wanted.en}")
+    shown = _shown(detail["input"])
+    return message, Text(f"сейчас там {shown}; исправьте", f"it is {shown} now; correct it")
+
+
+def _limit(context: dict[str, Any]) -> Text | None:
+    for name, (ru, en) in _LIMITS.items():
+        if isinstance(context.get(name), int | float):
+            return Text(f"число {ru} {context[name]:g}", f"a number {en} {context[name]:g}")
+    return None
 
 
 def _shown(value: object) -> str:
@@ -89,7 +97,12 @@ _TEXT = Text("текст (число или дата берутся в кавы�
 _NUMBER = Text("целое число", "a whole number")
 _MAP = Text("вложенные ключи (ключ: значение)", "nested keys (key: value)")
 _LIST = Text("список (строки с дефисом)", "a list (lines with a dash)")
-_RANGE = Text("число в допустимых пределах", "a number within limits")
+_LIMITS = {
+    "ge": ("не меньше", "of at least"),
+    "gt": ("больше", "above"),
+    "le": ("не больше", "of at most"),
+    "lt": ("меньше", "below"),
+}
 _NOT_EMPTY = Text("непустое значение", "something, not nothing")
 _WANTED = {
     "string_type": _TEXT,
@@ -103,10 +116,6 @@ _WANTED = {
     "model_attributes_type": _MAP,
     "tuple_type": _LIST,
     "list_type": _LIST,
-    "greater_than": _RANGE,
-    "greater_than_equal": _RANGE,
-    "less_than": _RANGE,
-    "less_than_equal": _RANGE,
     "too_short": _NOT_EMPTY,
     "string_too_short": _NOT_EMPTY,
     "too_long": Text("не так много", "fewer"),

@@ -118,19 +118,50 @@ def _finding(code: str, file: str, line: int, message: Text, remedy: Text) -> Fi
     return Finding(code, Severity.ERROR, file, line, "", message, remedy)
 
 
+_QUOTES = Text("возьмите весь текст в кавычки", "put the whole text in quotes")
+_NOTATION: tuple[tuple[str, Text, Text], ...] = (
+    (
+        "mapping values are not allowed",
+        Text("двоеточие внутри текста: строка читается как ключ", "a colon inside a text makes it a key"),
+        _QUOTES,
+    ),
+    ("'\\t'", Text("отступ сделан табуляцией", "a tab in the indentation"), Text("замените пробелами", "use spaces")),
+    (
+        "end of stream",
+        Text("кавычка открыта, но не закрыта", "a quote is opened and not closed"),
+        Text("закройте её в конце текста", "close it at the end of the text"),
+    ),
+    (
+        "expected ':'",
+        Text("после ключа нет двоеточия", "a key without its colon"),
+        Text("допишите двоеточие и пробел", "add a colon and a space"),
+    ),
+    (
+        "<block end>",
+        Text("отступ не такой, как у соседних строк", "the indentation differs from that of the lines around"),
+        Text("выровняйте строку и проверьте кавычки выше", "align the line, and look at the quotes above it"),
+    ),
+    ("cannot start any token", Text("текст начинается с особого знака", "a text begins with a special sign"), _QUOTES),
+    ("undefined alias", Text("звёздочка в начале текста", "a star at the beginning of a text"), _QUOTES),
+    ("while scanning an alias", Text("звёздочка в начале текста", "a star at the beginning of a text"), _QUOTES),
+)
+"""What the reader says -> what it means to whoever wrote the file, the first that fits."""
+
+
 def _broken(file: str, error: MarkedYAMLError) -> Finding:
-    mark = error.problem_mark or error.context_mark
-    detail = error.problem or error.context or ""
-    return _finding(
-        "broken_yaml",
-        file,
-        mark.line + 1 if mark else 1,
-        Text(f"файл не читается как YAML: {detail}", f"the file is not valid YAML: {detail}"),
-        Text(
-            "проверьте отступы и кавычки на этой строке и строке выше: текст с двоеточием берут в кавычки",
-            "check indentation and quotes on this line and the one above: text with a colon needs quotes",
-        ),
+    said = f"{error.context or ''} {error.problem or ''}"
+    unclosed = "end of stream" in said and error.context_mark is not None
+    mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
+    message = Text("строку не удаётся прочитать", f"the line cannot be read: {said.strip()}")
+    remedy = Text(
+        "проверьте отступы и кавычки на этой строке и строке выше",
+        "check indentation and quotes on this line and the one above",
     )
+    for sign, meaning, cure in _NOTATION:
+        if sign in said:
+            message, remedy = meaning, cure
+            break
+    return _finding("broken_yaml", file, mark.line + 1 if mark else 1, message, remedy)
 
 
 def _duplicate(file: str, error: DuplicateKeyError) -> Finding:

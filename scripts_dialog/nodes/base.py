@@ -59,7 +59,7 @@ def _text(value: object) -> object:
                 "bad_mark",
                 "скобка [ ] или звёздочка в тексте стоит не на месте",
                 "a bracket [ ] or a star in the text marks nothing",
-                "пауза пишется [пауза] или [пауза 300мс] (не длиннее 5с), ударение на слове — *слово*, с обеих сторон",
+                "пауза пишется [пауза] или [пауза 300мс] (не длиннее 5с), выделение — *слово*",
                 "a pause is written [pause] or [pause 300ms] (5s at most), an emphasis *word*, with both stars",
             ) from None
         raise problem(

@@ -21,7 +21,7 @@ def _condition(source: str) -> str:
     except expressions.ExpressionError as error:
         raise problem(
             "bad_condition",
-            f"условие «{source[:80]}» не читается: {error}",
+            f"условие «{source[:80]}» не читается",
             f"the condition '{source[:80]}' is not allowed: {error}",
             'сравните переменную со значением: lead.calls > 1 and lead.city == "Москва"',
             'compare a variable with a value: lead.calls > 1 and lead.city == "Москва"',
