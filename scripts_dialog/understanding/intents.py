@@ -92,7 +92,9 @@ class Understanding:
     def _weigh(
         self, normal: str, tokens: list[str], expected: frozenset[str], also: frozenset[str]
     ) -> list[IntentMatch]:
-        clauses = _clauses(normal) if " ".join(tokens) not in self._verbatim else []
+        verbatim = self._verbatim.get(" ".join(tokens))
+        whole = verbatim is not None and (not expected or verbatim in expected)
+        clauses = [] if whole else _clauses(normal)
         sentences = [tokens, *clauses] if len(clauses) > 1 else [tokens]
         best: dict[str, IntentMatch] = {}
         order: dict[str, int] = {}
@@ -105,7 +107,7 @@ class Understanding:
                     order[match.intent] = place
         matches = [_weakened(match) if telling and len(sentences) > 1 else match for match in best.values()]
         matches = [match for match in matches if match.confidence >= SURE_OF.get(match.intent, 0.0)]
-        matches.sort(key=lambda match: (-round(match.confidence, 2), order[match.intent]))
+        matches.sort(key=lambda match: (-round(match.confidence, 2), -order[match.intent]))
         first = [match for match in matches[:1] if match.confidence >= REJECT and match.intent != NOTHING]
         return (
             first + [match for match in matches[1:] if match.confidence >= SECOND and match.intent != NOTHING]
