@@ -32,8 +32,8 @@ def _examples(value: object) -> object:
 
 Examples = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=200)], ...],
-    BeforeValidator(_examples),
     Field(min_length=1, max_length=500),
+    BeforeValidator(_examples, json_schema_input_type=str | list[str]),
 ]
 
 

@@ -25,7 +25,7 @@ from scripts_dialog.loading.inline import lift_inline
 from scripts_dialog.loading.mistakes import did_you_mean, findings_of
 from scripts_dialog.loading.read import Source, read_file
 from scripts_dialog.model import Part, Place
-from scripts_dialog.nodes.base import Model, Name, Target, fields_of
+from scripts_dialog.nodes.base import Model, Name, fields_of
 
 MAX_DEPTH = 5
 SECTIONS = ("phrases", "objections", "intents")
@@ -40,10 +40,14 @@ class Include(Model):
     """A part by its file name without `.yaml`, and where each of its exits leads."""
 
     part: Annotated[str, Field(pattern=r"^\w[\w-]*(/\w[\w-]*)?$", max_length=80)]
-    exits: dict[Name, Target] = Field(default_factory=dict)
+    exits: dict[Name, Name] = Field(default_factory=dict)
 
 
-Includes = Annotated[tuple[Include, ...], BeforeValidator(_includes), Field(max_length=20)]
+Includes = Annotated[
+    tuple[Include, ...],
+    Field(max_length=20),
+    BeforeValidator(_includes, json_schema_input_type=str | Include | list[str | Include]),
+]
 
 
 class PartHeader(Model):

@@ -11,7 +11,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from scripts_dialog import templates
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from scripts_dialog.talk import Talk
 
 _DURATION = re.compile(r"^\s*(\d+(?:[.,]\d+)?)\s*(s|m|h|d|с|сек|м|мин|ч|д)?\s*$")
+TARGET_FORMAT = "phrase"
+"""Marks a target in the JSON Schema."""
 _SECONDS = {"s": 1, "с": 1, "сек": 1, "m": 60, "м": 60, "мин": 60, "h": 3600, "ч": 3600, "d": 86400, "д": 86400}
 
 
@@ -125,16 +127,23 @@ def check_audio(say: tuple[Variant, ...] | None, audio: tuple[str, ...] | None) 
         )
 
 
-Seconds = Annotated[float, BeforeValidator(_duration), Field(gt=0, le=366 * 86400)]
-Line = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=1000)]
-Lines = Annotated[tuple[Line, ...], BeforeValidator(_texts), Field(min_length=1, max_length=10)]
+Seconds = Annotated[float, Field(gt=0, le=366 * 86400), BeforeValidator(_duration, json_schema_input_type=str | float)]
+Line = Annotated[str, Field(min_length=1, max_length=1000), BeforeValidator(_text, json_schema_input_type=str)]
+Lines = Annotated[
+    tuple[Line, ...],
+    Field(min_length=1, max_length=10),
+    BeforeValidator(_texts, json_schema_input_type=str | list[str]),
+]
 Recordings = Annotated[
     tuple[Annotated[str, Field(pattern=r"^\w[\w-]*(/\w[\w-]*)*\.(wav|flac|ogg)$", max_length=120)], ...],
-    BeforeValidator(_texts),
     Field(min_length=1, max_length=10),
+    BeforeValidator(_texts, json_schema_input_type=str | list[str]),
 ]
 """Studio recordings, one for each text: file names under `recordings/` beside the script."""
-Target = Annotated[str, Field(min_length=1, max_length=200)]
+Target = Annotated[
+    str, Field(min_length=1, max_length=200), WithJsonSchema({"type": "string", "format": TARGET_FORMAT})
+]
+"""The name of a phrase, or the phrase itself written in place (`scripts_dialog.loading.inline` gives it a name)."""
 Name = Annotated[str, Field(pattern=r"^([^\W\d]\w*(\.\w+)*|[0-9*#])$", max_length=80)]
 """An intent, a variable or a phrase; among answers also a key of the telephone."""
 
@@ -160,8 +169,12 @@ class Variant(Model):
         return self
 
 
-Variants = Annotated[tuple[Variant, ...], BeforeValidator(_variants), Field(min_length=1, max_length=10)]
-Answers = Annotated[dict[Name, Target], BeforeValidator(_answers)]
+Variants = Annotated[
+    tuple[Variant, ...],
+    Field(min_length=1, max_length=10),
+    BeforeValidator(_variants, json_schema_input_type=str | list[str] | list[Variant]),
+]
+Answers = Annotated[dict[Name, Target], BeforeValidator(_answers, json_schema_input_type=dict[str, Target])]
 
 
 class Fallback(Model):
