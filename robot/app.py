@@ -152,6 +152,8 @@ class Robot:
             self.metrics.quota.labels(campaign.slug).set(quota.target)
             self.metrics.booked.labels(campaign.slug).set(quota.booked)
         self.metrics.line_up.labels(self.line.name).set((await self.line.health()).ok)
+        if isinstance(self.line, AsteriskLine):
+            self.metrics.ami_reconnects(self.line.ami_state.reconnects)
         return self.metrics.exposition(), CONTENT_TYPE
 
     async def readiness(self) -> Readiness:

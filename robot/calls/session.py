@@ -112,6 +112,7 @@ class CallSession:
         self._opened = asyncio.Event()
         self._quiet = asyncio.Event()
         self._recognitions: set[asyncio.Task[None]] = set()
+        self._last_recognition: asyncio.Task[None] | None = None
         self._carried: _Client | None = None
         self._at_ms = 0
         self._client_fell_silent_ms: int | None = None
@@ -224,19 +225,33 @@ class CallSession:
 
     def _recognize_soon(self, *, opening: bool, meant: bool) -> None:
         words = self._ear.recognition.finish()
-        task = asyncio.create_task(self._recognize(words, self._ear.utterance, opening=opening, meant=meant))
+        utterance = self._ear.utterance
+        before = self._last_recognition
+        task = asyncio.create_task(self._recognize(words, utterance, before, opening=opening, meant=meant))
+        self._last_recognition = task
         self._recognitions.add(task)
         task.add_done_callback(self._recognitions.discard)
 
-    async def _recognize(self, words: Awaitable[Transcript], where: Utterance, *, opening: bool, meant: bool) -> None:
+    async def _recognize(
+        self,
+        words: Awaitable[Transcript],
+        where: Utterance,
+        before: asyncio.Task[None] | None,
+        *,
+        opening: bool,
+        meant: bool,
+    ) -> None:
         """opening: what is said on taking the phone, before the robot spoke. meant: False for words under the robot's
-        voice that did not stop it, the "yes, yes" of a listener."""
+        voice that did not stop it, the "yes, yes" of a listener. before: the utterance that must reach the dialog
+        first, though its words may take longer."""
         began = time.monotonic()
         try:
             transcript = await words
         except RecognitionFailed:
             log.warning("recognition_failed", attempt=str(self._attempt_id))
             transcript = Transcript("", 0.0)
+        if before is not None:
+            await asyncio.wait([before])
         if transcript.text:
             self._observe(ClientHeard(self._attempt_id, transcript.text, time.monotonic() - began))
         if opening and not self._dialog.is_machine(transcript.text):

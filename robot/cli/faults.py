@@ -53,4 +53,4 @@ def sentence(error: Exception) -> tuple[str, str]:
     if language.get() is Language.EN or russian is None:
         return str(error), own_remedy
     title, remedy = russian
-    return f"{title} ({error})", remedy
+    return f"{title} ({error})", f"{remedy} ({own_remedy})" if own_remedy and own_remedy != remedy else remedy

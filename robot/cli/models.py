@@ -17,7 +17,7 @@ from robot.speech.models.install import pull as pull_model
 from robot.speech.models.install import states
 
 DEFAULT = "whisper-base"
-FOR_TESTS = ("whisper-base", "vosk-ko")
+FOR_TESTS = ("whisper-base", "vosk-model-small-ko")
 MEGABYTE = 2**20
 
 

@@ -47,7 +47,13 @@ class Metrics:
             registry=r,
         )
         self.line_up = Gauge("zvonar_line_up", "1 while the line can dial.", ["line"], registry=r)
-        self.ami_reconnects = Counter("zvonar_ami_reconnects", "AMI connections made again after a loss.", registry=r)
+        self._ami_reconnects = Counter("zvonar_ami_reconnects", "AMI connections made again after a loss.", registry=r)
+        self._reconnects_told = 0
+
+    def ami_reconnects(self, total: int) -> None:
+        """The line's own count since the process began."""
+        self._ami_reconnects.inc(total - self._reconnects_told)
+        self._reconnects_told = total
 
     def exposition(self) -> bytes:
         """The text format a Prometheus server scrapes."""

@@ -5,9 +5,9 @@ All audio is signed 16-bit little-endian mono PCM at 8 kHz (what a telephone lin
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class RecognizerSession(Protocol):
         """Words so far of the current utterance; always empty where the engine does not stream."""
         ...
 
-    def finish(self) -> Awaitable[Transcript]:
+    def finish(self) -> Coroutine[Any, Any, Transcript]:
         """End the utterance now, whether or not the result is awaited at once, and give its words; the next `accept`
-        begins a new one. Results come in the order of the calls. Awaiting raises RecognitionFailed; the session stays
+        begins a new one. A later utterance may be ready earlier. Awaiting raises RecognitionFailed; the session stays
         usable."""
         ...
 

@@ -9,8 +9,9 @@ tones survive A-law, a changed volume, surrounding silence and moderate noise.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -170,11 +171,15 @@ class FakeSession:
     def partial(self) -> str:
         return decode(bytes(self._heard))[0]
 
-    async def finish(self) -> Transcript:
+    def finish(self) -> Coroutine[Any, Any, Transcript]:
+        utterance = bytes(self._heard)
+        self._heard.clear()
+        return self._decoded(utterance)
+
+    async def _decoded(self, utterance: bytes) -> Transcript:
         if self.closed:
             raise RecognitionFailed("the session is closed")
-        text, complete = decode(bytes(self._heard))
-        self._heard.clear()
+        text, complete = decode(utterance)
         await asyncio.sleep(self.delay_s)
         return Transcript(text, (1.0 if complete else 0.5) if text else 0.0)
 

@@ -7,7 +7,7 @@ import contextlib
 import json
 import statistics
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from enum import Enum
 from typing import Any, Protocol
@@ -41,6 +41,10 @@ class _Mark(Enum):
 _Item = bytes | Future[Transcript] | _Mark
 
 
+async def _awaited(result: Future[Transcript]) -> Transcript:
+    return await asyncio.wrap_future(result)
+
+
 class VoskSession:
     """See the port `RecognizerSession`. At most one thread works for a session at any time."""
 
@@ -66,12 +70,13 @@ class VoskSession:
     def partial(self) -> str:
         return self._utterance.partial
 
-    async def finish(self) -> Transcript:
-        if self._closed:
-            raise RecognitionFailed("the session is closed")
+    def finish(self) -> Coroutine[Any, Any, Transcript]:
         result: Future[Transcript] = Future()
-        self._put(result)
-        return await asyncio.wrap_future(result)
+        if self._closed:
+            result.set_exception(RecognitionFailed("the session is closed"))
+        else:
+            self._put(result)
+        return _awaited(result)
 
     async def close(self) -> None:
         if not self._closed:

@@ -7,9 +7,10 @@ computes; utterances are decoded in the order in which they ended.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from robot.speech.base import Recognizer, RecognizerCapabilities, RecognizerSession, Transcript
 from robot.speech.engines.whisper_decoding import MODEL_FILES, Decoder, load_decoder
@@ -114,15 +115,18 @@ class _WhisperSession:
     def partial(self) -> str:
         return ""
 
-    async def finish(self) -> Transcript:
-        if self._closed:
-            raise RecognitionFailed("the session is closed")
+    def finish(self) -> Coroutine[Any, Any, Transcript]:
         utterance = bytes(self._heard[-_LONGEST_UTTERANCE_S * BYTES_PER_SECOND :])
         self._heard.clear()
+        return self._decoded(utterance, self._expected)
+
+    async def _decoded(self, utterance: bytes, expected: Sequence[str]) -> Transcript:
+        if self._closed:
+            raise RecognitionFailed("the session is closed")
         if not utterance:
             return Transcript("", 0.0)
         try:
-            decoding = self._pool.submit(self._decoder.decode, utterance, self._expected)
+            decoding = self._pool.submit(self._decoder.decode, utterance, expected)
         except RuntimeError as stopped:  # the pool was shut down under a call that was still on
             raise RecognitionFailed("the recognizer was closed during the call") from stopped
         try:

@@ -1,9 +1,10 @@
 """The call session on a scripted line, with a voice and a recognizer that understand each other through audio alone."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -251,6 +252,41 @@ async def test_a_breath_inside_an_answer_does_not_make_two_answers(tmp_path: Pat
     await stage.run()
 
     assert stage.dialog.texts == ["давайте в среду после обеда"]
+
+
+class Slow:
+    """A recognizer that takes longer for longer utterances."""
+
+    partial = ""
+
+    def __init__(self) -> None:
+        self.heard = b""
+
+    def expect(self, answers: Sequence[str]) -> None: ...
+
+    def accept(self, pcm: bytes) -> None:
+        self.heard += pcm
+
+    def finish(self) -> Coroutine[Any, Any, Transcript]:
+        heard, self.heard = self.heard, b""
+        return self._decoded(heard)
+
+    async def _decoded(self, heard: bytes) -> Transcript:
+        text, _ = decode(heard)
+        await asyncio.sleep(3.0 if len(text) > 10 else 0.1)
+        return Transcript(text)
+
+    async def close(self) -> None: ...
+
+
+async def test_words_reach_the_dialog_in_the_order_in_which_they_were_said(tmp_path: Path) -> None:
+    words = [Hear(encode("а вы из какой компании")), Silence(900), Hear(encode("нет")), Silence(9000)]
+    dialog = Puppet({"а вы из какой компании": (LISTEN,)})
+    stage = Stage(tmp_path, [UntilSaid(), Silence(300), *words], dialog)
+    stage.recognition = Slow()
+    await stage.run()
+
+    assert dialog.texts == ["а вы из какой компании", "нет"]
 
 
 class Broken:
