@@ -26,42 +26,51 @@ conversations:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, ClassVar, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
-from scripts_dialog.actions import Action, BookSlot, Collected, CrmAction, End, FindSlots, Say, Transfer, Understood
+from scripts_dialog import library
+from scripts_dialog.actions import Action, End, Understood
 from scripts_dialog.calendar import MemoryCalendar
 from scripts_dialog.engine import Engine
-from scripts_dialog.events import (
-    Dtmf,
-    Event,
-    Heard,
-    HungUp,
-    Interrupted,
-    Side,
-    Silence,
-    SlotBooked,
-    SlotsFound,
-    SlotTaken,
-    Transferred,
-)
-from scripts_dialog.nodes.base import Model
+from scripts_dialog.events import Dtmf, Event, Heard, HungUp, Interrupted, Side, Silence
+from scripts_dialog.findings import ScriptError, Text
+from scripts_dialog.loading.mistakes import findings_of
+from scripts_dialog.loading.read import Source, read_file
+from scripts_dialog.nodes.base import Model, fields_of, problem
 from scripts_dialog.outcomes import Outcome
-from scripts_dialog.state import Context, State
+from scripts_dialog.rehearsal import Line, Rehearsal
+from scripts_dialog.state import Context
 
+SUFFIX = ".test.yaml"
 PHRASE_MS = 4000
 
 
-class ConversationError(ValueError):
-    """The file of conversations cannot be read; the message says where."""
+class ConversationError(ScriptError):
+    """The file of conversations cannot be used; `findings` say where and why."""
+
+    code: ClassVar[str] = "conversations_broken"
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise problem(
+            "unknown_zone",
+            f"часового пояса «{name}» нет",
+            f"there is no time zone '{name}'",
+            "напишите, например, Europe/Moscow или Asia/Yekaterinburg",
+            "write, for instance, Europe/Moscow",
+        ) from None
+    return name
 
 
 class Step(Model):
@@ -73,6 +82,8 @@ class Step(Model):
     phrase: str | None = None
     intent: str | None = None
     says: str | None = None
+    line: int = 0
+    """Where it is written; filled in on loading."""
 
     def event(self) -> Event:
         if self.client is not None:
@@ -88,6 +99,7 @@ class Step(Model):
 
 class Conversation(Model):
     name: str
+    line: int = 0
     steps: tuple[Step, ...] = ()
     variables: dict[str, Any] = Field(default_factory=dict)
     calendar: Literal["free", "empty", "taken"] = "free"
@@ -104,18 +116,18 @@ class Conversation(Model):
 class ConversationFile(Model):
     script: str
     now: datetime
-    zone: str = "Europe/Moscow"
+    zone: Annotated[str, AfterValidator(_zone)] = "Europe/Moscow"
     variables: dict[str, Any] = Field(default_factory=dict)
     conversations: Annotated[tuple[Conversation, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a transcript; `who` is "robot" or "client"."""
+class Failure:
+    """What went otherwise than written at `line` of the file; `said` is the client's part of that step."""
 
-    who: str
-    text: str
-    phrase: str
+    line: int
+    said: str
+    message: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +135,8 @@ class Result:
     """`failures` are empty when all went as written."""
 
     name: str
-    failures: tuple[str, ...]
+    line: int
+    failures: tuple[Failure, ...]
     transcript: tuple[Line, ...]
     ended: End | None
 
@@ -133,11 +146,39 @@ class Result:
 
 
 def load_conversations(path: Path) -> ConversationFile:
-    """Raises ConversationError naming the file and what is wrong."""
+    """Raises ConversationError with every mistake and its line."""
+    source = read_file(path)
+    if source.findings:
+        raise ConversationError(source.findings)
+    data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8-sig"))
+    _number(data, source)
     try:
-        return ConversationFile.model_validate(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, YAMLError, ValidationError) as error:
-        raise ConversationError(f"{path}: {error}") from error
+        return ConversationFile.model_validate(data)
+    except ValidationError as error:
+        raise ConversationError(findings_of(error, (), "", source.nearest, _known)) from error
+
+
+def script_of(tests: ConversationFile, path: Path) -> Path:
+    """The script that a file of conversations is about. Raises FileNotFoundError naming those that ship."""
+    beside = path.parent / f"{tests.script.removesuffix('.yaml')}.yaml"
+    return beside if beside.is_file() else library.path(tests.script)
+
+
+def _number(data: dict[str, Any], source: Source) -> None:
+    """Write the line numbers into conversations and steps, as far as they are what they should be."""
+    conversations = data.get("conversations")
+    for index, conversation in enumerate(conversations if isinstance(conversations, list) else ()):
+        if isinstance(conversation, dict):
+            conversation["line"] = source.nearest("conversations", str(index)).line
+            steps = conversation.get("steps")
+            for number, step in enumerate(steps if isinstance(steps, list) else ()):
+                if isinstance(step, dict):
+                    step["line"] = source.nearest("conversations", str(index), "steps", str(number)).line
+
+
+def _known(loc: tuple[str, ...]) -> frozenset[str]:
+    model = Step if "steps" in loc else Conversation if loc else ConversationFile
+    return fields_of(model) - {"line"}
 
 
 def run_conversations(engine: Engine, tests: ConversationFile) -> tuple[Result, ...]:
@@ -145,104 +186,67 @@ def run_conversations(engine: Engine, tests: ConversationFile) -> tuple[Result, 
     return tuple(_play(engine, tests, conversation) for conversation in tests.conversations)
 
 
-@dataclass(slots=True)
-class _Player:
-    """The caller of an engine, with a calendar instead of a CRM and no audio."""
-
-    engine: Engine
-    calendar: MemoryCalendar
-    conversation: Conversation
-    state: State
-    lines: list[Line] = field(default_factory=list)
-    collected: dict[str, str] = field(default_factory=dict)
-    crm: list[str] = field(default_factory=list)
-    understood: list[Understood] = field(default_factory=list)
-    ended: End | None = None
-
-    def take(self, state: State, actions: Sequence[Action]) -> None:
-        """Carry out actions, and answer what the engine asks for."""
-        self.state = state
-        for action in actions:
-            match action:
-                case Say():
-                    self.lines.append(Line("robot", action.text, action.phrase))
-                case Understood():
-                    self.understood.append(action)
-                case Collected():
-                    self.collected[action.variable] = action.value
-                case CrmAction():
-                    self.crm.append(action.name)
-                case End():
-                    self.ended = action
-        answer = next((found for action in actions if (found := self._answer(action)) is not None), None)
-        if answer is not None:
-            self.take(*self.engine.step(self.state, answer))
-
-    def _answer(self, action: Action) -> Event | None:
-        match action:
-            case FindSlots():
-                return SlotsFound(() if self.conversation.calendar == "empty" else self.calendar.find(action.request))
-            case BookSlot():
-                free = self.conversation.calendar != "taken" and self.calendar.book(action.slot)
-                return SlotBooked(action.slot) if free else SlotTaken()
-            case Transfer():
-                return Transferred(self.conversation.transferred)
-        return None
-
-
 def _play(engine: Engine, tests: ConversationFile, conversation: Conversation) -> Result:
     now = _zoned(tests.now, tests.zone)
-    context = Context(now, {**tests.variables, **conversation.variables})
-    player = _Player(engine, MemoryCalendar.working_week(now), conversation, *engine.start(context)[:1])
-    player.take(*engine.start(context))
-    failures: list[str] = []
-    for number, step in enumerate(conversation.steps, 1):
-        before = len(player.lines)
-        event = step.event()
-        if isinstance(event, Heard):
-            player.lines.append(Line("client", event.text, player.state.phrase))
-        player.understood.clear()
-        player.take(*engine.step(player.state, event))
-        said = " ".join(line.text for line in player.lines[before:] if line.who == "robot")
-        failures += [f"step {number} ({_label(step)}): {failure}" for failure in _step_failures(player, step, said)]
-    failures += _end_failures(player, conversation, tests.zone)
-    return Result(conversation.name, tuple(failures), tuple(player.lines), player.ended)
+    calendar = MemoryCalendar(()) if conversation.calendar == "empty" else MemoryCalendar.working_week(now)
+    talk = Rehearsal(engine, calendar, taken=conversation.calendar == "taken", transferred=conversation.transferred)
+    talk.start(Context(now, {**tests.variables, **conversation.variables}))
+    failures: list[Failure] = []
+    for step in conversation.steps:
+        before = len(talk.lines)
+        actions = talk.tell(step.event())
+        said = " ".join(line.text for line in talk.lines[before:] if line.who == "robot")
+        failures += [Failure(step.line, _label(step), failure) for failure in _step_failures(talk, step, actions, said)]
+    failures += [Failure(conversation.line, "", text) for text in _end_failures(talk, conversation, tests.zone)]
+    return Result(conversation.name, conversation.line, tuple(failures), tuple(talk.lines), talk.ended)
 
 
-def _step_failures(player: _Player, step: Step, said: str) -> Iterator[str]:
-    if step.phrase is not None and player.state.phrase != step.phrase:
-        yield f"the talk is at {player.state.phrase!r}, not at {step.phrase!r}"
-    intents = [record.intent for record in player.understood]
+def _step_failures(talk: Rehearsal, step: Step, actions: list[Action], said: str) -> Iterator[Text]:
+    at = talk.state.phrase
+    if step.phrase is not None and at != step.phrase:
+        yield Text(
+            f"разговор пришёл к «{at}», а не к «{step.phrase}»", f"the talk is at {at!r}, not at {step.phrase!r}"
+        )
+    intents = [action.intent for action in actions if isinstance(action, Understood)]
     if step.intent is not None and step.intent not in intents:
-        yield f"understood as {intents}, not as {step.intent!r}"
+        got = ", ".join(filter(None, intents))
+        yield Text(
+            f"понято как «{got or 'ничего'}», а не «{step.intent}»",
+            f"understood as {got or 'nothing'!r}, not as {step.intent!r}",
+        )
     if step.says is not None and step.says.lower() not in said.lower():
-        yield f"the robot says {said!r}, without {step.says!r}"
+        yield Text(f"робот говорит «{said}», без «{step.says}»", f"the robot says {said!r}, without {step.says!r}")
 
 
-def _end_failures(player: _Player, conversation: Conversation, zone: str) -> Iterator[str]:
-    ended = player.ended
-    if conversation.outcome is not None and (ended is None or ended.outcome is not conversation.outcome):
-        yield f"ended with {ended.outcome if ended else None}, not with {conversation.outcome}"
-    if conversation.reason is not None and (ended is None or ended.reason != conversation.reason):
-        yield f"the reason is {ended.reason if ended else None!r}, not {conversation.reason!r}"
+def _end_failures(talk: Rehearsal, conversation: Conversation, zone: str) -> Iterator[Text]:
+    ended = talk.ended
+    outcome, reason = (ended.outcome.value, ended.reason) if ended else (None, None)
+    if conversation.outcome is not None and outcome != conversation.outcome:
+        yield _differs("исход", "the outcome", outcome, conversation.outcome.value)
+    if conversation.reason is not None and reason != conversation.reason:
+        yield _differs("причина", "the reason", reason, conversation.reason)
     if conversation.callback_at is not None:
         wanted = _zoned(conversation.callback_at, zone)
         if ended is None or ended.callback_at != wanted:
-            yield f"calls back at {ended.callback_at if ended else None}, not at {wanted}"
+            yield _differs("обратный звонок", "the callback", ended.callback_at if ended else None, wanted)
     if conversation.meeting_at is not None:
-        wanted, booked = _zoned(conversation.meeting_at, zone), player.collected.get("meeting.at")
+        wanted, booked = _zoned(conversation.meeting_at, zone), talk.collected.get("meeting.at")
         if booked is None or datetime.fromisoformat(booked) != wanted:
-            yield f"the meeting is at {booked}, not at {wanted}"
+            yield _differs("встреча", "the meeting", booked, wanted)
     for variable, value in conversation.collected.items():
-        if player.collected.get(variable) != value:
-            yield f"{variable} is {player.collected.get(variable)!r}, not {value!r}"
+        if talk.collected.get(variable) != value:
+            yield _differs(variable, variable, talk.collected.get(variable), value)
     for name in conversation.crm:
-        if name not in player.crm:
-            yield f"the CRM is asked for {player.crm}, not for {name!r}"
+        if name not in talk.crm:
+            yield _differs("действия в CRM", "CRM actions", ", ".join(talk.crm) or None, name)
     if conversation.never_says is not None:
-        said = " ".join(line.text for line in player.lines if line.who == "robot")
+        said = " ".join(line.text for line in talk.lines if line.who == "robot")
         if conversation.never_says.lower() in said.lower():
-            yield f"the robot says {conversation.never_says!r}"
+            yield Text(f"робот сказал «{conversation.never_says}»", f"the robot says {conversation.never_says!r}")
+
+
+def _differs(ru: str, en: str, found: object, wanted: object) -> Text:
+    return Text(f"{ru}: «{found or 'нет'}», а не «{wanted}»", f"{en}: {str(found or 'none')!r}, not {str(wanted)!r}")
 
 
 def _zoned(moment: datetime, zone: str) -> datetime:
@@ -250,4 +254,6 @@ def _zoned(moment: datetime, zone: str) -> datetime:
 
 
 def _label(step: Step) -> str:
-    return step.client or step.key or (f"hang up by {step.hang_up}" if step.hang_up else "silence")
+    if step.client is not None or step.key is not None:
+        return step.client or step.key or ""
+    return f"hang_up: {step.hang_up}" if step.hang_up else "interrupted" if step.interrupted is not None else "silence"

@@ -230,15 +230,8 @@ class _Assembler:
         try:
             return TypeAdapter(kind).validate_python(raw)
         except ValidationError as error:
-            self.findings.extend(findings_of(error, path, phrase, self._place, lambda loc: _keys_at(kind, loc)))
+            self.findings.extend(findings_of(error, path, phrase, self.source.nearest, lambda loc: _keys_at(kind, loc)))
             return None
-
-    def _place(self, *path: str) -> Any:
-        for end in range(len(path), 0, -1):
-            found = self.places.get(".".join(path[:end]))
-            if found is not None:
-                return found
-        return self.source.places[""]
 
 
 def _keys_at(kind: type[BaseModel], loc: tuple[str, ...]) -> frozenset[str]:

@@ -147,7 +147,7 @@ class Parts:
         try:
             return TypeAdapter(PartHeader).validate_python(header)
         except ValidationError as error:
-            self.findings += findings_of(error, (), "", lambda *path: _nearest(source, path), lambda _: known)
+            self.findings += findings_of(error, (), "", source.nearest, lambda _: known)
             return None
 
     def _report(self, code: str, place: Place, message: Text, remedy: Text) -> None:
@@ -157,12 +157,6 @@ class Parts:
 def _phrases(source: Source) -> frozenset[str]:
     phrases = source.data.get("phrases")
     return frozenset(phrases) if isinstance(phrases, dict) else frozenset()
-
-
-def _nearest(source: Source, path: tuple[str, ...]) -> Place:
-    ends = range(len(path), 0, -1)
-    found = (source.places.get(".".join(path[:end])) for end in ends)
-    return next((place for place in found if place is not None), source.places[""])
 
 
 def _cycle(chain: tuple[str, ...]) -> tuple[Text, Text]:

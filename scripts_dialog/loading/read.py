@@ -28,6 +28,14 @@ class Source:
     places: dict[str, Place] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
+    def nearest(self, *path: str) -> Place:
+        """Where `path` was written, or the nearest part around it."""
+        for end in range(len(path), 0, -1):
+            place = self.places.get(".".join(path[:end]))
+            if place is not None:
+                return place
+        return self.places[""]
+
 
 def read_yaml(text: str, file: str) -> Source:
     """Never raises for a bad file: what is wrong is in `findings`, and `data` is then empty."""

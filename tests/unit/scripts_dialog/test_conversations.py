@@ -32,10 +32,11 @@ def test_a_conversation_that_fails_says_why(engine: Engine, tmp_path: Path) -> N
     )
     (result,) = run_conversations(engine, load_conversations(file))
     assert len(result.failures) == 8
-    assert "not at 'book'" in result.failures[0]
+    assert "not at 'book'" in result.failures[0].message.en
+    assert [failure.line for failure in result.failures] == [6, 6, 6, 4, 4, 4, 4, 4]
 
 
-@pytest.mark.parametrize("text", ["", "[", "script: x\n", "script: x\nnow: soon\nconversations: []\n"])
+@pytest.mark.parametrize("text", ["", "[", "script: x\n", "zone: Mars\n", "script: x\nnow: soon\nconversations: []\n"])
 def test_an_unreadable_file_is_named(text: str, tmp_path: Path) -> None:
     file = tmp_path / "broken.test.yaml"
     file.write_text(text)
