@@ -19,7 +19,7 @@ from robot.speech.base import Recognizer
 from robot.speech.pcm import LINE_RATE_HZ, resample, to_pcm
 from scripts_dialog import Understanding
 from scripts_dialog.meaning import Meaning
-from scripts_dialog.understanding.asking import Question, anything, asked_by
+from scripts_dialog.understanding.asking import Question, asked_by
 from scripts_dialog.understanding.spotting import Values, spot
 
 ZONE = ZoneInfo("Europe/Moscow")
@@ -114,10 +114,10 @@ class Listener:
         if asked.script is None:
             if self._shared is None:
                 self._shared = Understanding({})
-            return self._shared, anything(self._shared)
+            return self._shared, Question()
         published = self._published(asked.script)
         if asked.phrase is None:
-            return published.understanding, anything(published.understanding)
+            return published.understanding, Question()
         script = published.engine.script
         if asked.phrase not in script.phrases:
             raise Unclear(

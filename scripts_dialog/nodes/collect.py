@@ -10,6 +10,7 @@ from pydantic import Field
 from scripts_dialog.actions import Role, Turn
 from scripts_dialog.nodes.base import Line, Lines, Listening, Name, Target
 from scripts_dialog.talk import Talk
+from scripts_dialog.understanding import email, times
 from scripts_dialog.understanding.slots import SlotKind, extract, spoken_value
 from scripts_dialog.values import Expects
 
@@ -20,6 +21,10 @@ _EXPECTS = {
     "name": Expects.NAME,
     "text": Expects.OPEN,
 }
+
+
+_BIAS = {"datetime": times.BIAS, "email": email.BIAS}
+MAX_BIAS = 12
 
 
 class Collect(Listening):
@@ -60,7 +65,8 @@ class Collect(Listening):
         if talk.state.memory.get("value") is not None:
             talk.listen(Expects.YES_NO, talk.understanding.examples(("yes", "no")))
         else:
-            talk.listen(_EXPECTS[self.collect])
+            answers = talk.understanding.examples(tuple(talk.answers()))
+            talk.listen(_EXPECTS[self.collect], (*_BIAS.get(self.collect, ()), *answers)[:MAX_BIAS])
 
     def question(self, talk: Talk) -> None:
         value = talk.state.memory.get("value")

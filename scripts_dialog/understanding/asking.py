@@ -17,8 +17,12 @@ from scripts_dialog.talk import Talk
 from scripts_dialog.understanding import times
 from scripts_dialog.values import Expects, Slot
 
-ANYTHING = ("yes", "no", "greeting", "not_interested", "callback", "expensive", "send_info", "who_is_calling")
-"""Intents whose examples the recognizer is told where no phrase is known."""
+ANYTHING = (
+    "алло, слушаю", "да, давайте", "нет, не интересно", "кто это звонит", "перезвоните завтра утром",
+    "во вторник в десять", "второй вариант", "пришлите на почту", "отдел собака яндекс точка ру",
+    "соединяю с директором", "вы робот", "не звоните сюда", "абонент недоступен", "дорого", "надо подумать",
+)  # fmt: skip
+"""What the recognizer is told to expect where no phrase is known: a little of everything."""
 _HALF_AN_HOUR = 30
 
 
@@ -27,14 +31,9 @@ class Question:
     """`expected` are intents answered right here, `also` those answered anywhere; both empty means any."""
 
     expects: Expects = Expects.OPEN
-    bias: tuple[str, ...] = ()
+    bias: tuple[str, ...] = ANYTHING
     expected: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
-
-
-def anything(understanding: Understands) -> Question:
-    """Where nothing is known of what was asked."""
-    return Question(bias=understanding.examples(ANYTHING))
 
 
 def asked_by(
@@ -44,7 +43,7 @@ def asked_by(
     that does not listen waits for anything. Raises KeyError when the script has no such phrase."""
     node = script.phrases[phrase]
     if not isinstance(node, Listening):
-        return anything(understanding)
+        return Question()
     slots = tuple(Slot(start.isoformat(), start, _HALF_AN_HOUR).to_dict() for start in offered)
     memory = Memory(stage=Stage.OFFERING, offered=slots).model_dump() if isinstance(node, BookMeeting) and slots else {}
     state = State(script.name, script.version_hash, now, phrase=phrase, memory=memory)

@@ -13,6 +13,11 @@ _INTRODUCED = re.compile(
     r"|спросите|это|я|говорит|на имя|представлюсь)[\s:,—-]+(?P<rest>.+)",
     re.IGNORECASE,
 )
+_NAMED = re.compile(
+    r"\b(?:зовут(?: меня)?|мо[её] имя|имя|фамилия|запиши(?:те)?(?: на)?|записывай(?:те)?)[\s:,—-]+(?P<rest>.+)",
+    re.IGNORECASE,
+)
+"""Words after which even a word of no dictionary is a name."""
 _WORD = re.compile(r"[а-яё]+(?:-[а-яё]+)?", re.IGNORECASE)
 _FILLERS = frozenset(
     re.findall(
@@ -23,9 +28,10 @@ _FILLERS = frozenset(
 )
 _KINDS = {"Surn": 0, "Name": 1, "Patr": 2}
 _MAX_WORDS = 3
+_PARTICLE = 3
 _CERTAIN = 0.3
 """Least share of a reading as a name for a word nobody introduced as one."""
-_POSSIBLE = 0.02
+_POSSIBLE, _LIKELY = 0.02, 0.1
 
 
 def find(text: str) -> str | None:
@@ -34,9 +40,10 @@ def find(text: str) -> str | None:
     found = _parts(_WORD.findall(text[:200]), _POSSIBLE)
     if found:
         return " ".join(found)
-    match = _INTRODUCED.search(text[:200])
+    match = _NAMED.search(text[:200])
     rest = [word for word in _WORD.findall(match["rest"]) if not _filler(word)] if match else []
-    return " ".join(_titled(word) for word in rest[:_MAX_WORDS]) or None
+    unknown = [word for word in rest if not words.analyzer().word_is_known(word.lower())]
+    return " ".join(_titled(word.lower()) for word in unknown[:_MAX_WORDS]) or None
 
 
 def introduced(text: str) -> str | None:
@@ -50,9 +57,10 @@ def introduced(text: str) -> str | None:
         return None
     names: list[str] = []
     for word in (word for word in _WORD.findall(match["rest"]) if not _filler(word)):
-        if _part(word, _CERTAIN) is None:
+        if _part(word, _CERTAIN) is not None:
+            names.append(word)
+        elif names or len(word) > _PARTICLE:
             break
-        names.append(word)
     return " ".join(_parts(names, _CERTAIN)) or None
 
 
@@ -61,20 +69,28 @@ def _filler(word: str) -> bool:
 
 
 def _parts(said: list[str], least: float) -> list[str]:
-    """Names among the words, each kind once."""
-    found: list[str] = []
-    kinds: set[str] = set()
-    for word in said:
-        part = None if _filler(word) else _part(word.lower(), least)
-        if part is None and found:
-            part = _unknown_surname(word.lower(), kinds)
-        if part is None or part[0] in kinds:
-            continue
-        kinds.add(part[0])
-        found.append(part[1])
-        if len(found) == _MAX_WORDS:
-            break
-    return found
+    """Names among the words, each kind once. A surname follows the gender of the first name."""
+    found: dict[str, tuple[str, str]] = {}
+    for word in (word.lower() for word in said if not _filler(word)):
+        part = _part(word, least) or (_unknown_surname(word, set(found)) if found else None)
+        if part is not None and part[0] not in found and len(found) < _MAX_WORDS:
+            found[part[0]] = part[1], word
+    surname, first = found.get("Surn"), found.get("Name") or found.get("Patr")
+    if surname and first:
+        found["Surn"] = _surname(surname[1], _gender(first[0])) or surname[0], surname[1]
+    return [name for name, _ in found.values()]
+
+
+def _gender(name: str) -> str:
+    return next((str(parse.tag.gender) for parse in words.analyzer().parse(name.lower()) if parse.tag.gender), "")
+
+
+def _surname(word: str, gender: str) -> str | None:
+    for parse in words.analyzer().parse(word):
+        if "Surn" in parse.tag and "sing" in parse.tag and parse.tag.gender == gender:
+            nominative = parse.inflect({"nomn", "sing", gender})
+            return _titled((nominative or parse).word)
+    return None
 
 
 @lru_cache(maxsize=5_000)
@@ -84,8 +100,10 @@ def _part(word: str, least: float) -> tuple[str, str] | None:
     named = [(kind, parse) for parse in parses for kind in _KINDS if kind in parse.tag and "plur" not in parse.tag]
     if not named:
         return None
-    kind, parse = next(((kind, parse) for kind, parse in named if "nomn" in parse.tag), named[0])
-    nominative = parse if "nomn" in parse.tag else parse.inflect({"nomn", "sing"})
+    likely = ((kind, parse) for kind, parse in named if "nomn" in parse.tag and parse.score >= _LIKELY)
+    kind, parse = next(likely, named[0])
+    wanted = {"nomn", "sing"} | ({str(parse.tag.gender)} if kind == "Surn" and parse.tag.gender else set())
+    nominative = parse if "nomn" in parse.tag else parse.inflect(wanted)
     return kind, _titled((nominative or parse).word)
 
 

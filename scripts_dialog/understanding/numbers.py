@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from scripts_dialog.understanding import numerals
+from scripts_dialog.understanding.mishearing import mended
 from scripts_dialog.understanding.text import MAX_CHARS
 
 _TOKEN = re.compile(r"\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?|[а-яё]+", re.IGNORECASE)
@@ -17,7 +18,7 @@ MAX_NUMBER = 10**12
 def find(text: str) -> int | None:
     """The first number said; None when there is none. A range («десять-двенадцать») gives its upper end, a number
     corrected («нет, тридцать») the corrected one. Dates and clock times are not the business of this function."""
-    tokens = _TOKEN.findall(text[:MAX_CHARS].lower().replace("ё", "е"))
+    tokens = _TOKEN.findall(mended(text[:MAX_CHARS].lower().replace("ё", "е")))
     runs = _runs(tokens)
     if not runs:
         return None
@@ -32,17 +33,18 @@ def _runs(tokens: Sequence[str]) -> list[tuple[int, int, float]]:
     runs: list[tuple[int, int, float]] = []
     index = 0
     while index < len(tokens):
-        read = _number(tokens, index)
-        if read is None:
+        number = read(tokens, index)
+        if number is None:
             index += 1
             continue
-        runs.append((index, read[1], read[0]))
-        index = read[1]
+        runs.append((index, number[1], number[0]))
+        index = number[1]
     return runs
 
 
-def _number(tokens: Sequence[str], start: int) -> tuple[float, int] | None:
-    """Sum of thousands and the rest, each scale smaller than the one before."""
+def read(tokens: Sequence[str], start: int) -> tuple[float, int] | None:
+    """The number that begins at `start`, and where it ends: the sum of
+    thousands and the rest, each scale smaller than the one before."""
     total, index, last_scale = 0.0, start, float(MAX_NUMBER)
     found = False
     while index < len(tokens):

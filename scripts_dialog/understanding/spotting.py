@@ -65,7 +65,8 @@ def _choice(text: str, now: datetime, expects: Expects, offered: Sequence[dateti
         return choice.NONE
     if expects is not Expects.CHOICE and (len(said) > _FEW_WORDS or _NO_CHOICE.search(" ".join(said))):
         return None
-    by_order = choice.by_order(text, _OPTIONS) if expects in (Expects.CHOICE, Expects.OPEN) else None
+    wanted = expects in (Expects.CHOICE, Expects.OPEN, Expects.YES_NO)
+    by_order = choice.by_order(text, _OPTIONS) if wanted else None
     if by_order is None and expects is Expects.CHOICE and choice.other_time(text):
         return choice.NONE
     return by_order
@@ -74,6 +75,11 @@ def _choice(text: str, now: datetime, expects: Expects, offered: Sequence[dateti
 def _number(text: str, expects: Expects, *, taken: bool) -> int | None:
     if expects is Expects.NUMBER:
         return numbers.find(text)
-    if expects is not Expects.OPEN or taken or times.mentions(text) or _NO_AMOUNT.search(text.lower()):
+    if (
+        expects not in (Expects.OPEN, Expects.YES_NO)
+        or taken
+        or times.mentions(text)
+        or _NO_AMOUNT.search(text.lower())
+    ):
         return None
     return numbers.find(text)
