@@ -41,6 +41,8 @@ from telephony.simulated.subscriber import Said
 LEADS_PER_MEETING = 12
 FEWEST_LEADS = 40
 IDLE_ROUNDS = 4
+SHOW_SEED = 121
+"""A town whose first dozen people show most of what can happen."""
 Hint = Callable[[str, Said], object]
 
 
@@ -60,7 +62,12 @@ class World:
     "| Show the main job on simulated clients: real audio, recognition, script, meetings.",
 )
 @option("--quota", default=3, show_default=True, type=click.IntRange(1, 500), help="Встреч назначить. | Meetings.")
-@option("--seed", default=0, show_default=True, help="Другое число — другие клиенты. | Another number, other clients.")
+@option(
+    "--seed",
+    default=SHOW_SEED,
+    show_default=True,
+    help="Другое число — другие клиенты. | Another number, other clients.",
+)
 @option(
     "--line",
     "line_name",
