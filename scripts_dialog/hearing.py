@@ -85,14 +85,37 @@ def _react(talk: Talk, node: Listening) -> None:
 
 
 def choose(talk: Talk) -> Reaction | None:
-    """The weightiest intent that something here answers; a telling one before yes, no and pleasantries. What has no
-    answer of its own is taken for the plainer intent it implies."""
+    """The weightiest intent that something here answers; a telling one before yes, no and pleasantries, also before a
+    yes in other words («да, получили, но дорого»). What has no answer of its own is taken for
+    the plainer intent it implies."""
     reactions = [found for match in talk.meaning.intents if (found := _reaction(talk, match, match.intent))]
     if not reactions:
         implied = ((match, talk.understanding.implied(match.intent)) for match in talk.meaning.intents)
         reactions = [found for match, plainer in implied if plainer and (found := _reaction(talk, match, plainer))]
     telling = [reaction for reaction in reactions if reaction.intent not in PLAIN]
-    return next(iter(telling or reactions), None)
+    first = next(iter(telling or reactions), None)
+    if first is None or not _is_yes(talk, first.intent):
+        return first
+    but = (other for other in telling if not _is_yes(talk, other.intent) and other.match.confidence >= SURE)
+    return next((other for other in but if not _same_words(first.match, other.match)), first)
+
+
+def _is_yes(talk: Talk, intent: str) -> bool:
+    return intent == "yes" or talk.understanding.implied(intent) == "yes"
+
+
+def _same_words(one: IntentMatch, other: IntentMatch) -> bool:
+    """Whether two intents were read out of the same words rather than said one beside the other."""
+    return not set(one.matched.split()).isdisjoint(other.matched.split())
+
+
+def _agreed_besides(talk: Talk) -> str | None:
+    """Where a yes leads that was said beside an objection («да, а вы робот?»): it is not asked for twice."""
+    if talk.meaning.find("no") is not None:
+        return None
+    answers = talk.answers()
+    said = (answers.get(match.intent) for match in talk.meaning.intents if _is_yes(talk, match.intent))
+    return next((target for target in said if target is not None and target != talk.state.phrase), None)
 
 
 def _reaction(talk: Talk, match: IntentMatch, intent: str) -> Reaction | None:
@@ -159,8 +182,11 @@ def _object(talk: Talk, node: Listening, intent: str, objection: Objection) -> N
         talk.go(objection.goto)
         return
     talk.set(aside=intent if objection.answers else "")
+    agreed = None if objection.answers else _agreed_besides(talk)
     if words.text.endswith("?"):
         node.listen(talk)
+    elif agreed is not None:
+        talk.go(agreed)
     else:
         node.question(talk)
 
