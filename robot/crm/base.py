@@ -114,8 +114,8 @@ class Leads(Protocol):
         due_at: datetime | None = None,
         priority: int = PRIORITY_COLD,
     ) -> Added:
-        """Store leads and queue a task for each that has none in the campaign, due at `due_at` (now when None). One
-        transaction: all or nothing."""
+        """Store leads and queue a task for each that has none in the campaign, due at `due_at` (now when None), in the
+        order given. One transaction: all or nothing."""
         ...
 
     async def find(self, phone: str) -> Lead | None:

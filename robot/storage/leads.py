@@ -40,7 +40,7 @@ class SqlLeads:
         async def work(connection: AsyncConnection) -> Added:
             stored, created = await _store(connection, wanted, now)
             barred = await stopped(connection, list(stored))
-            free = [lead for phone, lead in stored.items() if phone not in barred]
+            free = [stored[phone] for phone in wanted if phone not in barred]
             queued = await _enqueue(connection, campaign_id, free, due_at or now, priority)
             return Added(
                 created=created,

@@ -101,6 +101,12 @@ class QueueContract:
         assert {one.task.state for one in claimed} == {TaskState.CLAIMED}
         assert [one.lead.phone for one in await scene.claim(10, now=NOW + SOON)] == [phone(4)]
 
+    async def test_a_list_is_called_in_its_own_order(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=0)
+        order = [5, 1, 9, 3, 7, 0]
+        await scene.add(*order)
+        assert [one.lead.phone for one in await scene.claim(10)] == [phone(n) for n in order]
+
     async def test_a_task_is_claimed_once(self, store: Any) -> None:
         scene = await Scene.set(store, leads=5)
         first, second = await scene.claim(3, node="a"), await scene.claim(3, node="b")
