@@ -150,7 +150,7 @@ class TelephoneCaller:
 
     def _not_answered(self, error: errors.TelephonyError) -> CallResult:
         outcome = DIAL_OUTCOMES.get(type(error), Outcome.FAILED)
-        if outcome is Outcome.FAILED:
+        if isinstance(error, OUR_FAULT):
             log.warning("dial_failed", code=error.code, error=str(error))
         return CallResult(outcome, self._now(), reason=error.code, counts=not isinstance(error, OUR_FAULT))
 

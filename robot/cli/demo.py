@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from robot.dialer.worker import Dialer
 from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
 from robot.i18n import tr
+from robot.observability.log import setup_logging
 from robot.observability.metrics import Metrics
 from robot.settings import Settings
 from robot.storage.store import Storage, open_storage
@@ -85,6 +87,8 @@ class World:
 @click.pass_context
 def demo(ctx: click.Context, quota: int, seed: int, line_name: str, report_file: Path | None) -> None:
     settings = ctx.ensure_object(Settings)
+    if "log_level" not in settings.model_fields_set:  # the screen tells the rest
+        setup_logging(level="WARNING", color=sys.stderr.isatty())
     report = run(_demo(settings, terminal(), quota=quota, seed=seed, line_name=line_name))
     if report_file is not None:
         write_json(report, report_file)

@@ -25,9 +25,11 @@ class Pace:
     reason: str
 
 
-def booking_rate(quota: QuotaState) -> float:
-    """Share of today's dials that book: the posterior mean under a Beta prior, so a bad start does not explode."""
-    return (quota.booked + PRIOR_BOOKED) / (quota.attempts + PRIOR_ATTEMPTS)
+def booking_rate(quota: QuotaState, under_way: int) -> float:
+    """Share of today's ended dials that booked: the posterior mean under a Beta prior, so a bad start does not explode.
+    Calls under way have had no time to book and would make the day look worse than it is."""
+    ended = max(0, quota.attempts - under_way)
+    return min(1.0, (quota.booked + PRIOR_BOOKED) / (ended + PRIOR_ATTEMPTS))
 
 
 def pace(quota: QuotaState, *, under_way: int, free: int) -> Pace:
@@ -38,7 +40,7 @@ def pace(quota: QuotaState, *, under_way: int, free: int) -> Pace:
     """
     if quota.met:
         return Pace(0, f"quota met: {quota.booked} of {quota.target}, {under_way} calls finishing")
-    rate = min(1.0, booking_rate(quota))
+    rate = booking_rate(quota, under_way)
     needed = math.ceil(quota.remaining / rate)
     if quota.attempts < RAMP_ATTEMPTS:
         needed = min(needed, RAMP_CALLS * quota.remaining)
@@ -46,6 +48,6 @@ def pace(quota: QuotaState, *, under_way: int, free: int) -> Pace:
     dial = max(0, min(wanted, free))
     return Pace(
         dial,
-        f"dialing {dial}: {quota.booked} of {quota.target} booked, {rate:.0%} of dials book, "
+        f"dialing {dial}: {quota.booked} of {quota.target} booked, {rate:.0%} of ended dials book, "
         f"{under_way} under way, room for {free}",
     )
