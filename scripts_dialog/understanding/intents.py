@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from scripts_dialog.meaning import IntentMatch, Meaning
@@ -29,17 +30,19 @@ SURE_OF = {"voicemail": 0.65, "stop_calling": 0.65, "are_you_robot": 0.55}
 """Intents with hard rules, which end the call for good or puzzle whoever did not ask: where the rule is silent the
 classifier must be surer."""
 BARE = frozenset({"yes", "no", "greeting", "goodbye"})
-BARE_FACTOR = 0.7
+BARE_FACTOR = 0.68
 """Beside a telling clause, «да», «нет» and pleasantries say little."""
 VERBATIM = 0.93
 """A sentence that is an example, word for word."""
 NEGATIVE = 0.8
 """An intent of whose examples so many hold a negation is hardly meant without one."""
 UNNEGATED_FACTOR = 0.6
-SOUNDS_ALIKE = 0.76
-"""A sentence nobody understood is taken for the example that sounds so near."""
+UNSURE, SOUNDS_ALIKE, SOUND_FACTOR = 0.4, 0.7, 0.8
+"""Where nothing surer was understood, a sentence is taken for the example that sounds so near."""
 BIAS_PER_INTENT = 3
-BIAS_TOTAL = 12
+BIAS_TOTAL = 8
+BIAS_ANYWHERE = ("вы робот", "откуда вы звоните", "позовите оператора", "не звоните больше", "перезвоните завтра")
+"""May be said in any phrase, so the recognizer must know it too."""
 
 _CLAUSE = re.compile(
     r"[.!?;,]+(?!\d)|\b(?:да и|и вообще|но|а|зато|только|лучше|потом|и еще|хотя|просто|вообще|поэтому)\b(?= \w+ )"
@@ -74,7 +77,9 @@ class Understanding:
             return Meaning()
         joined = " ".join(tokens)
         hard = hard_rules(joined) or hard_rules(normal)
-        weighed = self._weigh(normal, tokens, frozenset(expected), frozenset(also)) or self._sounding(normal)
+        weighed = self._weigh(normal, tokens, frozenset(expected), frozenset(also))
+        if not weighed or weighed[0].confidence < UNSURE:
+            weighed = self._sounding(normal, weighed)
         firm = {match.intent for match in hard} | denied(joined)
         rest = [match for match in weighed if match.intent not in firm]
         return Meaning((*hard, *rest))
@@ -83,7 +88,7 @@ class Understanding:
         """The first (most typical) examples of each intent, turn by turn."""
         known = [self._intents[intent].examples for intent in intents if intent in self._intents]
         turns = (sentences[turn] for turn in range(BIAS_PER_INTENT) for sentences in known if turn < len(sentences))
-        return tuple(dict.fromkeys(turns))[:BIAS_TOTAL]
+        return (*tuple(dict.fromkeys(turns))[:BIAS_TOTAL], *BIAS_ANYWHERE)
 
     def implied(self, intent: str) -> str | None:
         known = self._intents.get(intent)
@@ -106,6 +111,8 @@ class Understanding:
                     best[match.intent] = match
                     order[match.intent] = place
         matches = [_weakened(match) if telling and len(sentences) > 1 else match for match in best.values()]
+        if len(sentences) > 1 and any(match.intent == "greeting" and match.confidence >= SECOND for match in matches):
+            matches = [_hailed(match) for match in matches]
         matches = [match for match in matches if match.confidence >= SURE_OF.get(match.intent, 0.0)]
         matches.sort(key=lambda match: (-round(match.confidence, 2), -order[match.intent]))
         first = [match for match in matches[:1] if match.confidence >= REJECT and match.intent != NOTHING]
@@ -115,12 +122,13 @@ class Understanding:
             else []
         )
 
-    def _sounding(self, sentence: str) -> list[IntentMatch]:
-        """The intent of the example that the sentence sounds like, for one that was not understood otherwise."""
+    def _sounding(self, sentence: str, weighed: list[IntentMatch]) -> list[IntentMatch]:
+        """The intent of the example that the sentence sounds like, where nothing surer was understood."""
         near = self._sounds.find(sentence)
         if near is None or near[0] == NOTHING or near[2] < SOUNDS_ALIKE:
-            return []
-        return [IntentMatch(near[0], round(near[2] * 0.8, 3), near[1])]
+            return weighed
+        match = IntentMatch(near[0], round(near[2] * SOUND_FACTOR, 3), near[1])
+        return [match] if not weighed or match.confidence > weighed[0].confidence else weighed
 
     def _sentence(
         self, tokens: list[str], scored: list[Scored], expected: frozenset[str], also: frozenset[str]
@@ -161,6 +169,11 @@ def _weakened(match: IntentMatch) -> IntentMatch:
     if match.intent not in BARE:
         return match
     return IntentMatch(match.intent, match.confidence * BARE_FACTOR, match.matched)
+
+
+def _hailed(match: IntentMatch) -> IntentMatch:
+    """«Да» of «да, добрый день» is how Russians answer the telephone."""
+    return replace(match, confidence=match.confidence * 0.9) if match.intent == "yes" else match
 
 
 def _share_negated(intent: Intent) -> float:
