@@ -19,11 +19,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "managers": ("robot.cli.data", "Кто проводит встречи и в какие часы. | Who holds the meetings, and when."),
     "quota": ("robot.cli.data", "План встреч на день. | The day's quota of meetings."),
     "report": ("robot.cli.data", "На какой фразе уходят люди. | At which phrase people leave."),
-    "script": ("robot.cli.script", "Проверить сценарий. | Check a script."),
+    "script": ("robot.cli.script", "Сценарии: проверить, поговорить, нарисовать. | Scripts: check, talk to, draw."),
     "understand": (
         "robot.cli.understand",
         "Что робот поймёт из слов или записи. | What the robot makes of words or a recording.",
     ),
+    "bench": ("robot.cli.bench", "Замеры скорости. | Measure speed."),
     "models": ("robot.cli.models", "Модели распознавания речи. | Speech recognition models."),
     "lab": ("robot.cli.lab", "Стенд из двух настоящих Asterisk. | The lab of two real Asterisks."),
 }
