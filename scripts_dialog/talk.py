@@ -68,6 +68,7 @@ class Talk:
         return {
             **state.variables,
             "call.heard": str(state.heard),
+            "call.reached": state.reached or "",
             "call.visits": str(state.visits.get(state.phrase, 0)),
         }
 

@@ -32,6 +32,7 @@ KNOWN_VARIABLES = frozenset(
         "meeting.at",
         "meeting.when",
         "call.heard",
+        "call.reached",
         "call.visits",
     }
 )
