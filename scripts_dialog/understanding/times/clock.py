@@ -98,7 +98,8 @@ def _short_of(clause: Clause, index: int) -> tuple[int, int, int, int] | None:
 
 def _ordinal_hour(clause: Clause, index: int) -> tuple[int, int] | None:
     number = clause.number(index)
-    if number is None or not number[0].ordinal or not 1 <= number[0].value <= 12:
+    digits = clause.at(index).isdigit()  # «половина 5», as recognizers write it
+    if number is None or not (number[0].ordinal or digits) or not 1 <= number[0].value <= 12:
         return None
     return number[0].value, number[1]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scripts_dialog.understanding.times.clause import Clause
 
 _WEEKDAYS = ("понедел", "вторн", "сред", "четвер", "пятниц", "суббот", "воскрес")
+_SHORT = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
 _NOT_WEEKDAYS = ("средн", "средс", "четверт")
 _MONTHS = ("январ", "феврал", "март", "апрел", "", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")
 _MAY = {"мая", "май", "мае", "маю"}
@@ -82,6 +83,8 @@ def read_dates(clause: Clause) -> None:
 
 
 def _weekday(word: str) -> int | None:
+    if word in _SHORT:
+        return _SHORT.index(word)
     if word.startswith(_NOT_WEEKDAYS):
         return None
     return next((index for index, stem in enumerate(_WEEKDAYS) if word.startswith(stem)), None)

@@ -34,6 +34,7 @@ _REFUSAL = re.compile(
     r"|нет времени|работа(?:ю|ем|ет) (?:до|с|по)|совещани\w+|отпуск\w*|командировк\w+|улета\w+|уезжа\w+)\b"
 )
 _NOT_THIS = re.compile(r"\bне (?!раньше|позже)(?:в |во |на )?(?=[а-я0-9])")
+_AND_A_HALF = re.compile(r"(\d+)[.,]5 (?=час|недел)")
 _PAST = re.compile(r"\b(?:вчера\w*|позавчера|прошл\w+|назад|звонили)\b")
 MAX_READINGS = 4
 
@@ -55,6 +56,7 @@ def find(text: str, now: datetime, *, loose: bool = False, days: Sequence[date] 
 def mentions_of(text: str, *, loose: bool = False) -> list[Mention]:
     """What is said of time and not refused: one mention, or several alternatives."""
     lowered = mended(text[:300].lower().replace("ё", "е"))
+    lowered = _AND_A_HALF.sub(r"\1 с половиной ", lowered)
     if _PAST.search(lowered):
         lowered = _without_past(lowered)
     return [mention for mention in _alternatives(lowered, loose=loose) if mention]
@@ -67,6 +69,9 @@ def _without_past(text: str) -> str:
 def _alternatives(text: str, *, loose: bool) -> list[Mention]:
     """One mention, or several joined by «или»; what one leaves out it takes from the other."""
     parts = _OR.split(text)
+    last = [clause for clause in _BREAK.split(parts[-1]) if clause.strip()]
+    if len(parts) > 1 and len(last) == 1 and _REFUSAL.search(last[0]):  # «в среду или в четверг не могу»
+        return []
     found = [mention for part in parts if (mention := _combined(part, loose=loose))]
     if len(found) < 2:
         return found

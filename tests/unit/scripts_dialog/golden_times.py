@@ -1,4 +1,4 @@
-"""The notation of `data/times_blind.yaml`: what a spoken time must come to at any moment, reckoned without the parser."""
+"""The notation of `data/times_blind.yaml`: what a spoken time must come to at any moment, reckoned on its own."""
 
 from __future__ import annotations
 

@@ -13,13 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from scripts_dialog.understanding.times import Window, find
+from scripts_dialog.understanding.times import Window, find, proposals
+from tests.unit.scripts_dialog.golden_times import MOSCOW, NOWS, verdict
 
 pytestmark = pytest.mark.unit
 
-MOSCOW = ZoneInfo("Europe/Moscow")
-NOW = datetime(2026, 3, 18, 11, 20, tzinfo=MOSCOW)
-CORPUS: list[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).with_name("data").joinpath("times.yaml"))
+NOW = NOWS["wednesday"]
+DATA = Path(__file__).with_name("data")
+CORPUS: list[dict[str, Any]] = YAML(typ="safe").load(DATA / "times.yaml")
+ANY_DAY: list[list[Any]] = YAML(typ="safe").load(DATA / "times_blind.yaml")
 WORDS = re.findall(
     r"\S+",
     "завтра послезавтра сегодня в во на через час часа полчаса минут двадцать три трёх пятого второго половина без "
@@ -44,6 +46,32 @@ def test_corpus(case: dict[str, Any]) -> None:
         assert found[0].exact
     else:
         assert found == (Window(moment(case["from"]), moment(case["to"]), exact=False),)
+
+
+@pytest.mark.parametrize("case", ANY_DAY, ids=[f"{case[0]} = {case[1]}" for case in ANY_DAY])
+def test_corpus_at_any_moment(case: list[Any]) -> None:
+    said, expected, *only = case
+    for name in only[0] if only else NOWS:
+        found = find(said, NOWS[name])
+        assert verdict(expected, found, NOWS[name]) == "right", (name, found)
+
+
+def test_the_corpus_is_large_enough() -> None:
+    assert len({case["said"] for case in CORPUS} | {case[0] for case in ANY_DAY}) >= 150
+
+
+@pytest.mark.parametrize("said", [case[0] for case in ANY_DAY if case[1] != "none" and "," not in case[0]])
+def test_a_refused_time_is_never_taken(said: str) -> None:
+    assert find(f"{said} не могу", NOW) == ()
+
+
+def test_what_is_not_one_moment_is_asked_back_as_several() -> None:
+    for said in ("завтра после обеда", "на следующей неделе", "завтра в восемь", "во вторник или в среду", "в пятницу"):
+        asked = proposals(find(said, NOW))
+        assert len(asked) > 1, said
+        assert all(moment > NOW for moment in asked)
+        assert asked == tuple(sorted(asked))
+    assert len(proposals(find("завтра в три", NOW))) == 1
 
 
 @settings(max_examples=150, deadline=None)
