@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from robot.cli.bench import bench
 from robot.cli.script import script
 from robot.i18n import Language, language
 
@@ -124,6 +125,18 @@ def test_fuzz_counts_outcomes_and_shows_what_failed(small: Path) -> None:
     assert result.exit_code == 1
     assert "разговор оборвался: script_loop" in result.output
     assert "робот: Вам удобно?" in result.output
+
+
+def test_the_benchmark_counts_every_utterance_and_every_event() -> None:
+    result = CliRunner().invoke(bench, ["dialog", "cold_call", "--rounds", "2", "--json"], catch_exceptions=False)
+    report = json.loads(result.output)
+    heard, stepped = report["understanding_ms"], report["engine_step_ms"]
+    assert heard["count"] % 2 == stepped["count"] % 2 == 0
+    assert stepped["count"] > heard["count"] > 100
+    for times in (heard, stepped):
+        assert 0 < times["p50"] <= times["p95"] <= times["p99"]
+        assert 0 < times["cpu_p50"] <= times["cpu_p95"] <= times["cpu_p99"]
+    assert CliRunner().invoke(bench, ["dialog", "no_such"]).exit_code == 1
 
 
 def test_the_same_in_english(small: Path) -> None:
