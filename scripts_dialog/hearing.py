@@ -129,7 +129,8 @@ def _reaction(talk: Talk, match: IntentMatch, intent: str) -> Reaction | None:
 def _leaves(talk: Talk, node: Listening, reaction: Reaction) -> bool:
     """Whether the intent takes the talk elsewhere whatever value may have been named with it («перезвоните завтра»).
     Where any words would do for a value, a sure intent is no value («а вы робот?»)."""
-    if node.takes_any_words and reaction.match.confidence >= SURE:
+    meant = reaction.match.intent == reaction.intent  # a yes that is only implied may well be the value
+    if node.takes_any_words and meant and reaction.match.confidence >= SURE:
         return True
     target = reaction.target or (reaction.objection.goto if reaction.objection else None)
     if target is None or reaction.intent in PLAIN or target == talk.state.phrase:

@@ -165,7 +165,7 @@ def test_an_objection_is_no_value_where_any_words_would_do(engines: Mapping[str,
     engine = engines["inbound_lead"]
     state, _ = engine.start(Context(now))
     state, _ = engine.step(state, Heard("да"))
-    for said in ("это вы робот звоните?", "повторите пожалуйста", "да"):
+    for said in ("это вы робот звоните?", "повторите пожалуйста", "да"):  # the last one leads back to the question
         state, _ = engine.step(state, Heard(said))
         assert (state.phrase, state.variables.get("lead.need", "")) == ("need", "")
     state, actions = engine.step(state, Heard("не звоните мне больше"))
