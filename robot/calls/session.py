@@ -7,8 +7,7 @@ tick. `_converse` takes what happened in order, asks the engine, and carries its
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,10 +22,9 @@ from robot.calls.mouth import Mouth
 from robot.calls.ports import Dialog, PhraseSource
 from robot.calls.recorder import Recorder, RecordingFailed
 from robot.calls.turnlog import TurnLog
-from robot.calls.turns import Cue, Utterance
+from robot.calls.turns import Cue
+from robot.calls.utterances import Place, Utterances, Words
 from robot.domain.calls import Turn, TurnEnding
-from robot.speech.base import Transcript
-from robot.speech.errors import RecognitionFailed
 from scripts_dialog import actions as act
 from scripts_dialog import events as ev
 from telephony.audio import FRAME_MS
@@ -41,7 +39,6 @@ OPENING_LIMIT_MS = 3000
 
 LONGEST_CALL_MS = 10 * 60 * 1000
 """Whatever goes wrong, a call costs no more than this."""
-LAST_WORDS_S = 3.0
 
 ANSWER_KINDS = {
     act.Turn.SILENCE: TurnEnding.SILENT,
@@ -57,14 +54,6 @@ class Talk:
     verdict: act.End | None = None
     collected: dict[str, str] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Client:
-    """An utterance on its way to the engine."""
-
-    transcript: Transcript
-    where: Utterance
 
 
 async def _until_done(main: asyncio.Task[None], *side: asyncio.Task[None]) -> None:
@@ -108,12 +97,11 @@ class CallSession:
         self._now = now
         self._mouth = Mouth(call)
         self._talk = Talk()
-        self._happened: asyncio.Queue[ev.Event | _Client] = asyncio.Queue()
+        self._happened: asyncio.Queue[ev.Event | Words] = asyncio.Queue()
         self._opened = asyncio.Event()
         self._quiet = asyncio.Event()
-        self._recognitions: set[asyncio.Task[None]] = set()
-        self._last_recognition: asyncio.Task[None] | None = None
-        self._carried: _Client | None = None
+        self._utterances = Utterances(ear, self._take_words)
+        self._carried: Words | None = None
         self._at_ms = 0
         self._client_fell_silent_ms: int | None = None
 
@@ -137,6 +125,7 @@ class CallSession:
         await self._call.hang_up()
         conversing.cancel()
         await asyncio.wait({listening, conversing})
+        self._utterances.cancel()
         self._turns.end_open(TurnEnding.CUT_OFF)
         self._turns.close()
         await asyncio.wait({writing})
@@ -164,17 +153,10 @@ class CallSession:
             self._turns.finished(current.turn, self._at_ms)
         self._opened.set()
         self._quiet.set()
-        await self._hear_last_words()
-        self._happened.put_nowait(ev.HungUp(ev.Side(self._talk.ended.by.value)))
-
-    async def _hear_last_words(self) -> None:
-        """People say "never call again" and hang up: what was being said, or recognized, still counts."""
-        if self._ear.in_speech:
-            self._recognize_soon(opening=False, meant=True)
-        if self._recognitions:
-            await asyncio.wait(self._recognitions, timeout=LAST_WORDS_S)
+        await self._utterances.last_words()
         if self._carried is not None:
             self._happened.put_nowait(self._carried)
+        self._happened.put_nowait(ev.HungUp(ev.Side(self._talk.ended.by.value)))
 
     def _record(self, frame: Frame) -> None:
         if self._recorder is None:
@@ -217,67 +199,34 @@ class CallSession:
             case Cue.SPEECH_ENDED:
                 opening = not self._opened.is_set()
                 self._opened.set()
-                self._recognize_soon(opening=opening, meant=not self._mouth.speaking)
+                aside = Place.ASIDE if self._mouth.speaking else Place.ANSWER
+                self._utterances.ended(Place.OPENING if opening else aside)
             case Cue.NO_ANSWER:
                 self._happened.put_nowait(ev.Silence())
             case Cue.SPEECH_STARTED:
                 pass
 
-    def _recognize_soon(self, *, opening: bool, meant: bool) -> None:
-        words = self._ear.recognition.finish()
-        utterance = self._ear.utterance
-        before = self._last_recognition
-        task = asyncio.create_task(self._recognize(words, utterance, before, opening=opening, meant=meant))
-        self._last_recognition = task
-        self._recognitions.add(task)
-        task.add_done_callback(self._recognitions.discard)
-
-    async def _recognize(
-        self,
-        words: Awaitable[Transcript],
-        where: Utterance,
-        before: asyncio.Task[None] | None,
-        *,
-        opening: bool,
-        meant: bool,
-    ) -> None:
-        """opening: what is said on taking the phone, before the robot spoke. meant: False for words under the robot's
-        voice that did not stop it, the "yes, yes" of a listener. before: the utterance that must reach the dialog
-        first, though its words may take longer."""
-        began = time.monotonic()
-        try:
-            transcript = await words
-        except RecognitionFailed:
-            log.warning("recognition_failed", attempt=str(self._attempt_id))
-            transcript = Transcript("", 0.0)
-        if before is not None:
-            await asyncio.wait([before])
-        if transcript.text:
-            self._observe(ClientHeard(self._attempt_id, transcript.text, time.monotonic() - began))
-        if opening and not self._dialog.is_machine(transcript.text):
-            self._turns.opening(transcript.text, transcript.confidence, where)
-        elif meant:
-            self._take_words(_Client(transcript, where))
-
-    def _take_words(self, client: _Client) -> None:
-        if not client.transcript.text and self._carried is None:
+    def _take_words(self, words: Words) -> None:
+        text = words.transcript.text
+        if text:
+            self._observe(ClientHeard(self._attempt_id, text, words.took_s))
+        if words.place is Place.ASIDE:
+            return
+        if words.place is Place.OPENING and not self._dialog.is_machine(text):
+            self._turns.opening(text, words.transcript.confidence, words.where)
+        elif not text and self._carried is None:
             self._mouth.resume()
-            return
-        client = self._join(client)
-        if self._ear.in_speech and not self._mouth.speaking and self._talk.ended is None:
-            self._carried = client
-            return
-        self._client_fell_silent_ms = client.where.to_ms
-        self._happened.put_nowait(client)
+        else:
+            self._answer(words)
 
-    def _join(self, client: _Client) -> _Client:
-        """What was said in one breath with a pause in it is one answer."""
-        before, self._carried = self._carried, None
-        if before is None:
-            return client
-        text = f"{before.transcript.text} {client.transcript.text}".strip()
-        confidence = min(before.transcript.confidence, client.transcript.confidence)
-        return _Client(Transcript(text, confidence), Utterance(before.where.from_ms, client.where.to_ms))
+    def _answer(self, words: Words) -> None:
+        """An answer to the dialog, unless the client goes on speaking: then it is the first half of one."""
+        words, self._carried = words.after(self._carried), None
+        if self._ear.in_speech and not self._mouth.speaking and self._talk.ended is None:
+            self._carried = words
+            return
+        self._client_fell_silent_ms = words.where.to_ms
+        self._happened.put_nowait(words)
 
     # --- the talk ---------------------------------------------------------------------------------------------------
 
@@ -286,7 +235,7 @@ class CallSession:
         await self._carry_out(self._dialog.start(self._now()))
         while self._talk.verdict is None:
             happened = await self._happened.get()
-            if isinstance(happened, _Client):
+            if isinstance(happened, Words):
                 self._turns.heard(happened.transcript.text, happened.transcript.confidence, happened.where)
                 happened = ev.Heard(happened.transcript.text, happened.transcript.confidence)
             if not isinstance(happened, ev.Interrupted):

@@ -12,9 +12,9 @@ from enum import Enum, auto
 
 @dataclass(frozen=True, slots=True)
 class TurnSettings:
-    """start: this much voice within `start_window_ms` is speech, less is a click. barge_in: speech this long stops the
-    robot; shorter is a "yes, go on" or a cough. longest: an utterance is cut here, so that music or a television does
-    not hold the talk for ever."""
+    """start: this much voice within `start_window_ms` is speech, less is a click. barge_in: so much speech while the
+    robot speaks stops it; less is a "yes, go on" or a cough. longest: an utterance is cut here, so that music or a
+    television does not hold the talk for ever."""
 
     start_ms: int = 60
     start_window_ms: int = 120
@@ -47,7 +47,7 @@ class TurnTaker:
         self._in_speech = False
         self._from_ms = 0
         self._to_ms = 0
-        self._voiced_ms = 0
+        self._over_ms = 0
         self._barged_in = False
         self._quiet_since: int | None = None
         self._patience_ms = 0
@@ -74,13 +74,13 @@ class TurnTaker:
         """What this step brought. `at_ms` is its end; `step_ms` how much was heard (0 when nothing arrived)."""
         cues: list[Cue] = []
         if voiced:
-            self._hear_voice(at_ms, step_ms, cues)
+            self._hear_voice(at_ms, step_ms, cues, robot_speaking=robot_speaking)
         if self._in_speech:
             self._follow_speech(at_ms, cues, robot_speaking=robot_speaking)
         self._watch_patience(at_ms, cues, robot_speaking=robot_speaking)
         return cues
 
-    def _hear_voice(self, at_ms: int, step_ms: int, cues: list[Cue]) -> None:
+    def _hear_voice(self, at_ms: int, step_ms: int, cues: list[Cue], *, robot_speaking: bool) -> None:
         self._recent.append((at_ms, step_ms))
         while self._recent and self._recent[0][0] <= at_ms - self._settings.start_window_ms:
             self._recent.popleft()
@@ -89,14 +89,14 @@ class TurnTaker:
                 return
             self._in_speech = True
             self._from_ms = self._recent[0][0] - self._recent[0][1]
-            self._voiced_ms = sum(ms for _, ms in self._recent) - step_ms
+            self._over_ms = 0 if not robot_speaking else sum(ms for _, ms in self._recent) - step_ms
             self._barged_in = False
             cues.append(Cue.SPEECH_STARTED)
         self._to_ms = at_ms
-        self._voiced_ms += step_ms
+        self._over_ms = self._over_ms + step_ms if robot_speaking else 0
 
     def _follow_speech(self, at_ms: int, cues: list[Cue], *, robot_speaking: bool) -> None:
-        if robot_speaking and not self._barged_in and self._voiced_ms >= self._settings.barge_in_ms:
+        if robot_speaking and not self._barged_in and self._over_ms >= self._settings.barge_in_ms:
             self._barged_in = True
             cues.append(Cue.BARGE_IN)
         quiet = at_ms - self._to_ms

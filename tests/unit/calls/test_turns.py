@@ -51,6 +51,13 @@ def test_real_speech_stops_the_robot_once_and_a_listeners_yes_does_not() -> None
     assert Talk()(2000, voiced=True, robot=True).seen(Cue.BARGE_IN) == [400]
 
 
+def test_a_robot_that_begins_after_the_client_has_spoken_is_not_interrupted_by_it() -> None:
+    talk = Talk()(2000, voiced=True)(300)(3000, robot=True)
+
+    assert talk.seen(Cue.BARGE_IN) == []
+    assert Talk()(2000, voiced=True)(1000, voiced=True, robot=True).seen(Cue.BARGE_IN) == [2400]
+
+
 def test_silence_is_counted_from_the_end_of_the_robots_phrase_and_told_once() -> None:
     talk = Talk()
     talk.turns.wait_for_answer(3000)
