@@ -186,11 +186,17 @@ def run_conversations(engine: Engine, tests: ConversationFile) -> tuple[Result, 
     return tuple(_play(engine, tests, conversation) for conversation in tests.conversations)
 
 
-def _play(engine: Engine, tests: ConversationFile, conversation: Conversation) -> Result:
+def begin(engine: Engine, tests: ConversationFile, conversation: Conversation) -> Rehearsal:
+    """The talk of a conversation before its first step."""
     now = _zoned(tests.now, tests.zone)
     calendar = MemoryCalendar(()) if conversation.calendar == "empty" else MemoryCalendar.working_week(now)
     talk = Rehearsal(engine, calendar, taken=conversation.calendar == "taken", transferred=conversation.transferred)
     talk.start(Context(now, {**tests.variables, **conversation.variables}))
+    return talk
+
+
+def _play(engine: Engine, tests: ConversationFile, conversation: Conversation) -> Result:
+    talk = begin(engine, tests, conversation)
     failures: list[Failure] = []
     for step in conversation.steps:
         before = len(talk.lines)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import quantiles
-from zoneinfo import ZoneInfo
 
 import click
 from rich.table import Table
@@ -18,13 +17,11 @@ from rich.table import Table
 from robot.cli.framework import Group, fail, option, terminal
 from robot.i18n import tr
 from scripts_dialog import Engine, Understanding, library, load_script
-from scripts_dialog.calendar import MemoryCalendar
-from scripts_dialog.conversations import SUFFIX, ConversationFile, load_conversations
+from scripts_dialog.conversations import SUFFIX, ConversationFile, begin, load_conversations
 from scripts_dialog.engine import Step
 from scripts_dialog.events import Event
 from scripts_dialog.meaning import Meaning, Understands
-from scripts_dialog.rehearsal import Rehearsal
-from scripts_dialog.state import Context, State
+from scripts_dialog.state import State
 
 WARM_UP = "да, слушаю вас, говорите"
 PERCENTS = (50, 95, 99)
@@ -98,8 +95,8 @@ def bench() -> None: ...
 @bench.command(
     help="Понимание реплик и шаг разговора на записанных разговорах сценариев поставки (или только названных): "
     "p50, p95, p99 по часам и по процессору. "
-    "| Understanding and a step of the dialog, on the recorded conversations of the scripts that ship (or those named): "
-    "p50, p95, p99 by the clock and of the processor."
+    "| Understanding and a step of the dialog, on the recorded conversations of the scripts that ship (or those "
+    "named): p50, p95, p99 by the clock and of the processor."
 )
 @click.argument("scripts", nargs=-1)
 @option("--rounds", type=click.IntRange(1), default=1, show_default=True, help="Сколько раз. | How many times.")
@@ -132,10 +129,7 @@ def dialog(scripts: tuple[str, ...], rounds: int, *, as_json: bool) -> None:
 def _play(engine: Engine, tests: ConversationFile) -> None:
     gc.collect()
     for conversation in tests.conversations:
-        now = tests.now.replace(tzinfo=tests.now.tzinfo or ZoneInfo(tests.zone))
-        calendar = MemoryCalendar(()) if conversation.calendar == "empty" else MemoryCalendar.working_week(now)
-        talk = Rehearsal(engine, calendar, taken=conversation.calendar == "taken", transferred=conversation.transferred)
-        talk.start(Context(now, {**tests.variables, **conversation.variables}))
+        talk = begin(engine, tests, conversation)
         for step in conversation.steps:
             talk.tell(step.event())
 
