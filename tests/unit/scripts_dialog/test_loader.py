@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
-from scripts_dialog import ScriptError, check, library, load_script
+from scripts_dialog import Script, ScriptError, check, library, load_script
 
 pytestmark = pytest.mark.unit
 
@@ -159,3 +162,16 @@ def test_junk_anywhere_gives_findings_and_nothing_else(position: int, junk: str)
 @pytest.mark.parametrize("name", library.names())
 def test_shipped_scripts_have_nothing_to_remark(name: str) -> None:
     assert check(library.path(name)) == []
+
+
+@settings(max_examples=6, deadline=None)
+@given(chance=st.randoms(use_true_random=False))
+def test_the_hash_of_a_shipped_script_does_not_know_the_order_of_keys(cold_call: Script, chance: Random) -> None:
+    def shuffled(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: shuffled(value[key]) for key in chance.sample(sorted(value), len(value))}
+        return [shuffled(item) for item in value] if isinstance(value, list) else value
+
+    data = YAML(typ="safe", pure=True).load(library.path("cold_call").read_text(encoding="utf-8"))
+    text = json.dumps(shuffled(data), ensure_ascii=False, indent=chance.choice((1, 4)))
+    assert load_script(text).version_hash == cold_call.version_hash
