@@ -14,6 +14,7 @@ from aiohttp import web
 from robot.calls.caller import CallerSettings, TelephoneCaller
 from robot.calls.events import CallEvent, Observer
 from robot.calls.scripts import ScriptShelf
+from robot.dialer.pacing import Pace
 from robot.dialer.worker import Dialer, DialerSettings
 from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
@@ -109,7 +110,7 @@ class Robot:
     metrics: Metrics
     recordings: Path
     scripts: ScriptShelf
-    on_pace: Callable[[Campaign, str], None] = lambda _campaign, _reason: None
+    on_pace: Callable[[Campaign, Pace], None] = lambda _campaign, _pace: None
 
     def dialer(self, *observers: Observer) -> Dialer:
         watch: tuple[Observer, ...] = (MetricsObserver(self.metrics, self.speech.recognizer.name), *observers)

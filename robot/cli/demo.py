@@ -23,6 +23,7 @@ from robot.demo import tables
 from robot.demo.report import RunReport, Setup, collect, write_json
 from robot.demo.screen import Board, Screen
 from robot.demo.town import ClientBase, settle
+from robot.dialer.pacing import Pace
 from robot.dialer.worker import Dialer
 from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
@@ -111,8 +112,8 @@ async def _demo(settings: Settings, console: Console, *, quota: int, seed: int, 
         await _render(console, scripts, speech, campaign)
         board = Board(quota)
 
-        def on_pace(_campaign: Campaign, reason: str) -> None:
-            board.reason = reason
+        def on_pace(_campaign: Campaign, pace: Pace) -> None:
+            board.reason = tr(pace.ru, pace.en)
 
         robot = app.Robot(settings, storage, speech, world.line, metrics, home / "recordings", scripts, on_pace)
         with Screen(board, console) as screen:

@@ -19,10 +19,33 @@ RAMP_CALLS = 2
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many to dial, and why, in words for the log and the screen."""
+    """How many to dial, and the facts it follows from. rate: share of ended dials that book, as estimated."""
 
     dial: int
-    reason: str
+    quota: QuotaState
+    under_way: int
+    free: int
+    rate: float
+
+    @property
+    def ru(self) -> str:
+        quota = self.quota
+        if quota.met:
+            return f"план выполнен: {quota.booked} из {quota.target}, заканчиваем звонков: {self.under_way}"
+        return (
+            f"набираем {self.dial}: назначено {quota.booked} из {quota.target}, до встречи доходит {self.rate:.0%} "
+            f"звонков, сейчас идёт {self.under_way}, свободно линий {self.free}"
+        )
+
+    @property
+    def en(self) -> str:
+        quota = self.quota
+        if quota.met:
+            return f"quota met: {quota.booked} of {quota.target}, {self.under_way} calls finishing"
+        return (
+            f"dialing {self.dial}: {quota.booked} of {quota.target} booked, {self.rate:.0%} of ended dials book, "
+            f"{self.under_way} under way, room for {self.free}"
+        )
 
 
 def booking_rate(quota: QuotaState, under_way: int) -> float:
@@ -36,18 +59,11 @@ def pace(quota: QuotaState, *, under_way: int, free: int) -> Pace:
     """Calls to start for one campaign.
 
     under_way: its calls that have not ended. free: calls that can still be carried (channels, recognition).
-    Starts as many as the missing meetings are likely to need, less what the calls under way are likely to yield.
+    Starts as many as the missing meetings are likely to need, less what is under way for them already.
     """
-    if quota.met:
-        return Pace(0, f"quota met: {quota.booked} of {quota.target}, {under_way} calls finishing")
     rate = booking_rate(quota, under_way)
-    needed = math.ceil(quota.remaining / rate)
+    needed = 0 if quota.met else math.ceil(quota.remaining / rate)
     if quota.attempts < RAMP_ATTEMPTS:
         needed = min(needed, RAMP_CALLS * quota.remaining)
-    wanted = needed - under_way
-    dial = max(0, min(wanted, free))
-    return Pace(
-        dial,
-        f"dialing {dial}: {quota.booked} of {quota.target} booked, {rate:.0%} of ended dials book, "
-        f"{under_way} under way, room for {free}",
-    )
+    dial = max(0, min(needed - under_way, free))
+    return Pace(dial, quota, under_way, free, rate)

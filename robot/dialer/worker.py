@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from robot.dialer.pacing import pace
+from robot.dialer.pacing import Pace, pace
 from robot.dialer.ports import AttemptLog, Caller, TaskQueue
 from robot.domain.calls import CallResult, ClaimedTask
 from robot.domain.campaigns import Campaign
@@ -47,7 +47,7 @@ class Dialer:
         settings: DialerSettings,
         *,
         now: Callable[[], datetime] = utc_now,
-        on_pace: Callable[[Campaign, str], None] = lambda _campaign, _reason: None,
+        on_pace: Callable[[Campaign, Pace], None] = lambda _campaign, _pace: None,
     ) -> None:
         self._queue = queue
         self._attempts = attempts
@@ -97,7 +97,7 @@ class Dialer:
         for campaign in await self._queue.campaigns():
             now = self._now()
             decision = pace(await self._queue.quota(campaign, now), under_way=self._under_way[campaign.id], free=free)
-            self._on_pace(campaign, decision.reason)
+            self._on_pace(campaign, decision)
             if decision.dial == 0 or stop.is_set():
                 continue
             claimed = await self._queue.claim(

@@ -34,7 +34,7 @@ def test_the_last_meeting_is_not_chased_by_the_whole_trunk() -> None:
     decision = pace(QuotaState(target=12, booked=11, attempts=25), under_way=1, free=100)
 
     assert decision.dial == 2
-    assert decision.reason.startswith("dialing 2: 11 of 12 booked, 41% of ended dials book")
+    assert decision.en.startswith("dialing 2: 11 of 12 booked, 41% of ended dials book")
 
 
 def test_a_day_begins_with_caution() -> None:
