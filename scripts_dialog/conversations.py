@@ -26,6 +26,7 @@ conversations:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,8 +42,8 @@ from scripts_dialog.actions import Action, End, Understood
 from scripts_dialog.calendar import MemoryCalendar
 from scripts_dialog.engine import Engine
 from scripts_dialog.events import Dtmf, Event, Heard, HungUp, Interrupted, Side, Silence
-from scripts_dialog.findings import ScriptError, Text
-from scripts_dialog.loading.mistakes import findings_of
+from scripts_dialog.findings import Finding, ScriptError, Severity, Text
+from scripts_dialog.loading.mistakes import did_you_mean, findings_of
 from scripts_dialog.loading.read import Source, read_file
 from scripts_dialog.nodes.base import Model, fields_of, problem
 from scripts_dialog.outcomes import Outcome
@@ -159,9 +160,19 @@ def load_conversations(path: Path) -> ConversationFile:
 
 
 def script_of(tests: ConversationFile, path: Path) -> Path:
-    """The script that a file of conversations is about. Raises FileNotFoundError naming those that ship."""
-    beside = path.parent / f"{tests.script.removesuffix('.yaml')}.yaml"
-    return beside if beside.is_file() else library.path(tests.script)
+    """The script that a file of conversations is about: beside it, or a shipped one. Raises ConversationError."""
+    name = tests.script.removesuffix(".yaml")
+    beside = path.parent / f"{name}.yaml"
+    if re.fullmatch(r"[\w-]+", name) and beside.is_file():
+        return beside
+    if name in library.names():
+        return library.path(name)
+    place = read_file(path).nearest("script")
+    message = Text(f"сценария «{name}» нет", f"there is no script '{name}'")
+    known = {file.stem for file in path.parent.glob("*.yaml") if not file.name.endswith(SUFFIX)} | set(library.names())
+    raise ConversationError(
+        [Finding("unknown_script", Severity.ERROR, place.file, place.line, "", message, did_you_mean(name, known))]
+    )
 
 
 def _number(data: dict[str, Any], source: Source) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from robot.cli.framework import Command, option
+from robot.cli.framework import Command, fail, option
 from robot.cli.script_files import SCRIPT
-from robot.i18n import language
+from robot.i18n import language, tr
 from scripts_dialog import load_script
 from scripts_dialog.drawing import graph_of, mermaid, svg
 
@@ -35,5 +35,8 @@ def graph(file: Path, kind: str | None, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            fail(tr(f"«{output}» не записать", f"cannot write '{output}'") + f": {error.strerror}")
         click.echo(str(output))

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from robot.cli.bench import bench
 from robot.cli.script import script
 from robot.i18n import Language, language
+from scripts_dialog.conversations import ConversationError
 
 pytestmark = pytest.mark.unit
 
@@ -111,6 +112,17 @@ def test_pictures_and_schema(small: Path, tmp_path: Path) -> None:
     assert zvonar("graph", small, "-o", tmp_path / "small.svg").output.strip() == str(tmp_path / "small.svg")
     assert "Проверка" in (tmp_path / "small.svg").read_text()
     assert json.loads(zvonar("schema").output)["properties"]["phrases"]
+
+
+def test_faults_of_files_are_sentences(small: Path, tmp_path: Path) -> None:
+    result = zvonar("graph", small, "-o", tmp_path / "no" / "small.svg")
+    assert result.exit_code == 1
+    assert "не записать" in result.output
+    tests = small.with_name("small.test.yaml")
+    for name in ("smal", "../small", "/etc/passwd"):
+        tests.write_text(TALKS.replace("script: small", f"script: {name}"))
+        with pytest.raises(ConversationError, match=r"small\.test\.yaml:1: error \[unknown_script\]"):
+            zvonar("test", tests)
 
 
 def test_fuzz_counts_outcomes_and_shows_what_failed(small: Path) -> None:
