@@ -178,6 +178,8 @@ class CallSession:
             turn = self._turns.began(one.turn, began_ms, response)
             self._observe(PhraseStarted(self._attempt_id, self._number, turn.phrase, turn.said, response))
         for one in ended:
+            if not one.announced:  # stopped before its first frame: it lasted no time
+                self._turns.began(one.turn, self._at_ms, None)
             self._turns.finished(one.turn, self._at_ms)
         if not self._mouth.speaking:
             self._quiet.set()

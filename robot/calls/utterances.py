@@ -40,9 +40,11 @@ class Words:
     took_s: float
 
     def after(self, before: Words | None) -> Words:
-        """What was said in one breath with a pause in it, as one."""
+        """What was said in one breath with a pause in it, as one. A noise after words leaves the words as they were."""
         if before is None:
             return self
+        if not self.transcript.text:
+            return before
         text = f"{before.transcript.text} {self.transcript.text}".strip()
         confidence = min(before.transcript.confidence, self.transcript.confidence)
         where = Utterance(before.where.from_ms, self.where.to_ms)

@@ -254,6 +254,14 @@ async def test_a_breath_inside_an_answer_does_not_make_two_answers(tmp_path: Pat
     assert stage.dialog.texts == ["давайте в среду после обеда"]
 
 
+async def test_a_noise_after_an_answer_takes_nothing_from_it(tmp_path: Path) -> None:
+    words = [Hear(encode("минутку соединяю")), Silence(560), Hear(NOISE), Silence(9000)]
+    stage = Stage(tmp_path, [UntilSaid(), Silence(300), *words], Puppet({}))
+    await stage.run()
+
+    assert stage.dialog.events == [ev.Heard("минутку соединяю", 1.0)]
+
+
 class Slow:
     """A recognizer that takes longer for longer utterances."""
 
