@@ -29,7 +29,7 @@ NOTHING = "nothing"
 SURE_OF = {"voicemail": 0.65, "stop_calling": 0.65, "are_you_robot": 0.55}
 """Intents with hard rules, which end the call for good or puzzle whoever did not ask: where the rule is silent the
 classifier must be surer."""
-BARE = frozenset({"yes", "no", "greeting", "goodbye"})
+BARE = frozenset({"yes", "no", "greeting", "goodbye", "repeat"})
 BARE_FACTOR = 0.68
 """Beside a telling clause, «да», «нет» and pleasantries say little."""
 VERBATIM = 0.93
