@@ -15,7 +15,7 @@ from robot import app
 from robot.calls.scripts import ScriptShelf
 from robot.cli.faults import EXPECTED, sentence
 from robot.cli.framework import EXIT_USAGE, Command, fail, option, run
-from robot.cli.utterances import Listener, Unclear, read, transcribe, understood
+from robot.cli.utterances import Questions, Unclear, load_recording, read, transcribe, understood
 from robot.domain.clock import utc_now
 from robot.i18n import tr
 from robot.settings import Settings
@@ -56,7 +56,7 @@ def understand(settings: Settings, *, jsonl: bool, paraphrases: tuple[Path, ...]
     if jsonl:
         run(_answer_lines(settings))
         return
-    understanding = Understanding({})
+    understanding = Understanding.shared()
     for file in paraphrases:
         try:
             sentences = read_paraphrases(file)
@@ -86,16 +86,17 @@ class _Answering:
     def __init__(self, settings: Settings, stack: AsyncExitStack) -> None:
         self._settings = settings
         self._stack = stack
-        self._listener = Listener(ScriptShelf(utc_now), utc_now)
+        self._questions = Questions(ScriptShelf(utc_now))
         self._recognizer: Recognizer | None = None
 
     async def line(self, line: bytes) -> dict[str, Any]:
         try:
             asked = read(line.decode("utf-8-sig"), utc_now)
-            understanding, question = self._listener.question(asked)
+            understanding, question = self._questions.question(asked)
             words = asked.text
             if asked.audio is not None:
-                words = await transcribe(await self._started(), asked.audio, question)
+                pcm = load_recording(asked.audio)
+                words = await transcribe(await self._started(), pcm, question)
             return understood(asked, words or "", understanding, question)
         except UnicodeDecodeError:
             return {"error": tr("строка не в UTF-8", "the line is not UTF-8")}

@@ -100,21 +100,16 @@ def _moment(written: str | None) -> datetime:
         raise Unclear(tr(f"{written!r} — не время", f"{written!r} is no time"), "2026-03-18T11:20:00+03:00") from broken
 
 
-class Listener:
-    """Answers one line after another. The shared library and each script are trained once, when first asked for; the
-    recognizer is asked for with the first recording."""
+class Questions:
+    """Finds what a line was asked in. The shared library and each script are trained once, when first asked for."""
 
-    def __init__(self, shelf: ScriptShelf, now: Callable[[], datetime]) -> None:
+    def __init__(self, shelf: ScriptShelf) -> None:
         self._shelf = shelf
-        self._now = now
-        self._shared: Understanding | None = None
 
     def question(self, asked: Asked) -> tuple[Understanding, Question]:
         """Raises Unclear, ScriptError."""
         if asked.script is None:
-            if self._shared is None:
-                self._shared = Understanding({})
-            return self._shared, Question()
+            return Understanding.shared(), Question()
         published = self._published(asked.script)
         if asked.phrase is None:
             return published.understanding, Question()
@@ -134,9 +129,8 @@ class Listener:
             raise Unclear(tr(f"нет сценария {name!r}: {missing}", f"no script {name!r}: {missing}")) from missing
 
 
-async def transcribe(recognizer: Recognizer, file: Path, question: Question) -> str:
-    """The words of a recording. Raises Unclear, SpeechError."""
-    pcm = load_recording(file)
+async def transcribe(recognizer: Recognizer, pcm: bytes, question: Question) -> str:
+    """The words of line audio. Raises SpeechError."""
     session = recognizer.session()
     try:
         session.expect(question.bias)

@@ -69,7 +69,7 @@ def _local(tokens: list[str]) -> str:
     parts = tokens[start:]
     while parts and (parts[0] in said_as.SIGNS or parts[0] in "._-+@"):
         parts = parts[1:]
-    return _mailbox("".join(parts)) or _spelled(parts).strip("._-+")
+    return (_mailbox("".join(parts)) if len(parts) <= 2 else None) or _spelled(parts).strip("._-+")
 
 
 def _mailbox(said: str) -> str | None:

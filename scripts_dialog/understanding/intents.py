@@ -70,6 +70,11 @@ class Understanding:
         """The understanding of a script; equal intents share one."""
         return _fitted(tuple(sorted(script.intents.items())))
 
+    @classmethod
+    def shared(cls) -> Understanding:
+        """The understanding of the shared intents alone, fitted once."""
+        return _fitted(())
+
     def understand(self, text: str, *, expected: Sequence[str] = (), also: Sequence[str] = ()) -> Meaning:
         normal = _YES_NO.sub("нет", mended(normalize(text)))
         tokens = words(normal)

@@ -69,8 +69,8 @@ def _without_past(text: str) -> str:
 def _alternatives(text: str, *, loose: bool) -> list[Mention]:
     """One mention, or several joined by «или»; what one leaves out it takes from the other."""
     parts = _OR.split(text)
-    last = [clause for clause in _BREAK.split(parts[-1]) if clause.strip()]
-    if len(parts) > 1 and len(last) == 1 and _REFUSAL.search(last[0]):  # «в среду или в четверг не могу»
+    ending = [clause for clause in _BREAK.split(parts[-1]) if clause.strip()]
+    if len(parts) > 1 and len(ending) == 1 and _REFUSAL.search(ending[0]):  # «в среду или в четверг не могу»
         return []
     found = [mention for part in parts if (mention := _combined(part, loose=loose))]
     if len(found) < 2:
