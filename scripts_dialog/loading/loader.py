@@ -68,7 +68,7 @@ def read_script(source: Path | str, *, file: str = "") -> tuple[Script | None, l
 
 
 def _a_part(source: Source) -> Finding:
-    place = source.places["part"]
+    place = source.nearest("part")
     message = Text("это часть, а не целый сценарий", "this is a part, not a whole script")
     remedy = Text("проверьте сценарий, который её включает", "check the script that includes it")
     return Finding("is_a_part", Severity.ERROR, place.file, place.line, "", message, remedy)
