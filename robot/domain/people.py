@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from robot.domain.meetings import WorkingHours
 from robot.domain.zones import dialing_zones
 
+PREFIX = "lead."
+
 
 @dataclass(frozen=True, slots=True)
 class Lead:
@@ -27,6 +29,12 @@ class Lead:
     def zones(self) -> tuple[str, ...]:
         """The zones whose calling hours must all allow a call to this lead."""
         return dialing_zones(self.phone, self.timezone)
+
+
+def lead_fields(collected: Mapping[str, str]) -> dict[str, str]:
+    """What a talk collected about the lead, under the fields' own names: scripts call them lead.need, lead.email, …
+    Other variables (callback.at) belong to the talk alone."""
+    return {name.removeprefix(PREFIX): value for name, value in collected.items() if name.startswith(PREFIX)}
 
 
 @dataclass(frozen=True, slots=True)

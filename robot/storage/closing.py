@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from robot.crm.stages import stage_after, task_after
 from robot.domain.calls import PRIORITY_CALLBACK, CallResult, TaskState
 from robot.domain.outcomes import Outcome
-from robot.domain.people import Lead
+from robot.domain.people import Lead, lead_fields
 from robot.storage import tables as t
 from robot.storage.errors import SlotNotHeld, UnknownAttempt
 from robot.storage.rows import campaign_of, lane_of, lead_of, slot_of, stopped
@@ -94,7 +94,7 @@ async def _update_card(connection: AsyncConnection, attempt: sa.Row[Any], lead: 
     await connection.execute(
         sa.update(t.leads)
         .where(t.leads.c.id == lead.id)
-        .values(stage=stage_after(result.outcome, lead.stage), fields={**lead.fields, **result.collected})
+        .values(stage=stage_after(result.outcome, lead.stage), fields={**lead.fields, **lead_fields(result.collected)})
     )
     answered_at = result.answered_at or attempt.answered_at
     talked = max(0.0, (result.ended_at - answered_at).total_seconds()) if answered_at else 0.0

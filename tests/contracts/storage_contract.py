@@ -244,7 +244,7 @@ class AttemptContract:
                 ended_at=NOW + timedelta(seconds=61),
                 meeting=slot if outcome is Outcome.MEETING_BOOKED else None,
                 recording="2026-11-23/x.wav",
-                collected={"email": "a@b.ru"},
+                collected={"lead.email": "a@b.ru", "callback.at": "2026-11-24T10:00:00+03:00"},
             )
         card = await scene.card(claimed)
         assert card.lead.stage == "meeting"
@@ -345,7 +345,9 @@ class AttemptContract:
         _, attempt_id = await scene.call()
         turn = Turn(0, "greeting", said=hostile, heard=hostile, intent=hostile, ending=TurnEnding.ANSWERED)
         await store.calls.turn(attempt_id, turn)
-        await scene.finish(attempt_id, Outcome.REFUSED, reason=hostile, recording=hostile, collected={hostile: hostile})
+        await scene.finish(
+            attempt_id, Outcome.REFUSED, reason=hostile, recording=hostile, collected={f"lead.{hostile}": hostile}
+        )
         assert (await store.leads.find(phone(1))).name.startswith("Robert'); DROP TABLE leads;--")
 
 

@@ -13,7 +13,7 @@ from robot.domain.calls import PRIORITY_CALLBACK, CallResult, CallTask, ClaimedT
 from robot.domain.campaigns import Campaign, QuotaState
 from robot.domain.meetings import Meeting, Slot, free_slots
 from robot.domain.outcomes import Outcome
-from robot.domain.people import Lead
+from robot.domain.people import Lead, lead_fields
 from robot.storage.errors import SlotNotHeld, UnknownAttempt
 from robot.storage.memory.state import AttemptRecord, SlotRecord, State, TaskRecord
 
@@ -141,7 +141,7 @@ class MemoryAttempts:
 
     def _update_card(self, attempt: AttemptRecord, lead: Lead, result: CallResult) -> None:
         self._state.leads[lead.id] = replace(
-            lead, stage=stage_after(result.outcome, lead.stage), fields={**lead.fields, **result.collected}
+            lead, stage=stage_after(result.outcome, lead.stage), fields={**lead.fields, **lead_fields(result.collected)}
         )
         talked = (result.ended_at - attempt.answered_at).total_seconds() if attempt.answered_at else 0
         activity = Activity(attempt.id, attempt.started_at, result.outcome, round(max(0, talked)), result.recording)
