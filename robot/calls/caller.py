@@ -14,7 +14,7 @@ import structlog
 from robot.calls.ear import Ear, VoiceDetector
 from robot.calls.events import Answered, CallEnded, Dialing, Observer
 from robot.calls.hands import Hands
-from robot.calls.ports import Calendar, CallLog, Dialog, PhraseStore, Prepared
+from robot.calls.ports import Calendar, CallLog, PhraseStore, Prepared
 from robot.calls.recorder import Recorder
 from robot.calls.session import CallSession, Talk
 from robot.calls.transcript import write_transcript
@@ -123,7 +123,7 @@ class TelephoneCaller:
         recording = self._settings.recordings / day / f"{attempt_id}.wav"
         try:
             await self._calls.answered(attempt_id, at=answered_at)
-            session = self._session(call, claimed, dialog=prepared.dialog, hands=hands, recording=recording)
+            session = self._session(call, claimed, prepared, hands=hands, recording=recording)
             talk = await session.run()
         finally:
             await call.hang_up()
@@ -132,13 +132,14 @@ class TelephoneCaller:
         return replace(result, script_version=prepared.version)
 
     def _session(
-        self, call: Call, claimed: ClaimedTask, *, dialog: Dialog, hands: Hands, recording: Path
+        self, call: Call, claimed: ClaimedTask, prepared: Prepared, *, hands: Hands, recording: Path
     ) -> CallSession:
         return CallSession(
             call,
             number=claimed.lead.phone,
             attempt_id=call.call_id,
-            dialog=dialog,
+            dialog=prepared.dialog,
+            recordings=prepared.recordings,
             ear=Ear(self._recognizer.session(), self._voice_detector(), TurnTaker()),
             phrases=self._phrases,
             hands=hands,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -67,8 +67,10 @@ class Dialog(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A dialog ready to start, the texts it may say that are known before the dial, and the version of its script."""
+    """A dialog ready to start, the texts it may say that are known before the dial, the version of its script, and its
+    studio recordings (8 kHz PCM by name)."""
 
     dialog: Dialog
     texts: Sequence[str]
     version: str
+    recordings: Mapping[str, bytes]

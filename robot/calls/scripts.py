@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from robot.calls.dialog import ScriptDialog
 from robot.calls.ports import Prepared
 from robot.domain.calls import ClaimedTask
-from scripts_dialog import Context, Engine, Understanding, library, load_script
+from scripts_dialog import Context, Engine, Script, Understanding, library, load_script
+
+RECORDINGS = "recordings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,19 @@ class Published:
 
     engine: Engine
     understanding: Understanding
+    recordings: Mapping[str, bytes]
+    """Studio recordings by their names in the script, 8 kHz PCM."""
 
 
 class ScriptShelf:
     """`name` is a shipped script's name or the path of a file. Training takes a fraction of a second, so do it before
     the first dial: `publish`."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], to_line: Callable[[bytes], bytes] | None = None) -> None:
+        """to_line: a sound file's content as 8 kHz PCM at the loudness of the robot's voice; None where
+        nothing is spoken aloud."""
         self._now = now
+        self._to_line = to_line
         self._published: dict[str, Published] = {}
 
     def publish(self, name: str) -> Published:
@@ -38,8 +45,19 @@ class ScriptShelf:
             file = Path(name) if name.endswith((".yaml", ".yml")) else library.path(name)
             script = load_script(file)
             understanding = Understanding.for_script(script)
-            self._published[name] = Published(Engine(script, understanding), understanding)
+            recordings = dict(self._recordings(script))
+            self._published[name] = Published(Engine(script, understanding), understanding, recordings)
         return self._published[name]
+
+    def _recordings(self, script: Script) -> Iterator[tuple[str, bytes]]:
+        """One that is not there leaves its phrase to the synthesized voice; the check of the script names it."""
+        if self._to_line is None:
+            return
+        for one in script.recordings():
+            folder = (Path(one.place.file).parent / RECORDINGS).resolve()
+            file = (folder / one.name).resolve()
+            if file.is_relative_to(folder) and file.is_file():
+                yield one.name, self._to_line(file.read_bytes())
 
     def prepare(self, claimed: ClaimedTask, attempt_id: UUID) -> Prepared:
         """The dialog for one call, with all texts that are known before the dial."""
@@ -51,6 +69,7 @@ class ScriptShelf:
         return Prepared(
             ScriptDialog(published.engine, published.understanding, variables, zone=zone, seed=seed),
             texts=published.engine.texts(context),
+            recordings=published.recordings,
             version=published.engine.script.version_hash,
         )
 

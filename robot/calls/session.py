@@ -7,7 +7,7 @@ tick. `_converse` takes what happened in order, asks the engine, and carries its
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,6 +76,7 @@ class CallSession:
         number: str,
         attempt_id: UUID,
         dialog: Dialog,
+        recordings: Mapping[str, bytes],
         ear: Ear,
         phrases: PhraseSource,
         hands: Hands,
@@ -88,6 +89,7 @@ class CallSession:
         self._number = number
         self._attempt_id = attempt_id
         self._dialog = dialog
+        self._recordings = recordings
         self._ear = ear
         self._phrases = phrases
         self._hands = hands
@@ -271,7 +273,7 @@ class CallSession:
         number = self._turns.open(
             Turn(0, say.phrase, role=say.role.value, visit=say.visit, variant=say.variant, said=say.text)
         )
-        pcm = await self._phrases.speech(say.text)
+        pcm = self._recordings.get(say.recording) or await self._phrases.speech(say.text)
         self._quiet.clear()
         self._mouth.say(number, pcm, interruptible=say.interruptible)
 

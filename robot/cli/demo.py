@@ -31,6 +31,7 @@ from robot.i18n import tr
 from robot.observability.log import setup_logging
 from robot.observability.metrics import Metrics
 from robot.settings import Settings
+from robot.speech.mastering import master_file
 from robot.storage.store import Storage, open_storage
 from scripts_dialog import Context
 from telephony.base import Line
@@ -108,7 +109,7 @@ async def _demo(settings: Settings, console: Console, *, quota: int, seed: int, 
     ):
         base = ClientBase(storage.campaigns, storage.managers, storage.leads)
         campaign = await settle(base, residents, quota=quota, now=utc_now())
-        scripts = ScriptShelf(utc_now)
+        scripts = ScriptShelf(utc_now, master_file)
         await _render(console, scripts, speech, campaign)
         board = Board(quota)
 

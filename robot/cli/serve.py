@@ -15,6 +15,7 @@ from robot.cli.framework import Command, run
 from robot.domain.clock import utc_now
 from robot.observability.metrics import Metrics
 from robot.settings import Settings
+from robot.speech.mastering import master_file
 from robot.storage.store import open_storage
 from scripts_dialog import Context
 from telephony.base import Line
@@ -44,7 +45,7 @@ async def _serve(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     async with open_storage(settings.database) as storage, app.open_speech(settings) as speech:
-        scripts = ScriptShelf(utc_now)
+        scripts = ScriptShelf(utc_now, master_file)
         for campaign in await storage.queue.campaigns():
             published = await asyncio.to_thread(scripts.publish, campaign.script)
             await speech.phrases.prepare(published.engine.texts(Context(utc_now(), dict(campaign.facts))))

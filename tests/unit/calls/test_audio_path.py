@@ -93,7 +93,7 @@ async def talk(tmp_path: Path, client: Client, recognizer: FakeRecognizer) -> tu
         recognizer=recognizer,
         voice_detector=lambda: any,
         phrases=PhraseCache(FakeVoice(), tmp_path / "phrases"),
-        dialogs=ScriptShelf(now).prepare,
+        dialogs=ScriptShelf(now, bytes).prepare,
         calls=storage.calls,
         calendar=storage.calendar,
         settings=CallerSettings(recordings=tmp_path / "recordings"),

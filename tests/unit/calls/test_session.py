@@ -111,6 +111,7 @@ class Stage:
                 number="+74951234567",
                 attempt_id=call_id,
                 dialog=self.dialog,
+                recordings={"studio.wav": encode("голос из студии")},
                 ear=Ear(self.recognition, any, TurnTaker()),
                 phrases=Phrases(),
                 hands=Hands(call_id, None, None, now=_now),  # type: ignore[arg-type]
@@ -172,6 +173,15 @@ async def test_the_recording_holds_both_sides_where_the_transcript_says(tmp_path
     assert asked.heard_to_ms is not None
     assert decode(robot[asked.said_from_ms * 16 : asked.said_to_ms * 16])[0] == "вам удобно говорить сейчас?"
     assert decode(client[asked.heard_from_ms * 16 : asked.heard_to_ms * 16])[0] == "нет, спасибо"
+
+
+async def test_a_studio_recording_wins_over_the_synthesized_voice(tmp_path: Path) -> None:
+    bye = (act.Say("bye", "до свидания", recording="studio.wav"), act.End(Outcome.REFUSED, "no"))
+    steps = [UntilSaid(), Silence(300), Hear(encode("нет")), Silence(9000)]
+    stage = Stage(tmp_path, steps, Puppet({"нет": bye}))
+    await stage.run()
+
+    assert decode(stage.line.played[0])[0] == "вам удобно говорить сейчас? голос из студии"
 
 
 async def test_whoever_says_nothing_is_silent_after_the_patience_of_the_phrase(tmp_path: Path) -> None:
