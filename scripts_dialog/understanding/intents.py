@@ -116,8 +116,8 @@ class Understanding:
                     best[match.intent] = match
                     order[match.intent] = place
         matches = [_weakened(match) if telling and len(sentences) > 1 else match for match in best.values()]
-        if len(sentences) > 1 and any(match.intent == "greeting" and match.confidence >= SECOND for match in matches):
-            matches = [_hailed(match) for match in matches]
+        if len(sentences) > 1:
+            matches = _ranked(matches)
         matches = [match for match in matches if match.confidence >= SURE_OF.get(match.intent, 0.0)]
         matches.sort(key=lambda match: (-round(match.confidence, 2), -order[match.intent]))
         first = [match for match in matches[:1] if match.confidence >= REJECT and match.intent != NOTHING]
@@ -176,9 +176,14 @@ def _weakened(match: IntentMatch) -> IntentMatch:
     return IntentMatch(match.intent, match.confidence * BARE_FACTOR, match.matched)
 
 
-def _hailed(match: IntentMatch) -> IntentMatch:
-    """«Да» of «да, добрый день» is how Russians answer the telephone."""
-    return replace(match, confidence=match.confidence * 0.9) if match.intent == "yes" else match
+def _ranked(matches: list[IntentMatch]) -> list[IntentMatch]:
+    """Pleasantries among themselves: «да» of «да, добрый день» is how Russians answer the telephone, and «алло» of
+    «алло, не слышно» is no greeting."""
+    sure = {match.intent for match in matches if match.confidence >= SECOND}
+    weaker = {"yes"} if "greeting" in sure else set()
+    if "repeat" in sure:
+        weaker |= {"yes", "greeting"}
+    return [replace(one, confidence=one.confidence * 0.8) if one.intent in weaker else one for one in matches]
 
 
 def _share_negated(intent: Intent) -> float:

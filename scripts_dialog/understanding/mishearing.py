@@ -88,7 +88,7 @@ def _similar(key: str, spellings: Mapping[str, str]) -> str | None:
 
     if key in spellings:
         return spellings[key]
-    edits = len(key) // LETTERS_AN_EDIT
+    edits = max(0, len(key) - 1) // LETTERS_AN_EDIT
     found = process.extractOne(key, spellings.keys(), scorer=Levenshtein.distance, score_cutoff=edits)
     return spellings[found[0]] if found else None
 

@@ -1,4 +1,4 @@
-"""From a recording to its meaning: the real recognizer and the real understanding, joined as `zvonar understand` does."""
+"""From a recording to its meaning: the real recognizer and the real understanding, as `zvonar understand` has them."""
 
 from __future__ import annotations
 
