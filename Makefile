@@ -27,7 +27,7 @@ check: setup-dev ## ruff, mypy, import contract, unit tests: under a minute
 	$(MAKE) --no-print-directory unit
 
 unit:
-	$(PY) -m pytest -q tests/unit
+	$(PY) -m pytest -q -n auto tests/unit
 
 test: check ## everything, the tests against real engines, a real PostgreSQL and two real Asterisks included
 	$(PY) -m pytest -q tests --ignore tests/unit
