@@ -13,6 +13,7 @@ from datetime import datetime
 from scripts_dialog import hearing, templates
 from scripts_dialog.actions import Action, BookSlot, End, FindSlots, Listen, Role, Say, Transfer, Turn
 from scripts_dialog.events import Dtmf, Event, Heard, HungUp, Interrupted, Side, Silence, SlotBooked, Transferred
+from scripts_dialog.marks import stretches
 from scripts_dialog.meaning import Understands
 from scripts_dialog.model import Script
 from scripts_dialog.nodes.base import Listening, Node
@@ -92,8 +93,8 @@ class Engine:
         return tuple(sorted({field.name for field in fields if not field.default} - given - templates.PLACEHOLDERS))
 
     def texts(self, context: Context) -> tuple[str, ...]:
-        """All that the robot may say to this client and is known before the dial, to be rendered in advance. Texts
-        with values that only the talk will bring (a slot, a time) are left out."""
+        """All that the robot may say to this client and is known before the dial, to be rendered in advance, cut at its
+        pauses. Texts with values that only the talk will bring (a slot, a time) are left out."""
         collected = {name for phrase in self.script.phrases.values() for name in phrase.writes()}
         given = {
             name: value
@@ -105,8 +106,9 @@ class Engine:
         ready: dict[str, None] = {}
         for _, text in self.script.texts():
             if all(field.name in given or field.default for field in templates.parse(text).fields()):
-                ready.setdefault(talk.render(text))
-        return tuple(words for words in ready if words)
+                words = talk.words(text)
+                ready.update((stretch.text, None) for stretch in stretches(words.text, words.marks))
+        return tuple(text for text in ready if text)
 
     def _too_late(self, state: State, event: Event) -> State:
         """What was under way when the client was gone and succeeded all the same: a meeting being written, a transfer

@@ -65,6 +65,32 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words to be spoken in one go, and the silence after them."""
+
+    text: str
+    pause_ms: int = 0
+
+
+def stretches(text: str, marks: Iterable[Mark]) -> tuple[Stretch, ...]:
+    """The text cut at its pauses, in order. A pause before the first word opens with an empty stretch; pauses that meet
+    are one long one."""
+    cut: list[Stretch] = []
+    start = 0
+    for mark in marks:
+        if not isinstance(mark, Pause):
+            continue
+        words = text[start : mark.at].strip()
+        start = mark.at
+        if words or not cut:
+            cut.append(Stretch(words, mark.ms))
+        else:
+            cut[-1] = replace(cut[-1], pause_ms=cut[-1].pause_ms + mark.ms)
+    rest = text[start:].strip()
+    return (*cut, Stretch(rest)) if rest or not cut else tuple(cut)
+
+
+@dataclass(frozen=True, slots=True)
 class Star:
     """Where emphasis begins or ends, in a parsed template."""
 

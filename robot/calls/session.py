@@ -27,7 +27,8 @@ from robot.calls.utterances import Place, Utterances, Words
 from robot.domain.calls import Turn, TurnEnding
 from scripts_dialog import actions as act
 from scripts_dialog import events as ev
-from telephony.audio import FRAME_MS
+from scripts_dialog.marks import stretches
+from telephony.audio import BYTES_PER_MS, FRAME_MS
 from telephony.base import Call, Ended, EndedBy, Frame
 
 log = structlog.get_logger(__name__)
@@ -273,9 +274,18 @@ class CallSession:
         number = self._turns.open(
             Turn(0, say.phrase, role=say.role.value, visit=say.visit, variant=say.variant, said=say.text)
         )
-        pcm = self._recordings.get(say.recording) or await self._phrases.speech(say.text)
+        pcm = self._recordings.get(say.recording) or await self._speech(say)
         self._quiet.clear()
         self._mouth.say(number, pcm, interruptible=say.interruptible)
+
+    async def _speech(self, say: act.Say) -> bytes:
+        """The phrase in the robot's voice, with the pauses its text asks for."""
+        pieces = []
+        for stretch in stretches(say.text, say.marks):
+            if stretch.text:
+                pieces.append(await self._phrases.speech(stretch.text))
+            pieces.append(bytes(stretch.pause_ms * BYTES_PER_MS))
+        return b"".join(pieces)
 
     async def _say_to_the_end(self) -> None:
         await self._quiet.wait()

@@ -24,6 +24,7 @@ from robot.speech.errors import RecognitionFailed
 from robot.speech.fake import FakeRecognizer, decode, encode
 from scripts_dialog import actions as act
 from scripts_dialog import events as ev
+from scripts_dialog.marks import Pause
 from scripts_dialog.outcomes import Outcome
 from telephony.audio import duration_ms
 from telephony.base import CallSpec, EndedBy
@@ -182,6 +183,15 @@ async def test_a_studio_recording_wins_over_the_synthesized_voice(tmp_path: Path
     await stage.run()
 
     assert decode(stage.line.played[0])[0] == "вам удобно говорить сейчас? голос из студии"
+
+
+async def test_a_pause_in_the_text_is_a_pause_on_the_line(tmp_path: Path) -> None:
+    bye = (act.Say("bye", "да. нет", marks=(Pause(3, 700),)), act.End(Outcome.REFUSED, "no"))
+    steps = [UntilSaid(), Silence(300), Hear(encode("нет")), Silence(9000)]
+    stage = Stage(tmp_path, steps, Puppet({"нет": bye}))
+    await stage.run()
+
+    assert encode("да.") + bytes(700 * 16) + encode("нет") in stage.line.played[0]
 
 
 async def test_whoever_says_nothing_is_silent_after_the_patience_of_the_phrase(tmp_path: Path) -> None:
