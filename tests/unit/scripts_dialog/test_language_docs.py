@@ -15,7 +15,7 @@ from scripts_dialog.words import KEYS
 pytestmark = pytest.mark.unit
 
 DOCS = Path(__file__).parents[3] / "docs"
-REFERENCE = DOCS / "dialog-language.md"
+REFERENCE = DOCS / "ru" / "dialog-language.md"
 
 
 def test_the_reference_names_every_key_variable_format_outcome_and_action() -> None:
@@ -33,6 +33,6 @@ def test_the_first_example_is_a_script_without_remarks() -> None:
 def test_commands_of_the_how_to_exist() -> None:
     from robot.cli.script import script  # noqa: PLC0415 - only here
 
-    used = set(re.findall(r"zvonar script (\w+)", (DOCS / "howto" / "write-a-script.md").read_text()))
+    used = set(re.findall(r"zvonar script (\w+)", (DOCS / "ru" / "write-a-script.md").read_text()))
     assert used
     assert used <= set(script.commands)
