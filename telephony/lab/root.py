@@ -102,7 +102,7 @@ async def _unpack(target: Path, settings: LabSettings) -> None:
         '--aptopt=Acquire::Check-Valid-Until "false"',
         settings.suite,
         str(target),
-        settings.mirror,
+        *([settings.mirror] if settings.mirror else []),
     ]
     process = await asyncio.create_subprocess_exec(
         *command, stdout=PIPE, stderr=STDOUT, env=_environment(target.parent)
@@ -122,8 +122,8 @@ async def _unpack(target: Path, settings: LabSettings) -> None:
         last = "\n".join(output.decode(errors="replace").strip().splitlines()[-5:])
         raise LabError(
             f"Asterisk could not be unpacked (mmdebstrap ended with {process.returncode}):\n{last}",
-            remedy=f"see that {settings.mirror} can be reached (http_proxy is honoured) and, outside Debian, that"
-            " debian-archive-keyring is installed; then try again",
+            remedy=f"see that {settings.mirror or 'Debian'} can be reached (http_proxy is honoured) and, outside Debian,"
+            " that debian-archive-keyring is installed; then try again",
         )
 
 

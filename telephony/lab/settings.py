@@ -25,7 +25,8 @@ class LabSettings:
 
     port_base: the lab takes the ten ports from it on, and two thousand for media from port_base + 1000 on; below
     30000, so that no other program is handed one of them by the system. subscribers: "module:factory" of a
-    `Directory`, called with `seed`. suite, mirror: the Debian release with an Asterisk in it, and where it is fetched.
+    `Directory`, called with `seed`. suite, mirror: the Debian release with an Asterisk in it, and where it is
+    fetched from, empty for Debian's usual place.
     """
 
     directory: Path
@@ -34,7 +35,7 @@ class LabSettings:
     seed: int = 0
     subscribers: str = DEFAULT_DIRECTORY
     suite: str = "forky"
-    mirror: str = "http://deb.debian.org/debian"
+    mirror: str = ""
 
     @classmethod
     def under(cls, data_directory: Path, *, port_base: int = 20_000, seed: int = 0) -> LabSettings:
