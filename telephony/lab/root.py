@@ -122,8 +122,8 @@ async def _unpack(target: Path, settings: LabSettings) -> None:
         last = "\n".join(output.decode(errors="replace").strip().splitlines()[-5:])
         raise LabError(
             f"Asterisk could not be unpacked (mmdebstrap ended with {process.returncode}):\n{last}",
-            remedy=f"see that {settings.mirror or 'Debian'} can be reached (http_proxy is honoured) and, outside Debian,"
-            " that debian-archive-keyring is installed; then try again",
+            remedy=f"see that {settings.mirror or 'Debian'} can be reached (http_proxy is honoured) and,"
+            " outside Debian, that debian-archive-keyring is installed; then try again",
         )
 
 
