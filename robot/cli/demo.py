@@ -44,6 +44,8 @@ from telephony.simulated.subscriber import Said
 
 LEADS_PER_MEETING = 12
 FEWEST_LEADS = 40
+LINES_PER_MEETING = 2
+"""Nearly half of these people can be won: more lines than this would book far past a small quota."""
 IDLE_ROUNDS = 4
 SHOW_SEED = 121
 """A town whose first dozen people show most of what can happen."""
@@ -91,6 +93,9 @@ def demo(ctx: click.Context, quota: int, seed: int, line_name: str, report_file:
     settings = ctx.ensure_object(Settings)
     if "log_level" not in settings.model_fields_set:  # the screen tells the rest
         setup_logging(level="WARNING", color=sys.stderr.isatty())
+    channels = min(settings.dialer.channels, LINES_PER_MEETING * quota)
+    dialer = settings.dialer.model_copy(update={"channels": channels})
+    settings = settings.model_copy(update={"dialer": dialer})
     report = run(_demo(settings, terminal(), quota=quota, seed=seed, line_name=line_name))
     if report_file is not None:
         write_json(report, report_file)
