@@ -16,7 +16,12 @@ as_root() {
 
 apt_updated=
 apt_update() { [ -n "$apt_updated" ] || { as_root apt-get update -qq; apt_updated=1; }; }
-missing_packages() { for p in "$@"; do dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || echo "$p"; done; }
+missing_packages() {
+  local p
+  for p in "$@"; do
+    case $(dpkg-query -W -f '${Status}' "$p" 2>/dev/null) in *"ok installed") ;; *) echo "$p" ;; esac
+  done
+}
 
 apt_install() {
   local missing; missing=$(missing_packages "$@")
@@ -30,8 +35,9 @@ apt_install() {
 }
 
 enable_non_free() { # RHVoice lies there; a sources file of our own beside the system's, same mirrors
+  [ -z "$(missing_packages rhvoice rhvoice-russian)" ] && return
   apt_update
-  apt-cache policy rhvoice 2>/dev/null | grep -q 'Candidate: [0-9]' && return
+  case $(apt-cache policy rhvoice 2>/dev/null) in *"Candidate: "[0-9]*) return ;; esac
   local system=/etc/apt/sources.list.d/debian.sources
   [ -f "$system" ] || die "cannot find $system: enable the component non-free by hand, then run this again"
   say "enabling Debian's component non-free (RHVoice)"
