@@ -139,6 +139,7 @@ class Robot:
         )
         return Dialer(
             self.storage.queue,
+            self.storage.queue,
             self.storage.attempts,
             caller,
             DialerSettings(settings.node, round_s=settings.round_s, drain_s=settings.drain_s),

@@ -88,12 +88,12 @@ class TelephoneCaller:
             await self._line.end_call(call_id)
         return alive
 
-    async def call(self, claimed: ClaimedTask, attempt_id: UUID) -> CallResult:
+    async def call(self, claimed: ClaimedTask, attempt_id: UUID, caller_id: str = "") -> CallResult:
         self._under_way += 1
         self._observe(Dialing(attempt_id, claimed))
         result = CallResult(Outcome.INTERRUPTED, self._now(), reason="cancelled")
         try:
-            result = await self._dial_and_talk(claimed, attempt_id)
+            result = await self._dial_and_talk(claimed, attempt_id, caller_id)
         except errors.TelephonyError as error:
             result = self._not_answered(error)
         except Exception:
@@ -105,14 +105,14 @@ class TelephoneCaller:
             self._observe(CallEnded(attempt_id, claimed, result))
         return result
 
-    async def _dial_and_talk(self, claimed: ClaimedTask, attempt_id: UUID) -> CallResult:
+    async def _dial_and_talk(self, claimed: ClaimedTask, attempt_id: UUID, caller_id: str) -> CallResult:
         prepared = self._dialogs(claimed, attempt_id)
         await self._phrases.prepare(prepared.texts)
         call = await self._line.dial(
             CallSpec(
                 attempt_id,
                 claimed.lead.phone,
-                caller_id=self._settings.caller_id,
+                caller_id=caller_id or self._settings.caller_id,
                 ring_timeout_s=self._settings.ring_timeout_s,
             )
         )

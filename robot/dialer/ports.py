@@ -1,45 +1,86 @@
-"""What the dialer needs of the world: a queue, a log of attempts, and somebody who calls."""
+"""What the dialer needs of the world: a queue, figures of the day, a log of attempts, a wake-up, somebody who calls.
+
+Errors of the store that have a true attribute `retryable` are waited out, with the calls going on; all others end the
+dialer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from robot.dialer.funnel import Funnel, UnderWay
 from robot.domain.calls import CallResult, ClaimedTask, OpenAttempt
 from robot.domain.campaigns import Campaign, QuotaState
+from robot.domain.priorities import PRIORITY_COLD
 
 
 class TaskQueue(Protocol):
     async def campaigns(self) -> Sequence[Campaign]:
-        """Active campaigns that have a quota."""
+        """Campaigns that have a quota, paused and stopped ones too: the calls of a stopped one must be ended."""
         ...
 
+    async def urgent(self, now: datetime) -> Collection[int]:
+        """Ids of the campaigns in which a task is due whose client asked for the call (priorities.urgent)."""
+        ...
+
+    async def claim(
+        self,
+        campaign: Campaign,
+        *,
+        limit: int,
+        now: datetime,
+        node: str,
+        lease: timedelta,
+        least: int = PRIORITY_COLD,
+    ) -> Sequence[ClaimedTask]:
+        """Take up to `limit` due tasks of at least priority `least`, most urgent first. In the same transaction as the
+        check of the quota: gives nothing once it is met. Never a number that may not be called now: on the stop list,
+        in another claimed task, outside the calling window, past a cap, refused by the toll guard, without consent
+        where that is needed. A task whose lease ran out is taken only when it has no unfinished attempt."""
+        ...
+
+    async def release(self, task_id: int, *, node: str, due_at: datetime) -> None:
+        """Give a task that this node has claimed back undialed."""
+        ...
+
+    async def renew(self, node: str, *, now: datetime, until: datetime, draining: bool = False) -> None:
+        """Prolong every lease of this node, and note that it was seen alive at `now`, draining or not."""
+        ...
+
+
+class Progress(Protocol):
     async def quota(self, campaign: Campaign, now: datetime) -> QuotaState:
         """The state of the campaign's day."""
         ...
 
-    async def claim(
-        self, campaign: Campaign, *, limit: int, now: datetime, node: str, lease: timedelta
-    ) -> Sequence[ClaimedTask]:
-        """Take up to `limit` due tasks, highest priority and longest due first. In the same transaction as the check of
-        the quota: gives nothing once it is met. Never a number on the stop list, in another claimed task, or outside
-        the calling window; a task whose lease ran out is taken only when it has no unfinished attempt."""
+    async def funnel(self, campaign: Campaign, since: datetime) -> Funnel:
+        """How far the attempts came that ended since."""
         ...
 
-    async def release(self, task_id: int, *, due_at: datetime) -> None:
-        """Give a claimed task back undialed."""
+    async def slots_left(self, campaign: Campaign, now: datetime) -> int:
+        """Slots of the campaign's managers that nobody holds and that a call begun now could offer, each manager's
+        counted apart; may stop counting at a thousand."""
         ...
 
-    async def renew(self, node: str, *, until: datetime) -> None:
-        """Prolong every lease of this node."""
+    async def under_way(self, campaign: Campaign) -> UnderWay:
+        """Its calls that have not ended, on all nodes."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An attempt that is written down: the phone may ring. caller_id: the number to show; "" for the line's own."""
+
+    caller_id: str = ""
 
 
 class AttemptLog(Protocol):
-    async def begin(self, claimed: ClaimedTask, *, attempt_id: UUID, node: str, now: datetime) -> bool:
-        """Write the attempt before the phone rings. False, and nothing written, when it must not ring after all: the
+    async def begin(self, claimed: ClaimedTask, *, attempt_id: UUID, node: str, now: datetime) -> Begun | None:
+        """Write the attempt before the phone rings. None, and nothing written, when it must not ring after all: the
         lease was lost, the number was stopped, the quota was met or the campaign paused since the claim."""
         ...
 
@@ -53,8 +94,16 @@ class AttemptLog(Protocol):
         ...
 
 
+class Wake(Protocol):
+    async def wait(self) -> None:
+        """Until something changed in the store that may give the dialer work or take it away, since `wait` returned
+        last: a change in between returns at once. It may return for nothing, and need not tell every change: rounds go
+        on without it."""
+        ...
+
+
 class Caller(Protocol):
-    async def call(self, claimed: ClaimedTask, attempt_id: UUID) -> CallResult:
+    async def call(self, claimed: ClaimedTask, attempt_id: UUID, caller_id: str = "") -> CallResult:
         """Dial, talk, hang up. Never raises for anything the line, the speech or the client may do; cancelling it
         ends the call."""
         ...

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from robot.dialer.pacing import Pace, pace
-from robot.dialer.ports import AttemptLog, Caller, TaskQueue
+from robot.dialer.ports import AttemptLog, Caller, Progress, TaskQueue
 from robot.domain.calls import CallResult, ClaimedTask
 from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
@@ -42,6 +42,7 @@ class Dialer:
     def __init__(
         self,
         queue: TaskQueue,
+        progress: Progress,
         attempts: AttemptLog,
         caller: Caller,
         settings: DialerSettings,
@@ -50,6 +51,7 @@ class Dialer:
         on_pace: Callable[[Campaign, Pace], None] = lambda _campaign, _pace: None,
     ) -> None:
         self._queue = queue
+        self._progress = progress
         self._attempts = attempts
         self._caller = caller
         self._settings = settings
@@ -96,7 +98,9 @@ class Dialer:
         free = await self._caller.headroom()
         for campaign in await self._queue.campaigns():
             now = self._now()
-            decision = pace(await self._queue.quota(campaign, now), under_way=self._under_way[campaign.id], free=free)
+            decision = pace(
+                await self._progress.quota(campaign, now), under_way=self._under_way[campaign.id], free=free
+            )
             self._on_pace(campaign, decision)
             if decision.dial == 0 or stop.is_set():
                 continue
@@ -128,7 +132,11 @@ class Dialer:
 
     async def _attempt(self, claimed: ClaimedTask, attempt_id: UUID) -> None:
         if not await self._attempts.begin(claimed, attempt_id=attempt_id, node=self._settings.node, now=self._now()):
-            await self._queue.release(claimed.task.id, due_at=self._now() + timedelta(seconds=self._settings.round_s))
+            await self._queue.release(
+                claimed.task.id,
+                node=self._settings.node,
+                due_at=self._now() + timedelta(seconds=self._settings.round_s),
+            )
             return
         result = CallResult(Outcome.INTERRUPTED, self._now(), reason="dialer_stopped")
         try:
@@ -168,8 +176,8 @@ class Dialer:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(self._settings.lease_s / 3)
-            until = self._now() + timedelta(seconds=self._settings.lease_s)
-            await self._queue.renew(self._settings.node, until=until)
+            now = self._now()
+            await self._queue.renew(self._settings.node, now=now, until=now + timedelta(seconds=self._settings.lease_s))
 
     async def _drain(self) -> None:
         calls = list(self._calls.values())

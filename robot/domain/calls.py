@@ -12,6 +12,8 @@ from robot.domain.campaigns import Campaign
 from robot.domain.meetings import Slot
 from robot.domain.outcomes import Outcome
 from robot.domain.people import Lead
+from robot.domain.priorities import PRIORITY_CALLBACK as PRIORITY_CALLBACK  # noqa: PLC0414
+from robot.domain.priorities import PRIORITY_COLD as PRIORITY_COLD  # noqa: PLC0414
 
 
 class TaskState(StrEnum):
@@ -22,7 +24,8 @@ class TaskState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallTask:
-    """One thing to achieve with one lead. `attempts` counts the dials that reached the network so far."""
+    """One thing to achieve with one lead. `attempts` counts the dials that reached the network so far; `deadline_at` is
+    by when it was promised to ring, None where nothing was."""
 
     id: int
     campaign_id: int
@@ -31,6 +34,7 @@ class CallTask:
     due_at: datetime
     priority: int = 0
     attempts: int = 0
+    deadline_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,6 @@ class ClaimedTask:
     task: CallTask
     lead: Lead
     campaign: Campaign
-
-
-PRIORITY_COLD = 0
-PRIORITY_CALLBACK = 50
-"""A promised callback goes before everything that was promised to nobody."""
 
 
 class TurnEnding(StrEnum):

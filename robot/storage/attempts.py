@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from robot.dialer.ports import Begun
 from robot.domain.calls import CallResult, ClaimedTask, OpenAttempt, Turn
 from robot.storage import tables as t
 from robot.storage.closing import close_attempt
@@ -23,11 +24,11 @@ class SqlAttempts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, claimed: ClaimedTask, *, attempt_id: UUID, node: str, now: datetime) -> bool:
-        async def work(connection: AsyncConnection) -> bool:
+    async def begin(self, claimed: ClaimedTask, *, attempt_id: UUID, node: str, now: datetime) -> Begun | None:
+        async def work(connection: AsyncConnection) -> Begun | None:
             campaign = await dialing(connection, claimed.campaign.id, now)
             if campaign is None:
-                return False
+                return None
             ours = (
                 sa.select(t.leads)
                 .join_from(t.tasks, t.leads, t.leads.c.id == t.tasks.c.lead_id)
@@ -37,10 +38,10 @@ class SqlAttempts:
             )
             row = (await connection.execute(ours)).one_or_none()
             if row is None:
-                return False
+                return None
             lead = lead_of(row)
             if not campaign.window.allows(now, *lead.zones) or await stopped(connection, [lead.phone]):
-                return False
+                return None
             await connection.execute(
                 sa.insert(t.attempts).values(
                     id=attempt_id,
@@ -53,7 +54,7 @@ class SqlAttempts:
                     collected={},
                 )
             )
-            return True
+            return Begun()
 
         return await self._database.write(work)
 

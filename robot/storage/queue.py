@@ -16,7 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from robot.domain.calls import CallTask, ClaimedTask, TaskState
+from robot.dialer.funnel import Funnel, UnderWay
+from robot.domain.calls import PRIORITY_CALLBACK, PRIORITY_COLD, CallTask, ClaimedTask, TaskState
 from robot.domain.campaigns import Campaign, QuotaState
 from robot.domain.people import Lead
 from robot.storage import tables as t
@@ -32,7 +33,7 @@ LANES = 200
 
 
 class SqlQueue:
-    """TaskQueue of robot.dialer.ports."""
+    """TaskQueue and Progress of robot.dialer.ports."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -59,23 +60,34 @@ class SqlQueue:
             )
 
     async def claim(
-        self, campaign: Campaign, *, limit: int, now: datetime, node: str, lease: timedelta
+        self, campaign: Campaign, *, limit: int, now: datetime, node: str, lease: timedelta, least: int = PRIORITY_COLD
     ) -> Sequence[ClaimedTask]:
         if limit <= 0:
             return ()
         return await self._database.write(
-            partial(_claim, campaign_id=campaign.id, limit=limit, now=now, node=node, lease_until=now + lease)
+            partial(
+                _claim, campaign_id=campaign.id, limit=limit, now=now, node=node, lease_until=now + lease, least=least
+            )
         )
 
-    async def release(self, task_id: int, *, due_at: datetime) -> None:
+    async def release(self, task_id: int, *, due_at: datetime, node: str | None = None) -> None:
         statement = (
             sa.update(t.tasks)
             .where(t.tasks.c.id == task_id, t.tasks.c.owner.is_not(None), ~under_way())
             .values(state=TaskState.QUEUED, owner=None, lease_until=None, due_at=due_at)
         )
+        if node is not None:
+            statement = statement.where(t.tasks.c.owner == node)
         await self._database.write(lambda connection: connection.execute(statement))
 
-    async def renew(self, node: str, *, until: datetime) -> None:
+    async def renew(
+        self,
+        node: str,
+        *,
+        until: datetime,
+        now: datetime | None = None,  # noqa: ARG002
+        draining: bool = False,  # noqa: ARG002
+    ) -> None:
         statement = (
             sa.update(t.tasks)
             .where(t.tasks.c.owner.is_not(None), t.tasks.c.owner == node, t.tasks.c.lease_until < until)
@@ -83,15 +95,49 @@ class SqlQueue:
         )
         await self._database.write(lambda connection: connection.execute(statement))
 
+    async def funnel(self, campaign: Campaign, since: datetime) -> Funnel:  # noqa: ARG002 (the port's signature)
+        return Funnel()
+
+    async def slots_left(self, campaign: Campaign, now: datetime) -> int:  # noqa: ARG002 (the port's signature)
+        return 1000
+
+    async def urgent(self, now: datetime) -> frozenset[int]:
+        due = sa.exists().where(
+            t.tasks.c.lane_id == t.lanes.c.id, t.tasks.c.state == TaskState.QUEUED, t.tasks.c.due_at <= now
+        )
+        query = sa.select(t.lanes.c.campaign_id).where(t.lanes.c.priority >= PRIORITY_CALLBACK, due)
+        async with self._database.read() as connection:
+            return frozenset((await connection.execute(query)).scalars())
+
+    async def under_way(self, campaign: Campaign) -> UnderWay:
+        attempt, slot = t.attempts.c, t.slots.c
+        query = (
+            sa.select(sa.func.count(), sa.func.count(attempt.answered_at), sa.func.count(slot.id))
+            .select_from(t.tasks)
+            .outerjoin(t.attempts, sa.and_(attempt.task_id == t.tasks.c.id, attempt.ended_at.is_(None)))
+            .outerjoin(t.slots, slot.attempt_id == attempt.id)
+            .where(t.tasks.c.owner.is_not(None), t.tasks.c.campaign_id == campaign.id)
+        )
+        async with self._database.read() as connection:
+            claimed, answered, booking = (await connection.execute(query)).one()
+            return UnderWay(claimed - answered, answered - booking, booking)
+
 
 async def _claim(
-    connection: AsyncConnection, *, campaign_id: int, limit: int, now: datetime, node: str, lease_until: datetime
+    connection: AsyncConnection,
+    *,
+    campaign_id: int,
+    limit: int,
+    now: datetime,
+    node: str,
+    lease_until: datetime,
+    least: int,
 ) -> Sequence[ClaimedTask]:
     campaign = await dialing(connection, campaign_id, now)
     if campaign is None:
         return ()
     await _reclaim(connection, now)
-    lanes = await _open_lanes(connection, campaign, now)
+    lanes = await _open_lanes(connection, campaign, now, least)
     heads = await _heads(connection, lanes, now, limit + SPARE)
     free = await _callable(connection, await _lock(connection, heads))
     chosen = sorted(free, key=lambda one: (-one[0].priority, one[0].due_at, one[0].id))[:limit]
@@ -120,8 +166,10 @@ async def _reclaim(connection: AsyncConnection, now: datetime) -> None:
         )
 
 
-async def _open_lanes(connection: AsyncConnection, campaign: Campaign, now: datetime) -> Sequence[sa.Row[Any]]:
-    query = sa.select(t.lanes).where(t.lanes.c.campaign_id == campaign.id)
+async def _open_lanes(
+    connection: AsyncConnection, campaign: Campaign, now: datetime, least: int
+) -> Sequence[sa.Row[Any]]:
+    query = sa.select(t.lanes).where(t.lanes.c.campaign_id == campaign.id, t.lanes.c.priority >= least)
     return [lane for lane in await connection.execute(query) if campaign.window.allows(now, *lane.zones.split(","))]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.domain.calls import CallTask, TaskState
-from robot.domain.campaigns import CallingWindow, Campaign
+from robot.domain.campaigns import CallingWindow, Campaign, CampaignState
 from robot.domain.meetings import Meeting, Slot, WorkingHours
 from robot.domain.people import Lead, Manager
 from robot.storage import tables as t
@@ -40,7 +40,7 @@ def campaign_of(row: Any) -> Campaign:
         timezone=row.timezone,
         quota=row.quota,
         hard_quota=row.hard_quota,
-        active=row.active,
+        state=CampaignState.RUNNING if row.active else CampaignState.PAUSED,
         window=CallingWindow(row.opens, row.closes, row.weekdays),
         meeting_minutes=row.meeting_minutes,
         max_attempts=row.max_attempts,

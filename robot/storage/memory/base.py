@@ -9,7 +9,7 @@ from datetime import datetime
 from robot.crm.base import Added, LeadCard, NewLead
 from robot.crm.stages import Stage
 from robot.domain.calls import PRIORITY_COLD, CallTask, TaskState
-from robot.domain.campaigns import Campaign
+from robot.domain.campaigns import Campaign, CampaignState
 from robot.domain.meetings import WorkingHours
 from robot.domain.people import Lead, Manager
 from robot.storage.memory.state import State, TaskRecord
@@ -28,7 +28,7 @@ class MemoryCampaigns:
         if old is None:
             new = replace(campaign, id=next(self._state.ids))
         else:
-            new = replace(campaign, id=old.id, quota=old.quota, hard_quota=old.hard_quota, active=old.active)
+            new = replace(campaign, id=old.id, quota=old.quota, hard_quota=old.hard_quota, state=old.state)
         self._state.campaigns[new.id] = new
         return new
 
@@ -46,7 +46,7 @@ class MemoryCampaigns:
         return self._put(replace(await self.get(slug), quota=quota, hard_quota=hard))
 
     async def set_active(self, slug: str, active: bool) -> Campaign:
-        return self._put(replace(await self.get(slug), active=active))
+        return self._put(replace(await self.get(slug), state=CampaignState.RUNNING if active else CampaignState.PAUSED))
 
     def _put(self, campaign: Campaign) -> Campaign:
         self._state.campaigns[campaign.id] = campaign

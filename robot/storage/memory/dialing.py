@@ -9,7 +9,18 @@ from uuid import UUID
 
 from robot.crm.base import Activity
 from robot.crm.stages import ManagerTask, stage_after, task_after
-from robot.domain.calls import PRIORITY_CALLBACK, CallResult, CallTask, ClaimedTask, OpenAttempt, TaskState, Turn
+from robot.dialer.funnel import Funnel, UnderWay
+from robot.dialer.ports import Begun
+from robot.domain.calls import (
+    PRIORITY_CALLBACK,
+    PRIORITY_COLD,
+    CallResult,
+    CallTask,
+    ClaimedTask,
+    OpenAttempt,
+    TaskState,
+    Turn,
+)
 from robot.domain.campaigns import Campaign, QuotaState
 from robot.domain.meetings import Meeting, Slot, free_slots
 from robot.domain.outcomes import Outcome
@@ -19,7 +30,7 @@ from robot.storage.memory.state import AttemptRecord, SlotRecord, State, TaskRec
 
 
 class MemoryQueue:
-    """TaskQueue of robot.dialer.ports."""
+    """TaskQueue and Progress of robot.dialer.ports."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -40,28 +51,65 @@ class MemoryQueue:
         )
 
     async def claim(
-        self, campaign: Campaign, *, limit: int, now: datetime, node: str, lease: timedelta
+        self, campaign: Campaign, *, limit: int, now: datetime, node: str, lease: timedelta, least: int = PRIORITY_COLD
     ) -> Sequence[ClaimedTask]:
         known = self._state.dialing(campaign.id, now)
         if known is None or limit <= 0:
             return ()
         self._reclaim(now)
-        due = [record for record in self._state.tasks.values() if self._free(record.task, known, now)]
+        due = [
+            record
+            for record in self._state.tasks.values()
+            if record.task.priority >= least and self._free(record.task, known, now)
+        ]
         due.sort(key=lambda record: (-record.task.priority, record.task.due_at, record.task.id))
         for record in due[:limit]:
             record.task = replace(record.task, state=TaskState.CLAIMED)
             record.owner, record.lease_until = node, now + lease
         return [ClaimedTask(one.task, self._state.leads[one.task.lead_id], known) for one in due[:limit]]
 
-    async def release(self, task_id: int, *, due_at: datetime) -> None:
+    async def release(self, task_id: int, *, due_at: datetime, node: str | None = None) -> None:
         record = self._state.tasks.get(task_id)
-        if record is not None and record.owner is not None and not self._state.under_way(task_id):
+        if (
+            record is not None
+            and record.owner is not None
+            and record.owner == (node or record.owner)
+            and not self._state.under_way(task_id)
+        ):
             self._state.put(record, state=TaskState.QUEUED, due_at=due_at)
 
-    async def renew(self, node: str, *, until: datetime) -> None:
+    async def renew(
+        self,
+        node: str,
+        *,
+        until: datetime,
+        now: datetime | None = None,  # noqa: ARG002
+        draining: bool = False,  # noqa: ARG002
+    ) -> None:
         for record in self._state.tasks.values():
             if record.owner == node and record.lease_until is not None:
                 record.lease_until = max(record.lease_until, until)
+
+    async def funnel(self, campaign: Campaign, since: datetime) -> Funnel:  # noqa: ARG002 (the port's signature)
+        return Funnel()
+
+    async def slots_left(self, campaign: Campaign, now: datetime) -> int:  # noqa: ARG002 (the port's signature)
+        return 1000
+
+    async def urgent(self, now: datetime) -> frozenset[int]:
+        tasks = (record.task for record in self._state.tasks.values())
+        return frozenset(
+            task.campaign_id
+            for task in tasks
+            if task.state is TaskState.QUEUED and task.due_at <= now and task.priority >= PRIORITY_CALLBACK
+        )
+
+    async def under_way(self, campaign: Campaign) -> UnderWay:
+        claimed = [r.task.id for r in self._state.tasks.values() if r.owner and r.task.campaign_id == campaign.id]
+        calls = [a for a in self._state.attempts.values() if a.result is None and a.task_id in claimed]
+        booking = sum(one.id in self._state.slots for one in calls)
+        answered = sum(one.answered_at is not None for one in calls)
+        return UnderWay(len(claimed) - answered, answered - booking, booking)
 
     def _reclaim(self, now: datetime) -> None:
         for record in self._state.tasks.values():
@@ -87,7 +135,7 @@ class MemoryAttempts:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    async def begin(self, claimed: ClaimedTask, *, attempt_id: UUID, node: str, now: datetime) -> bool:
+    async def begin(self, claimed: ClaimedTask, *, attempt_id: UUID, node: str, now: datetime) -> Begun | None:
         campaign = self._state.dialing(claimed.campaign.id, now)
         record = self._state.tasks[claimed.task.id]
         lead = self._state.leads[record.task.lead_id]
@@ -100,11 +148,11 @@ class MemoryAttempts:
             or lead.phone in self._state.stops
             or not campaign.window.allows(now, *lead.zones)
         ):
-            return False
+            return None
         self._state.attempts[attempt_id] = AttemptRecord(
             attempt_id, record.task.id, campaign.id, lead.id, node, campaign.day(now), now
         )
-        return True
+        return Begun()
 
     async def finish(self, attempt_id: UUID, result: CallResult, *, retry_at: datetime | None) -> None:
         attempt = self._state.attempts.get(attempt_id)

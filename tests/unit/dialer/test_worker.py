@@ -77,7 +77,7 @@ async def campaign_with(storage: MemoryStorage, leads: int, quota: int) -> Campa
 
 def dialer_for(storage: MemoryStorage, phone: Phone, *, drain_s: float = 60) -> Dialer:
     settings = DialerSettings("node-1", drain_s=drain_s)
-    return Dialer(storage.queue, storage.attempts, phone, settings, now=now)
+    return Dialer(storage.queue, storage.queue, storage.attempts, phone, settings, now=now)
 
 
 async def run_for(dialer: Dialer, seconds: float) -> None:

@@ -1,0 +1,39 @@
+"""Which task goes before which, and by when the urgent ones must ring.
+
+Higher goes first. Whoever was promised something (an answer, a call back) goes before everybody who was promised
+nothing; among equally urgent tasks the storage orders by rank, then by age.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+PRIORITY_COLD = 0
+PRIORITY_REVIVAL = 10
+"""A client of old times who is called again."""
+PRIORITY_FOLLOW_UP = 20
+PRIORITY_REMINDER = 40
+"""Due at its hour: a reminder that comes late is none."""
+PRIORITY_CALLBACK = 50
+"""A promised callback goes before everything that was promised to nobody."""
+PRIORITY_REQUEST = 100
+"""A new request: somebody waits by the phone."""
+
+REQUEST_DEADLINE = timedelta(seconds=60)
+"""A new request rings within this of its arrival."""
+
+CALLBACK_TOLERANCE = timedelta(minutes=2)
+"""A promised callback rings within this of the promised time."""
+
+
+def urgent(priority: int) -> bool:
+    """Whether the client asked for this call: such a call may use the channels kept back, and is exempt from the caps
+    that keep people from being annoyed (never from the stop list, the hours, the toll guard or the spend ceiling)."""
+    return priority >= PRIORITY_CALLBACK
+
+
+def deadline(priority: int, due_at: datetime) -> datetime | None:
+    """By when a task due at `due_at` must ring; None where nobody was promised anything."""
+    if priority >= PRIORITY_REQUEST:
+        return due_at + REQUEST_DEADLINE
+    return due_at + CALLBACK_TOLERANCE if urgent(priority) else None
