@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from robot.domain.outcomes import REFUSALS, Outcome
+from robot.domain.priorities import urgent
 
 DAY = timedelta(hours=24)
 WEEK = timedelta(days=7)
@@ -21,7 +22,7 @@ WEEK = timedelta(days=7)
 class ContactPolicy:
     """At most `per_day` dials in any 24 hours, `per_week` in any seven times 24 hours, `ever` at all. After a refusal
     nobody of the company calls for `refusal_pause`. A limit below one permits nothing: wrong configuration means no
-    calls. Calls the client asked for (robot.domain.priorities.urgent) are not asked about here."""
+    calls. Calls the client asked for are exempt: `asked_for`."""
 
     per_day: int = 3
     per_week: int = 6
@@ -47,3 +48,9 @@ class ContactPolicy:
     def cool_until(self, outcome: Outcome, ended_at: datetime) -> datetime | None:
         """Until when nobody may dial the number after this outcome; None when it is no refusal."""
         return ended_at + self.refusal_pause if outcome in REFUSALS else None
+
+
+def asked_for(priority: int) -> bool:
+    """Whether the client asked for this call (a promised callback, a new request): it is free of the caps and of the
+    pause after a refusal. Stop list, hours, toll guard and spend ceiling hold for it as for any other."""
+    return urgent(priority)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import time
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from robot.domain.campaigns import Campaign
+from robot.domain.campaigns import CallingWindow, Campaign
+from robot.domain.hours import Stretch
 from robot.domain.meetings import WorkingHours
 from robot.domain.people import Manager
 from robot.storage import tables as t
 from robot.storage.engine import Database
+from robot.storage.errors import InvalidRecord
 from robot.storage.rows import campaign_of, insert, manager_of
 from robot.storage.rules import check_campaign, check_quota, check_zone, unknown_campaign
 
@@ -28,9 +32,7 @@ class SqlCampaigns:
             "title": campaign.title,
             "script": campaign.script,
             "timezone": campaign.timezone,
-            "opens": campaign.window.opens,
-            "closes": campaign.window.closes,
-            "weekdays": campaign.window.weekdays,
+            **_same_hours(campaign.window),
             "meeting_minutes": campaign.meeting_minutes,
             "max_attempts": campaign.max_attempts,
             "facts": dict(campaign.facts),
@@ -71,6 +73,15 @@ class SqlCampaigns:
             return await _by_slug(connection, slug)
 
         return await self._database.write(work)
+
+
+def _same_hours(window: CallingWindow) -> dict[str, Any]:
+    """The columns, which hold one stretch for all weekdays. Raises InvalidRecord for a window of several."""
+    stretches = {stretch for day in window.days.values() for stretch in day}
+    if len(stretches) > 1:
+        raise InvalidRecord("hours that differ by weekday cannot be stored yet", remedy="give one stretch for all days")
+    only = next(iter(stretches), Stretch(time.min, time.min))
+    return {"opens": only.opens, "closes": only.closes, "weekdays": frozenset(window.days)}
 
 
 async def _by_slug(connection: AsyncConnection, slug: str) -> Campaign:

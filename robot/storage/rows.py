@@ -41,7 +41,7 @@ def campaign_of(row: Any) -> Campaign:
         quota=row.quota,
         hard_quota=row.hard_quota,
         state=CampaignState.RUNNING if row.active else CampaignState.PAUSED,
-        window=CallingWindow(row.opens, row.closes, row.weekdays),
+        window=CallingWindow.every(row.opens, row.closes, row.weekdays),
         meeting_minutes=row.meeting_minutes,
         max_attempts=row.max_attempts,
         facts=row.facts,

@@ -154,9 +154,9 @@ class QueueContract:
         assert {one.lead.phone for one in await scene.claim(5, now=early)} == {phone(1), phone(2), "+79161234567"}
 
     async def test_a_wrong_window_means_no_calls(self, store: Any) -> None:
-        scene = await Scene.set(store, window=CallingWindow(time(9), time(9)))
+        scene = await Scene.set(store, window=CallingWindow.every(time(9), time(9)))
         assert await scene.claim() == []
-        other = await Scene.set(store, slug="never", window=CallingWindow(weekdays=frozenset()))
+        other = await Scene.set(store, slug="never", window=CallingWindow.every(weekdays=frozenset()))
         assert await other.claim() == []
 
     async def test_one_number_is_never_in_two_calls_of_two_campaigns(self, store: Any) -> None:

@@ -179,7 +179,7 @@ def test_after_a_kill_nobody_is_dialed_again_and_no_attempt_stays_open(product: 
 def test_outside_the_window_nobody_is_called(product: Product, tmp_path: Path) -> None:
     queue_up(product, tmp_path, "agrees", people=5)
     today = datetime.now(ZoneInfo("Europe/Moscow")).weekday()
-    set_window(product, CallingWindow(weekdays=frozenset({(today + 3) % 7})))
+    set_window(product, CallingWindow.every(weekdays=frozenset({(today + 3) % 7})))
     with serving(product, tmp_path / "log") as service:
         service.until(lambda: service.get("/readyz")[0] == 200, 60)
         service.process_wait(4)
