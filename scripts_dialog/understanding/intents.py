@@ -39,6 +39,8 @@ NEGATIVE = 0.8
 UNNEGATED_FACTOR = 0.6
 UNSURE, SOUNDS_ALIKE, SOUND_FACTOR = 0.4, 0.7, 0.8
 """Where nothing surer was understood, a sentence is taken for the example that sounds so near."""
+REHEARSED = "дурындыкалка"
+"""A word of no dictionary: understanding it loads all that is loaded when first needed."""
 BIAS_PER_INTENT = 3
 BIAS_TOTAL = 8
 BIAS_ANYWHERE = ("вы робот", "откуда вы звоните", "позовите оператора", "не звоните больше", "перезвоните завтра")
@@ -64,6 +66,7 @@ class Understanding:
         self._verbatim = {" ".join(words(example)): name for name, example in reversed(examples)}
         self._sounds = SoundsLike(examples)
         self._negative = {name for name, one in self._intents.items() if _share_negated(one) >= NEGATIVE}
+        self.understand(REHEARSED)  # the first client should not wait for rules, numerals and the vocabulary
 
     @classmethod
     def for_script(cls, script: Script) -> Understanding:
