@@ -7,7 +7,7 @@ gets both sides aligned, and a simulated line can run on a virtual clock.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -18,13 +18,15 @@ from telephony.playback import Playback
 
 @dataclass(frozen=True, slots=True)
 class CallSpec:
-    """One dial. `call_id` is ours and is the channel's id in the PBX too; numbers are E.164 with the plus."""
+    """One dial. `call_id` is ours and is the channel's id in the PBX too; numbers are E.164 with the plus, or, where
+    `office` says so, an extension of the office's own exchange."""
 
     call_id: UUID
     number: str
     caller_id: str = ""
     caller_name: str = ""
     ring_timeout_s: float = 30.0
+    office: bool = False
 
 
 class EndedBy(StrEnum):
@@ -113,3 +115,27 @@ class Line(Protocol):
         ...
 
     async def health(self) -> LineHealth: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Somebody rang in and was answered. caller: his number in E.164, "" when he withholds it or it is none. dialed:
+    the number he dialed, as the network wrote it. Whoever takes it must read the call's frames and end the call."""
+
+    call: Call
+    caller: str
+    dialed: str
+
+
+TakeCall = Callable[[Incoming], None]
+
+
+class Receives(Protocol):
+    """A line on which calls come in too."""
+
+    def on_call(self, take: TakeCall, *, at_most: int) -> Callable[[], None]:
+        """From now on answer whoever rings in and hand him to `take`, on the loop, which must return at once: who
+        takes the call owns the task that carries it. One caller more than `at_most` at once hears the busy tone, and
+        so does everybody before this call and after the function it returns has been called; calls under way stay.
+        Raises ValueError when somebody takes the calls already."""
+        ...

@@ -13,6 +13,7 @@ TelephonyError               code, retryable, remedy
 ├── PortInUse                port_in_use        another program listens where we must
 ├── UnsafeValue              unsafe_value       a value that would inject into AMI or SIP
 ├── MalformedAudio           malformed_audio    the peer of an audio socket broke its protocol
+├── MalformedAgi             malformed_agi      the peer of the AGI port broke its protocol
 ├── LabError                 lab_failed         the lab could not be built or started
 └── PersonaError             persona_invalid    a simulated person is described wrongly, or lacks his voice
 """
@@ -83,6 +84,10 @@ class UnsafeValue(TelephonyError):
 
 class MalformedAudio(TelephonyError):
     code = "malformed_audio"
+
+
+class MalformedAgi(TelephonyError):
+    code = "malformed_agi"
 
 
 class LabError(TelephonyError):

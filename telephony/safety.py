@@ -11,13 +11,16 @@ from telephony.errors import UnsafeValue
 
 LONGEST_RING_S = 600.0
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_EXTENSION = re.compile(r"[0-9]{2,6}")
 _CALLER_ID = re.compile(r"\+?[0-9]{1,15}")
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, lone surrogates, Unicode's own line breaks
 
 
 def checked(spec: CallSpec) -> CallSpec:
     """The spec itself when it is safe to dial. Raises UnsafeValue; the message never repeats the value."""
-    if not _E164.fullmatch(spec.number):
+    if spec.office and not _EXTENSION.fullmatch(spec.number):
+        raise UnsafeValue("this is no extension of an office", remedy="write it in 2 to 6 digits")
+    if not spec.office and not _E164.fullmatch(spec.number):
         raise UnsafeValue("the number is not an E.164 number", remedy="write it as + and 7 to 15 digits")
     if spec.caller_id and not _CALLER_ID.fullmatch(spec.caller_id):
         raise UnsafeValue("the caller id is not a number", remedy="write it in digits")

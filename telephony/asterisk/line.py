@@ -1,19 +1,22 @@
-"""The Asterisk line: AMI dials, AudioSocket carries the sound."""
+"""The Asterisk line: AMI dials, AGI lets callers in, AudioSocket carries the sound."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from uuid import UUID, uuid4
 
+from telephony.asterisk import trunk as trunks
+from telephony.asterisk.agi import AgiServer
 from telephony.asterisk.ami.base import CONNECTED, DISCONNECTED, Ami, AmiEvent, AmiReply, AmiState
 from telephony.asterisk.attempt import Attempt
 from telephony.asterisk.audio_server import AudioHandler, AudioSocketServer, OnLateness, ignore_lateness
 from telephony.asterisk.call import AsteriskCall
+from telephony.asterisk.inbound import FrontDoor, agi_path
 from telephony.asterisk.originate import ACTION_PREFIX, originate_fields
 from telephony.asterisk.settings import AsteriskSettings
-from telephony.base import Call, CallSpec, LineHealth
+from telephony.base import Call, CallSpec, LineHealth, TakeCall
 from telephony.errors import (
     AmiRefused,
     AmiTimeout,
@@ -26,16 +29,22 @@ from telephony.errors import (
 
 RING_GRACE_S = 3.0  # Asterisk ends a call that rings too long by itself; only when it did not, we do
 TAKE_DOWN_S = 10.0
-TRUNK_READY = frozenset({"Reachable", "NonQualified"})
 
 
 class AsteriskLine:
-    """`Line` over one Asterisk. on_lateness is told how late every frame left, in seconds."""
+    """`Line` and `Receives` over one Asterisk. on_lateness is told how late every frame left, in seconds."""
 
     def __init__(self, settings: AsteriskSettings, ami: Ami, on_lateness: OnLateness = ignore_lateness) -> None:
         self._settings = settings
         self._ami = ami
         self._audio = AudioSocketServer(settings.audio_host, settings.audio_port, self._admit, on_lateness)
+        self._door = FrontDoor(
+            settings.trunk,
+            agi_path(settings.ami_secret),
+            home=settings.home,
+            audio_address=lambda: self.audio_address,
+        )
+        self._agi = AgiServer(settings.audio_host, settings.agi_port or 0, self._door.answer)
         self._running = asyncio.Event()
         self._issued: dict[UUID, AsteriskCall] = {}
         self._attempts: dict[UUID, Attempt] = {}
@@ -56,8 +65,13 @@ class AsteriskLine:
         """host:port where Asterisk brings the audio of calls. Only while the line runs."""
         return f"{self._settings.advertised_host or self._settings.audio_host}:{self._audio.bound_port}"
 
+    @property
+    def agi_port(self) -> int:
+        """Where Asterisk asks about incoming calls. Only while the line runs, with an AGI port in its settings."""
+        return self._agi.bound_port
+
     async def run(self) -> None:
-        async with self._audio:
+        async with self._audio, contextlib.nullcontext() if self._settings.agi_port is None else self._agi:
             unsubscribe = self._ami.subscribe(self._on_event)
             connection = asyncio.create_task(self._ami.run())
             self._running.set()
@@ -73,17 +87,18 @@ class AsteriskLine:
 
     async def dial(self, spec: CallSpec) -> Call:
         token = uuid4()
-        originate_fields(spec, self._settings.trunk, token, "127.0.0.1:1")  # refuses before it waits for the line
+        trunk = self._trunk_for(spec)
+        originate_fields(spec, trunk, token, "127.0.0.1:1")  # refuses before it waits for the line
         if spec.call_id in self._attempts or spec.call_id in self._calls:
             raise UnsafeValue("a call with this id is under way already")
         await self._ready()
-        fields = originate_fields(spec, self._settings.trunk, token, self.audio_address)
+        fields = originate_fields(spec, trunk, token, self.audio_address)
         attempt = Attempt(spec.call_id, lambda: self._forget(spec.call_id))
         self._attempts[spec.call_id] = attempt
         self._issued[token] = attempt.call
         try:
             await self._originate(attempt, fields)
-            call = await self._answer(attempt, spec.ring_timeout_s)
+            call = await self._answer(attempt, spec.ring_timeout_s, trunk)
         except BaseException:
             self._issued.pop(token, None)
             await self._abandon(attempt)
@@ -94,23 +109,25 @@ class AsteriskLine:
             self._calls[spec.call_id] = call
         return call
 
+    def on_call(self, take: TakeCall, *, at_most: int) -> Callable[[], None]:
+        return self._door.on_call(take, at_most=at_most)
+
     async def live_calls(self) -> frozenset[UUID]:
-        reply = await self._ask("CoreShowChannels")
-        ours = f"PJSIP/{self._settings.trunk}-"
-        ids = (_uuid(item.get("Uniqueid")) for item in reply.items if item.get("Channel").startswith(ours))
-        return frozenset(call_id for call_id in ids if call_id is not None)
+        return frozenset(await self._live())
 
     async def end_call(self, call_id: UUID) -> None:
-        await self._ask("Hangup", Channel=str(call_id))
+        if channel := (await self._live()).get(call_id):
+            await self._ask("Hangup", Channel=channel)
 
     async def health(self) -> LineHealth:
+        trunk = self._settings.trunk
         try:
-            state = await self._trunk_state()
+            state = await trunks.state(self._ask, trunk)
         except LineDown as error:
             return LineHealth(False, str(error))
-        if state not in TRUNK_READY:
-            return LineHealth(False, self._trunk_down(state))
-        return LineHealth(True, f"Asterisk answers, trunk {self._settings.trunk} is reachable")
+        if state not in trunks.READY:
+            return LineHealth(False, trunks.down(trunk, state))
+        return LineHealth(True, f"Asterisk answers, trunk {trunk} is reachable")
 
     # One dial
 
@@ -139,7 +156,7 @@ class AsteriskLine:
                 attempt.sent = False
                 attempt.lost(Congestion(f"Asterisk did not take the dial: {reply.message}"))
 
-    async def _answer(self, attempt: Attempt, ring_timeout_s: float) -> AsteriskCall:
+    async def _answer(self, attempt: Attempt, ring_timeout_s: float, trunk: str) -> AsteriskCall:
         loop = asyncio.get_running_loop()
         deadline_s = loop.time() + ring_timeout_s + RING_GRACE_S
         while True:
@@ -150,23 +167,23 @@ class AsteriskLine:
             if verdict is None and loop.time() >= deadline_s:
                 verdict = NoAnswer("it rang until the ring timeout")
             if verdict is not None:
-                raise await self._blamed(verdict)
+                raise await self._blamed(verdict, trunk)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout_at(min(deadline_s, attempt.look_again_s)):
                     await attempt.news.wait()
 
-    async def _blamed(self, error: TelephonyError) -> TelephonyError:
+    async def _blamed(self, error: TelephonyError, trunk: str) -> TelephonyError:
         """The same error, unless it is the trunk that is down, or the connection over which we would have heard."""
         if not isinstance(error, Congestion | NoAnswer):
             return error
         try:
-            state = await self._trunk_state()
+            state = await trunks.state(self._ask, trunk)
         except LineDown as down:
             return down
-        if state in TRUNK_READY:
+        if state in trunks.READY:
             return error
         return LineDown(
-            self._trunk_down(state), remedy="see the operator's status, and the trunk's address and registration"
+            trunks.down(trunk, state), remedy="see the operator's status, and the trunk's address and registration"
         )
 
     async def _abandon(self, attempt: Attempt) -> None:
@@ -204,20 +221,19 @@ class AsteriskLine:
                     now_s = asyncio.get_running_loop().time()
                     attempt.originated(now_s, event.get("Response") == "Success", _number(event.get("Reason")))
             case "Hangup":
-                self._hung_up(event.get("Uniqueid"), _number(event.get("Cause")))
+                self._hung_up(trunks.call_of(event), _number(event.get("Cause")))
             case _ if event.name == DISCONNECTED:
                 for attempt in self._attempts.values():
                     attempt.doubtful = attempt.sent
             case _ if event.name == CONNECTED:
                 self._begin(self._reconcile())
 
-    def _hung_up(self, channel_id: str, cause: int) -> None:
-        call_id = _uuid(channel_id)
+    def _hung_up(self, call_id: UUID | None, cause: int) -> None:
         if call_id is None:
             return
         if attempt := self._attempts.get(call_id):
             attempt.hung_up(cause)
-        elif call := self._calls.get(call_id):
+        elif call := self._calls.get(call_id) or self._door.calls.get(call_id):
             call.hung_up(cause)
 
     async def _reconcile(self) -> None:
@@ -236,10 +252,17 @@ class AsteriskLine:
     # Small parts
 
     def _admit(self, token: UUID) -> AudioHandler | None:
-        return self._issued.pop(token, None)
+        return self._issued.pop(token, None) or self._door.admit(token)
+
+    def _trunk_for(self, spec: CallSpec) -> str:
+        return (self._settings.office_trunk if spec.office else "") or self._settings.trunk
+
+    async def _live(self) -> dict[UUID, str]:
+        ours = {self._settings.trunk, self._settings.office_trunk or self._settings.trunk}
+        return await trunks.live(self._ask, frozenset(ours))
 
     def _attempt(self, call_id: str) -> Attempt | None:
-        parsed = _uuid(call_id)
+        parsed = trunks.parse(call_id)
         return None if parsed is None else self._attempts.get(parsed)
 
     def _forget(self, call_id: UUID) -> None:
@@ -257,39 +280,17 @@ class AsteriskLine:
         except (AmiTimeout, AmiRefused) as error:
             raise LineDown(str(error), remedy=error.remedy) from error
 
-    async def _trunk_state(self) -> str:
-        """How the last qualification of the trunk's contact went, in Asterisk's word; "" when it has no contact.
-
-        Not the trunk's device state, which tells of the calls on it as long as there are any.
-        """
-        trunk = self._settings.trunk
-        contact = await self._read(f"PJSIP_AOR({trunk},contact)")
-        return await self._read(f"PJSIP_CONTACT({contact},status)") if contact else ""
-
-    async def _read(self, function: str) -> str:
-        return (await self._ask("Getvar", Variable=function)).fields.get("Value", "")
-
-    def _trunk_down(self, state: str) -> str:
-        return f"trunk {self._settings.trunk} is not reachable ({state.lower() or 'state unknown'})"
-
     async def _wind_up(self) -> None:
         """Leave no phone ringing and no call mute."""
         for attempt in tuple(self._attempts.values()):
             attempt.lost(LineDown("the line was closed"))
             self._begin(self._take_down(attempt))
-        for call in tuple(self._calls.values()):
+        for call in (*self._calls.values(), *self._door.calls.values()):
             call.abandon("line_closed")
         if self._chores:
             await asyncio.wait(tuple(self._chores), timeout=1.0)
         for chore in self._chores:
             chore.cancel()
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _number(text: str) -> int:

@@ -11,16 +11,23 @@ from telephony.asterisk.ami.client import AmiClient, AmiLogin, AmiTimings
 class AsteriskSettings:
     """trunk: name of the PJSIP endpoint calls go out by. audio_host and audio_port: where we listen for AudioSocket
     (port 0: any free one). advertised_host: the address by which Asterisk reaches that, when it is another.
-    connect_wait_s: how long a dial waits for a line that is still coming up."""
+    connect_wait_s: how long a dial waits for a line that is still coming up.
+
+    agi_port: where Asterisk asks about incoming calls, at audio_host; None takes none in, 0 is any free one. home: the
+    country whose national numbers the trunk shows. office_trunk: the endpoint extensions are dialed by; "" is the
+    trunk."""
 
     ami_host: str = "127.0.0.1"
     ami_port: int = 5038
     ami_user: str = "zvonar"
     ami_secret: str = field(default="", repr=False)
     trunk: str = "trunk"
+    office_trunk: str = ""
+    home: str = "RU"
     audio_host: str = "127.0.0.1"
     audio_port: int = 9092
     advertised_host: str = ""
+    agi_port: int | None = None
     ami_action_timeout_s: float = 5.0
     ami_ping_interval_s: float = 10.0
     connect_wait_s: float = 5.0

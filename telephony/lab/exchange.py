@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from telephony.asterisk.config import inbound
 from telephony.asterisk.config.model import AmiAccess, Context, Directories, Pbx, Trunk
+from telephony.asterisk.inbound import FROM_TRUNK, agi_path
 from telephony.lab.root import Asterisk
 from telephony.lab.settings import LabSettings
 
 LOOPBACK = "127.0.0.1"
 AMI_USER = "zvonar"
 TRUNK = "telco"
+CUSTOMER = "customer"
 SUBSCRIBERS = "subscribers"
+CALLING = "calling"
 MEDIA_PORTS = 1000
 
 
 def pbx(settings: LabSettings, asterisk: Asterisk, secret: str) -> Pbx:
-    """Ours: the robot's manager access, and a trunk to the telephone company."""
+    """Ours: the robot's manager access, and a trunk to the telephone company, from which calls come in."""
     first = settings.port_base + 1000
     return Pbx(
         directories=_directories(settings, asterisk, "pbx"),
@@ -22,15 +26,26 @@ def pbx(settings: LabSettings, asterisk: Asterisk, secret: str) -> Pbx:
         sip_port=settings.pbx_sip_port,
         rtp_first_port=first,
         rtp_last_port=first + MEDIA_PORTS - 1,
-        trunks=(Trunk(TRUNK, LOOPBACK, settings.telco_sip_port, qualify_interval_s=2, qualify_timeout_s=1.0),),
+        trunks=(
+            Trunk(
+                TRUNK,
+                LOOPBACK,
+                settings.telco_sip_port,
+                inbound_context=FROM_TRUNK,
+                qualify_interval_s=2,
+                qualify_timeout_s=1.0,
+            ),
+        ),
         ami=AmiAccess(LOOPBACK, settings.ami_port, AMI_USER, secret),
+        contexts=(inbound.inbound_context(LOOPBACK, settings.agi_port, agi_path(secret)),),
+        extra_modules=inbound.MODULES,
     )
 
 
-def telco(settings: LabSettings, asterisk: Asterisk) -> Pbx:
-    """The telephone company: takes calls from our trunk and brings them to its subscribers."""
+def telco(settings: LabSettings, asterisk: Asterisk, secret: str) -> Pbx:
+    """The telephone company: takes calls from our trunk and brings them to its subscribers, who call us too."""
     first = settings.port_base + 1000 + MEDIA_PORTS
-    customer = Trunk("customer", LOOPBACK, settings.pbx_sip_port, inbound_context=SUBSCRIBERS, qualify_interval_s=0)
+    customer = Trunk(CUSTOMER, LOOPBACK, settings.pbx_sip_port, inbound_context=SUBSCRIBERS, qualify_interval_s=0)
     return Pbx(
         directories=_directories(settings, asterisk, "telco"),
         sip_host=LOOPBACK,
@@ -38,6 +53,7 @@ def telco(settings: LabSettings, asterisk: Asterisk) -> Pbx:
         rtp_first_port=first,
         rtp_last_port=first + MEDIA_PORTS - 1,
         trunks=(customer,),
+        ami=AmiAccess(LOOPBACK, settings.telco_ami_port, AMI_USER, secret),
         contexts=_subscriber_contexts(settings),
         extra_modules=("res_agi", "res_speech"),
     )
@@ -49,7 +65,8 @@ def _directories(settings: LabSettings, asterisk: Asterisk, name: str) -> Direct
 
 
 def _subscriber_contexts(settings: LabSettings) -> tuple[Context, ...]:
-    """Any number asks the subscribers' process, which answers in PICK_UP, AFTER_S and CALL_ID."""
+    """Any number asks the subscribers' process, which answers in PICK_UP, AFTER_S and CALL_ID; so it
+    does for one of them who calls."""
     asking = (
         f"exten => _[+0-9]!,1,AGI(agi://{LOOPBACK}:{settings.routing_port}/route)",
         " same => n,Goto(take,${PICK_UP},1)",
@@ -71,4 +88,9 @@ def _subscriber_contexts(settings: LabSettings) -> tuple[Context, ...]:
         "exten => unknown_number,1,PJSIPHangup(404)",
         "exten => i,1,PJSIPHangup(503)",
     )
-    return Context(SUBSCRIBERS, asking), Context("take", taking)
+    calling = (
+        f"exten => _[+0-9]!,1,AGI(agi://{LOOPBACK}:{settings.routing_port}/route)",
+        f" same => n,AudioSocket(${{CALL_ID}},{LOOPBACK}:{settings.subscribers_audio_port})",
+        " same => n,Hangup()",
+    )
+    return Context(SUBSCRIBERS, asking), Context("take", taking), Context(CALLING, calling)

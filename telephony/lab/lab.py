@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from telephony.asterisk.ami.client import AmiLogin
 from telephony.asterisk.config.files import replace_file, write_config
 from telephony.asterisk.line import AsteriskLine
 from telephony.asterisk.settings import AsteriskSettings
@@ -25,6 +26,7 @@ from telephony.lab.settings import LabSettings, Step
 
 READY_WITHIN_S = 30.0
 POLL_S = 0.1
+PLAN = 2  # raise it when the generated configuration changes: a lab that runs is started anew then
 NAMES = ("subscribers", "telco", "pbx")
 
 Progress = Callable[[Step], None]
@@ -51,7 +53,7 @@ async def up(settings: LabSettings, progress: Progress) -> LabStatus:
         secret = _secret(settings)
         if _started_with(settings) != _fingerprint(settings, asterisk):
             await _stop_all(settings)
-        write_config(exchange.telco(settings, asterisk))
+        write_config(exchange.telco(settings, asterisk, secret))
         write_config(exchange.pbx(settings, asterisk, secret))
         replace_file(settings.directory / "started.json", _fingerprint(settings, asterisk))
         progress(Step("Запускаю две станции Asterisk и абонентов…", "Starting two Asterisks and the subscribers…"))
@@ -90,6 +92,7 @@ async def status(settings: LabSettings) -> LabStatus:
         "pbx_sip": settings.pbx_sip_port,
         "telco_sip": settings.telco_sip_port,
         "ami": settings.ami_port,
+        "agi": settings.agi_port,
         "routing": settings.routing_port,
         "subscribers_audio": settings.subscribers_audio_port,
     }
@@ -101,8 +104,9 @@ async def status(settings: LabSettings) -> LabStatus:
     return LabStatus(ok and len(pids) == len(NAMES), pids, ports, trunk)
 
 
-def asterisk_settings(settings: LabSettings) -> AsteriskSettings:
-    """How the robot reaches the lab. Raises LabError before the first `up`."""
+def asterisk_settings(settings: LabSettings, *, inbound: bool = False) -> AsteriskSettings:
+    """How the robot reaches the lab; `inbound` for the one line that takes its calls. Raises LabError before the first
+    `up`."""
     if not _secret_file(settings).exists():
         raise LabError("the lab has never been started here", remedy="zvonar lab up")
     return AsteriskSettings(
@@ -113,6 +117,14 @@ def asterisk_settings(settings: LabSettings) -> AsteriskSettings:
         trunk=exchange.TRUNK,
         audio_host=exchange.LOOPBACK,
         audio_port=0,
+        agi_port=settings.agi_port if inbound else None,
+    )
+
+
+def telco_login(settings: LabSettings) -> AmiLogin:
+    """How the telephone company is told what to do. Raises LabError before the first `up`."""
+    return AmiLogin(
+        exchange.LOOPBACK, settings.telco_ami_port, exchange.AMI_USER, asterisk_settings(settings).ami_secret
     )
 
 
@@ -139,7 +151,7 @@ def _listens(settings: LabSettings) -> dict[str, list[tuple[socket.SocketKind, i
     tcp, udp = socket.SOCK_STREAM, socket.SOCK_DGRAM
     return {
         "subscribers": [(tcp, settings.routing_port), (tcp, settings.subscribers_audio_port)],
-        "telco": [(udp, settings.telco_sip_port)],
+        "telco": [(udp, settings.telco_sip_port), (tcp, settings.telco_ami_port)],
         "pbx": [(udp, settings.pbx_sip_port), (tcp, settings.ami_port)],
     }
 
@@ -234,7 +246,7 @@ def _secret(settings: LabSettings) -> str:
 
 def _fingerprint(settings: LabSettings, asterisk: Asterisk) -> str:
     """What the running processes were started with; with anything else they must be started anew."""
-    return json.dumps(_commands(settings, asterisk) | {"ports": [settings.port_base]})
+    return json.dumps(_commands(settings, asterisk) | {"ports": [settings.port_base], "plan": [PLAN]})
 
 
 def _started_with(settings: LabSettings) -> str:

@@ -74,6 +74,16 @@ class LabSettings:
         return self.port_base + 4
 
     @property
+    def agi_port(self) -> int:
+        """Where our Asterisk asks the robot about incoming calls."""
+        return self.port_base + 5
+
+    @property
+    def telco_ami_port(self) -> int:
+        """Where the telephone company is told to let somebody ring in."""
+        return self.port_base + 6
+
+    @property
     def hints_socket(self) -> Path:
         return self.directory / "hints.sock"
 

@@ -18,9 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from telephony.asterisk.agi import read_request, set_variables
 from telephony.asterisk.audio_server import AudioLink, AudioSocketServer, LinkEnd
-from telephony.errors import LabError
-from telephony.lab.agi import read_request, set_variables
+from telephony.errors import LabError, MalformedAgi
 from telephony.lab.hints import HintServer
 from telephony.lab.recording import AlignedRecording
 from telephony.simulated.subscriber import Directory, PickUp, Said, Subscriber
@@ -92,7 +92,7 @@ class Exchange:
             async with asyncio.timeout(AGI_TIMEOUT_S):
                 request = await read_request(reader)
                 await set_variables(reader, writer, self._route(request))
-        except (LabError, TimeoutError, OSError) as error:
+        except (MalformedAgi, TimeoutError, OSError) as error:
             logger.warning("a call could not be routed: %s", error)
         finally:
             writer.close()

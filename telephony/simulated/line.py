@@ -8,15 +8,16 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from telephony.base import Call, CallSpec, Ended, EndedBy, LineHealth
+from telephony.base import Call, CallSpec, Ended, EndedBy, Incoming, LineHealth, TakeCall
+from telephony.callers import caller_number
 from telephony.errors import Busy, Congestion, DialError, LineDown, NoAnswer, Rejected, UnknownNumber, UnsafeValue
 from telephony.safety import checked
 from telephony.simulated.call import SimulatedCall
 from telephony.simulated.condition import Condition
 from telephony.simulated.recording import ClientRecording
-from telephony.simulated.subscriber import Directory, PickUp, Ringing, Said
+from telephony.simulated.subscriber import Directory, PickUp, Ringing, Said, Subscriber
 
 _START_WAIT_S = 5.0
 _REFUSALS: dict[PickUp, type[DialError]] = {
@@ -39,7 +40,7 @@ class SimulatedLineSettings:
 
 
 class SimulatedLine:
-    """`telephony.base.Line`. on_lateness hears of every tick how late it was, in seconds."""
+    """`telephony.base.Line` and `Receives`. on_lateness hears of every tick how late it was, in seconds."""
 
     name = "simulated"
 
@@ -57,6 +58,9 @@ class SimulatedLine:
         self._tasks: asyncio.TaskGroup | None = None
         self._ringing: dict[UUID, asyncio.Event] = {}
         self._calls: dict[UUID, SimulatedCall] = {}
+        self._take: TakeCall | None = None
+        self._came_in: set[UUID] = set()
+        self._at_most = 0
 
     async def run(self) -> None:
         try:
@@ -83,6 +87,34 @@ class SimulatedLine:
             raise Congestion(f"all {self._settings.channels} channels are taken")
         subscriber = self._directory.subscriber(spec.number)
         await self._ring(spec, subscriber.ringing)
+        return self._join(spec, subscriber)
+
+    def on_call(self, take: TakeCall, *, at_most: int) -> Callable[[], None]:
+        if self._take is not None:
+            raise ValueError("somebody takes the calls of this line already")
+        self._take, self._at_most = take, at_most
+
+        def stop() -> None:
+            if self._take is take:
+                self._take = None
+
+        return stop
+
+    async def ring(self, number: str, *, dialed: str = "", caller: str | None = None) -> Call:
+        """The person at `number` rings in; returns the robot's end of the call when he is answered. caller: what he
+        shows, his own number by default. Raises Busy, as he hears it, and LineDown."""
+        if self._tasks is None:
+            raise LineDown("the simulated exchange does not run", remedy="Start the line before ringing in.")
+        if self._take is None or len(self._came_in) >= self._at_most:
+            raise Busy("nobody takes the call")
+        spec = CallSpec(uuid4(), number)
+        call = self._join(spec, self._directory.subscriber(number))
+        self._came_in.add(spec.call_id)
+        self._take(Incoming(call, caller_number(number if caller is None else caller), dialed))
+        return call
+
+    def _join(self, spec: CallSpec, subscriber: Subscriber) -> SimulatedCall:
+        """An answered call, carried from now on."""
         if self._tasks is None:
             raise LineDown("the simulated exchange was stopped")
         call = SimulatedCall(spec, subscriber, self._condition(spec), self._recording(spec))
@@ -132,6 +164,7 @@ class SimulatedLine:
             await call.carry(self._on_lateness)
         finally:
             self._calls.pop(call.call_id, None)
+            self._came_in.discard(call.call_id)
             call.end(Ended(EndedBy.LINE, "line_stopped"))
 
     def _take_down(self, call_id: UUID, ended: Ended) -> None:

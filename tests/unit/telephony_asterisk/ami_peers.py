@@ -64,7 +64,7 @@ Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def tcp_peer(script: Script) -> AsyncIterator[int]:
+async def tcp_peer(script: Script, port: int = 0) -> AsyncIterator[int]:
     """A TCP server on loopback whose every connection is handled by `script(reader, writer)`; yields its port."""
     serving: set[asyncio.Task[None]] = set()
 
@@ -82,7 +82,7 @@ async def tcp_peer(script: Script) -> AsyncIterator[int]:
 
     serving_is_over = asyncio.Event()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", port)
     async with server:
         try:
             yield server.sockets[0].getsockname()[1]

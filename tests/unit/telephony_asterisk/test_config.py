@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from telephony.asterisk.config import inbound
 from telephony.asterisk.config.files import replace_file, write_config
 from telephony.asterisk.config.model import AmiAccess, Codec, Directories, Pbx, Registration, Transport, Trunk
 from telephony.asterisk.config.render import render
@@ -71,6 +72,24 @@ def test_a_registered_trunk_over_tcp() -> None:
     assert "expiration = 600" in found["operator-registration"]
     assert "protocol = tcp" in found["transport-tcp"]
     assert "correct-horse" not in repr(trunk)
+
+
+def test_callers_reach_the_robots_question_from_its_trunk_alone() -> None:
+    office = replace(TRUNK, name="office", host="pbx.example.com")
+    plan = inbound.inbound_context("127.0.0.1", 9093, "0123456789abcdef")
+    trunk = replace(TRUNK, inbound_context=plan.name)
+    files = render(replace(PBX, trunks=(trunk, office), contexts=(plan,), extra_modules=inbound.MODULES))
+    endpoints = sections(files["pjsip.conf"])
+    assert f"context = {plan.name}" in endpoints["operator"]
+    assert "context = closed" in endpoints["office"]
+    contexts = sections(files["extensions.conf"])
+    assert all("Hangup(21)" in line for line in contexts["closed"])
+    assert not any("include" in line for lines in contexts.values() for line in lines)
+    entered = [line for line in contexts[plan.name] if "Answer()" in line or "AGI(" in line]
+    assert entered[0].endswith("AGI(agi://127.0.0.1:9093/0123456789abcdef)")
+    assert entered[1].endswith("Answer()"), "nobody is answered before the robot said yes"
+    assert "load = res_agi.so" in files["modules.conf"]
+    assert "res_agi" not in render(PBX)["modules.conf"]
 
 
 HOSTILE = ["a\nb", "x]\n[evil", "a;b", "", " ", "a b", "#include /etc/passwd", "${X}", "я", "a\x00"]
