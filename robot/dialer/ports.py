@@ -47,8 +47,11 @@ class TaskQueue(Protocol):
         """Give a task that this node has claimed back undialed."""
         ...
 
-    async def renew(self, node: str, *, now: datetime, until: datetime, draining: bool = False) -> None:
-        """Prolong every lease of this node, and note that it was seen alive at `now`, draining or not."""
+    async def renew(
+        self, node: str, *, tasks: Collection[int], now: datetime, until: datetime, draining: bool = False
+    ) -> None:
+        """Prolong this node's leases on these tasks, and note that it was seen alive at `now`, draining or not.
+        What the node claimed and does not name runs out: it never learnt of the claim, whose answer was lost."""
         ...
 
 

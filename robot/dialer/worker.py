@@ -58,6 +58,7 @@ class Dialer:
         self._now = now
         self._on_pace = on_pace
         self._calls: dict[UUID, asyncio.Task[None]] = {}
+        self._tasks: dict[UUID, int] = {}
         self._under_way: Counter[int] = Counter()
         self._wake = asyncio.Event()
         self._fault: BaseException | None = None
@@ -120,10 +121,12 @@ class Dialer:
         self._under_way[claimed.campaign.id] += 1
         task = asyncio.create_task(self._attempt(claimed, attempt_id), name=f"attempt-{attempt_id}")
         self._calls[attempt_id] = task
+        self._tasks[attempt_id] = claimed.task.id
         task.add_done_callback(lambda done: self._ended(attempt_id, claimed.campaign.id, done))
 
     def _ended(self, attempt_id: UUID, campaign_id: int, task: asyncio.Task[None]) -> None:
         del self._calls[attempt_id]
+        del self._tasks[attempt_id]
         self._under_way[campaign_id] -= 1
         self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -177,7 +180,8 @@ class Dialer:
         while True:
             await asyncio.sleep(self._settings.lease_s / 3)
             now = self._now()
-            await self._queue.renew(self._settings.node, now=now, until=now + timedelta(seconds=self._settings.lease_s))
+            until = now + timedelta(seconds=self._settings.lease_s)
+            await self._queue.renew(self._settings.node, tasks=list(self._tasks.values()), now=now, until=until)
 
     async def _drain(self) -> None:
         calls = list(self._calls.values())

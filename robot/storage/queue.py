@@ -7,7 +7,7 @@ other, and one number cannot be taken through two campaigns at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
@@ -85,6 +85,7 @@ class SqlQueue:
         node: str,
         *,
         until: datetime,
+        tasks: Collection[int] | None = None,
         now: datetime | None = None,  # noqa: ARG002
         draining: bool = False,  # noqa: ARG002
     ) -> None:
@@ -93,6 +94,8 @@ class SqlQueue:
             .where(t.tasks.c.owner.is_not(None), t.tasks.c.owner == node, t.tasks.c.lease_until < until)
             .values(lease_until=until)
         )
+        if tasks is not None:
+            statement = statement.where(t.tasks.c.id.in_(tasks))
         await self._database.write(lambda connection: connection.execute(statement))
 
     async def funnel(self, campaign: Campaign, since: datetime) -> Funnel:  # noqa: ARG002 (the port's signature)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -83,11 +83,13 @@ class MemoryQueue:
         node: str,
         *,
         until: datetime,
+        tasks: Collection[int] | None = None,
         now: datetime | None = None,  # noqa: ARG002
         draining: bool = False,  # noqa: ARG002
     ) -> None:
         for record in self._state.tasks.values():
-            if record.owner == node and record.lease_until is not None:
+            named = tasks is None or record.task.id in tasks
+            if named and record.owner == node and record.lease_until is not None:
                 record.lease_until = max(record.lease_until, until)
 
     async def funnel(self, campaign: Campaign, since: datetime) -> Funnel:  # noqa: ARG002 (the port's signature)
