@@ -10,6 +10,9 @@ from robot.domain.zones import dialing_zones
 
 PREFIX = "lead."
 
+REGION_FIELDS = frozenset({"region", "регион", "область", "субъект", "субъект рф", "область/край", "край"})
+"""Names, in any case, under which CRMs and spreadsheets bring the region."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lead:
@@ -28,7 +31,12 @@ class Lead:
     @property
     def zones(self) -> tuple[str, ...]:
         """The zones whose calling hours must all allow a call to this lead."""
-        return dialing_zones(self.phone, self.timezone)
+        return dialing_zones(self.phone, self.timezone, self.city, self.region)
+
+    @property
+    def region(self) -> str:
+        """What the card says of the region, "" when nothing."""
+        return next((value for name, value in self.fields.items() if name.strip().casefold() in REGION_FIELDS), "")
 
 
 def lead_fields(collected: Mapping[str, str]) -> dict[str, str]:

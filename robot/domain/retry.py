@@ -22,6 +22,9 @@ FAULT_PAUSE = timedelta(minutes=2)
 UNTIMED_CALLBACK = timedelta(days=1)
 """A client who said "call me later" and no time is called the next day at the same hour."""
 
+FINAL_REASONS = frozenset({"unknown_number", "fax"})
+"""No person will ever answer there, whatever the outcome is called."""
+
 PARTS = (9, 12, 15, 18, 21)
 """Hours of the client's clock that part his day: morning, midday, afternoon and evening; the rest is night."""
 
@@ -84,7 +87,7 @@ class RetryPolicy:
         if not result.counts:
             return result.ended_at + FAULT_PAUSE
         ladder = self.ladders.get(result.outcome, ())
-        if not ladder or attempts >= self.max_attempts or result.reason == "unknown_number":
+        if not ladder or attempts >= self.max_attempts or result.reason in FINAL_REASONS:
             return None
         step = ladder[min(max(attempts, 1), len(ladder)) - 1]
         clocks = [zone for zone in map(zone_info, zones) if zone is not None] or [ZoneInfo("UTC")]

@@ -1,4 +1,4 @@
-"""Where a client's clock stands: told by the city or the number, and what is lawful when they tell nothing."""
+"""Where a client's clock stands: told by his card or the number, and what is lawful when they tell nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 import phonenumbers.timezone
+
+from robot.domain.places import zone_of_city, zones_of_place
+
+__all__ = ["RUSSIAN_ZONES", "dialing_zones", "zone_info", "zone_of_city", "zones_of_phone"]
 
 RUSSIAN_ZONES = (
     "Europe/Kaliningrad",
@@ -23,44 +27,6 @@ RUSSIAN_ZONES = (
 )
 """One name for each of the eleven offsets of Russia (Federal Law 107-FZ, article 5), west to east."""
 
-_CITIES: dict[str, str] = {
-    "Europe/Kaliningrad": "калининград",
-    "Europe/Moscow": (
-        "нижний новгород, набережные челны, великий новгород, москва, санкт-петербург, петербург, спб, "
-        "казань, ростов-на-дону, краснодар, воронеж, сочи, тула, ярославль, рязань, липецк, пенза, "
-        "чебоксары, калуга, курск, ставрополь, тверь, иваново, брянск, белгород, сыктывкар, владимир, "
-        "архангельск, мурманск, смоленск, орел, тамбов, вологда, кострома, псков, новороссийск, нальчик, "
-        "махачкала, грозный, йошкар-ола, саранск, петрозаводск, череповец, киров, владикавказ, "
-        "симферополь, севастополь, зеленоград, химки, подольск, мытищи, балашиха, королев, люберцы, "
-        "таганрог"
-    ),
-    "Europe/Samara": "самара, тольятти, ижевск",
-    "Europe/Volgograd": "волгоград, волжский",
-    "Europe/Saratov": "саратов, энгельс",
-    "Europe/Ulyanovsk": "ульяновск",
-    "Europe/Astrakhan": "астрахань",
-    "Asia/Yekaterinburg": (
-        "нижний тагил, новый уренгой, екатеринбург, челябинск, уфа, пермь, тюмень, магнитогорск, "
-        "оренбург, сургут, нижневартовск, курган, ханты-мансийск, салехард, стерлитамак, ноябрьск"
-    ),
-    "Asia/Omsk": "омск",
-    "Asia/Novosibirsk": "новосибирск, бердск",
-    "Asia/Barnaul": "барнаул, бийск, горно-алтайск",
-    "Asia/Tomsk": "томск, северск",
-    "Asia/Novokuznetsk": "кемерово, новокузнецк, прокопьевск",
-    "Asia/Krasnoyarsk": "красноярск, норильск, абакан, кызыл",
-    "Asia/Irkutsk": "иркутск, улан-удэ, братск, ангарск",
-    "Asia/Yakutsk": "якутск, благовещенск",
-    "Asia/Chita": "чита",
-    "Asia/Vladivostok": "владивосток, хабаровск, комсомольск-на-амуре, уссурийск, находка, биробиджан",
-    "Asia/Sakhalin": "южно-сахалинск",
-    "Asia/Magadan": "магадан",
-    "Asia/Kamchatka": "петропавловск-камчатский",
-    "Asia/Anadyr": "анадырь",
-}
-
-_CITY_ZONES = {city: zone for zone, cities in _CITIES.items() for city in cities.split(", ")}
-
 
 @lru_cache(maxsize=1024)
 def zone_info(name: str) -> ZoneInfo | None:
@@ -69,15 +35,6 @@ def zone_info(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
-
-
-@lru_cache(maxsize=1024)
-def zone_of_city(city: str) -> str:
-    """IANA zone of a large Russian city ("г. Нижний Новгород", "орёл"), "" for one that is not in the table."""
-    name = " ".join(city.casefold().replace("ё", "е").replace("–", "-").split())
-    for prefix in ("город ", "г. ", "г.", "г "):
-        name = name.removeprefix(prefix).strip()
-    return _CITY_ZONES.get(name, "")
 
 
 @lru_cache(maxsize=4096)
@@ -95,6 +52,7 @@ def zones_of_phone(phone: str) -> tuple[str, ...]:
     return known
 
 
-def dialing_zones(phone: str, timezone: str) -> tuple[str, ...]:
-    """The zones whose hours must all allow a call: the lead's own when known, else every candidate of the number."""
-    return (timezone,) if timezone else zones_of_phone(phone)
+def dialing_zones(phone: str, timezone: str, city: str = "", region: str = "") -> tuple[str, ...]:
+    """The zones whose hours must all allow a call: the lead's own when known, else those of his city or region, else
+    every candidate of the number."""
+    return (timezone,) if timezone else zones_of_place(city, region) or zones_of_phone(phone)

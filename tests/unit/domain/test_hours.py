@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robot.domain.hours import ALWAYS, OFFICE_HOURS, CallingWindow
+from robot.domain.places import CITY_ZONES, REGION_ZONES
 from robot.domain.zones import RUSSIAN_ZONES, dialing_zones, zone_info, zone_of_city, zones_of_phone
 
 pytestmark = pytest.mark.unit
@@ -127,9 +128,8 @@ def test_cities(city: str, zone: str) -> None:
 
 
 def test_every_zone_of_the_tables_exists() -> None:
-    from robot.domain import zones  # noqa: PLC0415 (its private table is looked at here only)
-
-    assert all(zone_info(name) for name in {*RUSSIAN_ZONES, *zones._CITY_ZONES.values()})
+    told = {*CITY_ZONES.values(), *(zone for zones in REGION_ZONES.values() for zone in zones)}
+    assert all(zone_info(name) for name in {*RUSSIAN_ZONES, *told})
     offsets = {datetime(2026, 11, 23, tzinfo=zone_info(name)).utcoffset() for name in RUSSIAN_ZONES}
     assert offsets == {timedelta(hours=h) for h in range(2, 13)}
 
