@@ -1,16 +1,18 @@
-"""What reports need of storage. Periods are half-open: `since` <= start of the attempt < `until`; None is unbounded."""
+"""What reports and the plan calculator need of storage. Periods are half-open: `since` <= start of the attempt <
+`until`; None is unbounded."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
 from robot.analytics.dropoff import PhraseCounts
+from robot.analytics.rates import Rates
 from robot.domain.calls import Turn
-from robot.domain.meetings import Meeting
+from robot.domain.meetings import Meeting, Slot, WorkingHours
 from robot.domain.outcomes import Outcome
 
 
@@ -63,4 +65,42 @@ class Reports(Protocol):
 
     async def phrases(self, selection: Selection) -> Sequence[PhraseCounts]:
         """Counts per phrase, by name; see robot.analytics.dropoff for what they mean."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Leads of the list with whom something is still to be achieved. fresh: never dialed; started: dialed before."""
+
+    fresh: int = 0
+    started: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """One manager's hours, and what is taken of them: by any campaign, booked or held in a call."""
+
+    hours: WorkingHours
+    taken: Sequence[Slot] = ()
+
+
+class PlanSource(Protocol):
+    async def rates(self, campaign_id: int, *, since: datetime, until: datetime) -> Rates:
+        """Of the ended dials that reached the network and began in the period, calls of clients left out; `finished`
+        are leads that were dialed in it and have no task left."""
+        ...
+
+    async def supply(self, campaign_id: int) -> Supply: ...
+
+    async def booked(self, campaign_id: int, *, first: date, last: date) -> Mapping[date, int]:
+        """Meetings (or other goals of the campaign) by its day on which they were booked, both days included; days
+        without are absent. Slots held in calls under way are no meetings yet."""
+        ...
+
+    async def upcoming(self, campaign_id: int, *, after: datetime, before: datetime) -> int:
+        """Meetings that begin in the period, `before` excluded."""
+        ...
+
+    async def diaries(self, campaign_id: int, *, after: datetime, before: datetime) -> Sequence[Diary]:
+        """Of the managers who meet the campaign's clients, with the slots that overlap the period."""
         ...
