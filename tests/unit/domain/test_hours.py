@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from robot.domain.hours import ALWAYS, OFFICE_HOURS, CallingWindow
+from robot.domain.hours import ALWAYS, HORIZON, OFFICE_HOURS, CallingWindow, Stretch
 from robot.domain.places import CITY_ZONES, REGION_ZONES
 from robot.domain.zones import RUSSIAN_ZONES, dialing_zones, zone_info, zone_of_city, zones_of_phone
 
@@ -145,27 +145,139 @@ def test_a_clock_change_moves_the_opening_with_the_wall_clock() -> None:
     assert skipped.opening(at("2026-03-29 00:00", berlin), berlin) == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
 
 
-CLOCKS = st.times().map(lambda t: t.replace(microsecond=0))
-WINDOWS = st.builds(CallingWindow.every, CLOCKS, CLOCKS, st.frozensets(st.integers(0, 6)))
-MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-ZONES = st.lists(st.sampled_from([*RUSSIAN_ZONES, "America/New_York", "Australia/Lord_Howe"]), min_size=1, max_size=3)
+MINUTES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+ENDS = MINUTES | st.just(time.max)
+WINDOWS = st.builds(
+    CallingWindow,
+    st.dictionaries(st.integers(0, 6), st.lists(st.builds(Stretch, MINUTES, ENDS), max_size=3).map(tuple), max_size=7),
+)
+CHANGES = {
+    "Europe/Berlin": ((2026, 3, 29), (2026, 10, 25)),
+    "America/New_York": ((2026, 3, 8), (2026, 11, 1)),
+    "Australia/Lord_Howe": ((2026, 4, 5), (2026, 10, 4)),  # by half an hour
+    "Asia/Beirut": ((2026, 3, 29), (2026, 10, 25)),  # at midnight: a day without its first hour
+    "America/Santiago": ((2026, 4, 5), (2026, 9, 6)),
+    "Africa/Casablanca": ((2026, 2, 15), (2026, 3, 22)),  # put back for Ramadan
+    "Antarctica/Troll": ((2026, 3, 29), (2026, 10, 25)),  # by two hours
+    "Pacific/Apia": ((2011, 12, 30),),  # a day that never was
+    "Europe/Volgograd": ((2020, 12, 27),),
+    "Europe/Moscow": ((2014, 10, 26), (2026, 11, 23)),
+    "Asia/Kamchatka": ((2026, 11, 23),),
+}
+"""Zones, and days about which their clocks were changed or, where none was, any."""
+
+
+@st.composite
+def moments(draw: st.DrawFn) -> tuple[datetime, tuple[str, ...]]:
+    """A minute within three days of a change of clocks, and one or two zones, the changing one first."""
+    zone, days = draw(st.sampled_from(sorted(CHANGES.items())))
+    noon = datetime(*draw(st.sampled_from(days)), 12, tzinfo=UTC)
+    other = draw(st.sampled_from([(), ("Europe/Moscow",), ("Europe/Berlin",), ("Asia/Vladivostok",)]))
+    return noon + timedelta(minutes=draw(st.integers(-3 * 24 * 60, 3 * 24 * 60))), (zone, *other)
+
+
+def open_minutes(window: CallingWindow) -> set[tuple[int, int]]:
+    """Weekday and minute of the day of all that is open: what the words say, counted out."""
+    found = set()
+    for day, stretches in window.days.items():
+        for stretch in stretches:
+            first = stretch.opens.hour * 60 + stretch.opens.minute
+            last = 1440 if stretch.closes == time.max else stretch.closes.hour * 60 + stretch.closes.minute
+            for minute in range(first, last if last > first else last + 1440):
+                found.add(((day + minute // 1440) % 7, minute % 1440))
+    return found
+
+
+class Counted:
+    """The calling hours minute by minute, by the clock on the wall of each zone."""
+
+    def __init__(self, window: CallingWindow, zones: tuple[str, ...]) -> None:
+        self.open = open_minutes(window)
+        self.zones = [ZoneInfo(zone) for zone in zones]
+
+    def allows(self, now: datetime) -> bool:
+        local = [now.astimezone(zone) for zone in self.zones]
+        return all((there.weekday(), there.hour * 60 + there.minute) in self.open for there in local)
+
+    def first(self, after: datetime, *, allowed: bool, days: int) -> datetime | None:
+        minutes = (after + timedelta(minutes=n) for n in range(days * 1440))
+        return next((minute for minute in minutes if self.allows(minute) is allowed), None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(WINDOWS, moments())
+def test_an_opening_is_the_first_open_minute_there_is(
+    window: CallingWindow, when: tuple[datetime, tuple[str, ...]]
+) -> None:
+    after, zones = when
+    counted = Counted(window, zones)
+    assert window.allows(after, *zones) is counted.allows(after)
+    opening = window.opening(after, *zones)
+    if opening is None or opening - after > timedelta(days=8):
+        assert counted.first(after, allowed=True, days=8) is None
+    else:
+        assert opening == counted.first(after, allowed=True, days=9)
+        assert window.allows(opening, *zones)
+
+
+@settings(max_examples=60, deadline=None)
+@given(WINDOWS, moments())
+def test_a_closing_is_the_first_minute_at_which_the_phone_may_no_longer_ring(
+    window: CallingWindow, when: tuple[datetime, tuple[str, ...]]
+) -> None:
+    after, zones = when
+    opening = window.opening(after, *zones)
+    if opening is None:
+        assert window.closing(after, *zones) is None
+        return
+    closing = window.closing(opening, *zones)
+    assert closing is not None
+    assert closing == (Counted(window, zones).first(opening, allowed=False, days=15) or opening + HORIZON)
+    assert window.allows(closing - timedelta(microseconds=1), *zones)
+
+
+def test_day_and_night_closes_at_the_horizon_and_closed_hours_at_no_time() -> None:
+    assert ALWAYS.closing(at("2026-11-23 12:00"), MOSCOW) == at("2026-11-23 12:00") + HORIZON
+    assert OFFICE_HOURS.closing(at("2026-11-23 12:00"), MOSCOW) == at("2026-11-23 20:00")
+    assert OFFICE_HOURS.closing(at("2026-11-23 12:00"), MOSCOW, "Asia/Omsk") == at("2026-11-23 17:00")
+    assert OFFICE_HOURS.closing(at("2026-11-23 20:00"), MOSCOW) is None
+    assert OFFICE_HOURS.closing(at("2026-11-23 12:00")) is None
+
+
+def test_adjoining_stretches_are_one() -> None:
+    window = CallingWindow(
+        {0: (Stretch(time(9), time(13)), Stretch(time(13), time.max)), 1: (Stretch(time.min, time(1)),)}
+    )
+    assert window.closing(at("2026-11-23 10:00"), MOSCOW) == at("2026-11-24 01:00")
+
+
+def test_each_weekday_has_its_own_hours() -> None:
+    window = CallingWindow(
+        {0: (Stretch(time(9), time(13)), Stretch(time(14), time(18))), 5: (Stretch(time(10), time(12)),)}
+    )
+    assert [h for h in range(24) if window.allows(at(f"2026-11-23 {h:02}:30"), MOSCOW)] == [
+        9,
+        10,
+        11,
+        12,
+        14,
+        15,
+        16,
+        17,
+    ]
+    assert [h for h in range(24) if window.allows(at(f"2026-11-28 {h:02}:30"), MOSCOW)] == [10, 11]
+    assert window.opening(at("2026-11-24 09:00"), MOSCOW) == at("2026-11-28 10:00")
+
+
+def test_a_stretch_names_no_zone() -> None:
+    with pytest.raises(ValueError, match="without a zone"):
+        Stretch(time(9, tzinfo=UTC), time(20))
 
 
 @settings(max_examples=50, deadline=None)
-@given(WINDOWS, MOMENTS, ZONES)
-def test_an_opening_is_open_and_nothing_before_it_is(window: CallingWindow, after: datetime, zones: list[str]) -> None:
-    opening = window.opening(after, *zones)
-    if opening is None:
-        hours = [after + timedelta(minutes=30 * n) for n in range(48 * 8)]
-        assert not any(window.allows(moment, *zones) for moment in hours)
-        return
-    assert opening >= after
-    assert window.allows(opening, *zones)
-    gap = (opening - after) / 50
-    # On the day of a clock change an opening inside the skipped hour is taken at its end.
-    changed = any(
-        (after + gap * n).astimezone(ZoneInfo(z)).utcoffset() != opening.astimezone(ZoneInfo(z)).utcoffset()
-        for z in zones
-        for n in range(50)
-    )
-    assert changed or not any(window.allows(after + gap * n, *zones) for n in range(50) if gap)
+@given(WINDOWS, moments(), st.lists(st.sampled_from(["Mars/Olympus", "", *RUSSIAN_ZONES]), max_size=12))
+def test_more_zones_never_allow_more(
+    window: CallingWindow, when: tuple[datetime, tuple[str, ...]], more: list[str]
+) -> None:
+    now, zones = when
+    assert window.allows(now, *zones) or not window.allows(now, *zones, *more)
