@@ -145,6 +145,18 @@ def test_a_clock_change_moves_the_opening_with_the_wall_clock() -> None:
     assert skipped.opening(at("2026-03-29 00:00", berlin), berlin) == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
 
 
+def test_an_hour_shown_twice_opens_and_closes_twice() -> None:
+    berlin = "Europe/Berlin"  # 2026-10-25, a Sunday: 03:00 -> 02:00, at 01:00 UTC
+    window = CallingWindow({6: (Stretch(time(2, 15), time(2, 45)),)})
+    sunday = datetime(2026, 10, 25, tzinfo=UTC)
+    turns = [sunday + timedelta(minutes=minutes) for minutes in (15, 45, 75, 105)]
+    assert window.opening(sunday, berlin) == turns[0]
+    assert window.closing(turns[0], berlin) == turns[1]
+    assert window.opening(turns[1], berlin) == turns[2]
+    assert window.closing(turns[2], berlin) == turns[3]
+    assert window.opening(turns[3], berlin) == sunday + timedelta(days=7, minutes=75)
+
+
 MINUTES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 ENDS = MINUTES | st.just(time.max)
 WINDOWS = st.builds(

@@ -1,4 +1,4 @@
-"""When a task is tried again, and which slots a manager has."""
+"""Which slots a manager has, and whose day a quota is counted by."""
 
 from __future__ import annotations
 
@@ -8,45 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot.domain.calls import CallResult
 from robot.domain.campaigns import Campaign, QuotaState
 from robot.domain.meetings import Slot, WorkingHours, free_slots
-from robot.domain.outcomes import REFUSALS, Outcome
-from robot.domain.retry import RetryPolicy
 
 pytestmark = pytest.mark.unit
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-SLOT = Slot(1, NOW, NOW + timedelta(minutes=30))
 HALF_HOUR = timedelta(minutes=30)
-
-
-def result(outcome: Outcome, **more: object) -> CallResult:
-    meeting = SLOT if outcome is Outcome.MEETING_BOOKED else None
-    return CallResult(outcome, NOW, meeting=meeting, **more)  # type: ignore[arg-type]
-
-
-@given(st.sampled_from(Outcome), st.integers(0, 10), st.integers(1, 5), st.booleans())
-def test_retries_lie_ahead_end_at_the_limit_and_never_follow_a_refusal(
-    outcome: Outcome, attempts: int, limit: int, counts: bool
-) -> None:
-    due = RetryPolicy(limit).next_due(result(outcome, counts=counts), attempts=attempts)
-    assert due is None or due >= NOW
-    if counts and outcome in REFUSALS | {Outcome.MEETING_BOOKED, Outcome.TRANSFERRED, Outcome.INFO_REQUESTED}:
-        assert due is None
-    if counts and attempts >= limit and outcome is not Outcome.CALLBACK_SCHEDULED:
-        assert due is None
-
-
-def test_a_promise_to_call_back_is_kept_beyond_the_limit_and_never_in_the_past() -> None:
-    policy = RetryPolicy(1)
-    for promised, due in ((NOW + HALF_HOUR, NOW + HALF_HOUR), (NOW - HALF_HOUR, NOW), (None, NOW + timedelta(days=1))):
-        assert policy.next_due(result(Outcome.CALLBACK_SCHEDULED, callback_at=promised), attempts=9) == due
-
-
-def test_a_number_nobody_has_is_not_tried_again() -> None:
-    assert RetryPolicy().next_due(result(Outcome.FAILED, reason="unknown_number"), attempts=1) is None
-    assert RetryPolicy().next_due(result(Outcome.FAILED, reason="rejected"), attempts=1) is not None
 
 
 def test_slots_end_by_closing_time_and_leave_taken_time_alone() -> None:
