@@ -178,4 +178,5 @@ class TelephoneCaller:
             callback_at=callback_at,
             recording=recording.relative_to(self._settings.recordings.parent).as_posix(),
             collected=talk.collected,
+            answered_as=talk.answered_as.value,
         )

@@ -9,10 +9,7 @@ from zoneinfo import ZoneInfo
 from scripts_dialog.actions import Action
 from scripts_dialog.engine import Engine
 from scripts_dialog.events import Event
-from scripts_dialog.meaning import Understands
 from scripts_dialog.state import Context, State
-
-MACHINE = "voicemail"
 
 
 class ScriptDialog:
@@ -21,14 +18,12 @@ class ScriptDialog:
     def __init__(
         self,
         engine: Engine,
-        understanding: Understands,
         variables: Mapping[str, object],
         *,
         zone: ZoneInfo,
         seed: int,
     ) -> None:
         self._engine = engine
-        self._understanding = understanding
         self._variables = variables
         self._zone = zone
         self._seed = seed
@@ -43,7 +38,3 @@ class ScriptDialog:
             raise RuntimeError("the dialog was not started")
         self._state, actions = self._engine.step(self._state, event, now=now)
         return list(actions)
-
-    def is_machine(self, text: str) -> bool:
-        match = self._understanding.understand(text).find(MACHINE) if text else None
-        return match is not None and match.hard

@@ -60,10 +60,6 @@ class Dialog(Protocol):
 
     def step(self, event: Event, now: datetime) -> list[Action]: ...
 
-    def is_machine(self, text: str) -> bool:
-        """Whether a first utterance is an answering machine's or the operator's, and not a person's."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Prepared:

@@ -67,7 +67,7 @@ class ScriptShelf:
         seed = zlib.crc32(attempt_id.bytes)
         context = Context(self._now().astimezone(zone), variables, seed)
         return Prepared(
-            ScriptDialog(published.engine, published.understanding, variables, zone=zone, seed=seed),
+            ScriptDialog(published.engine, variables, zone=zone, seed=seed),
             texts=published.engine.texts(context),
             recordings=published.recordings,
             version=published.engine.script.version_hash,

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import structlog
 
+from robot.calls.answering import Answer, AnswerWatch, Move, ending
 from robot.calls.ear import Ear
 from robot.calls.events import ClientHeard, Observer, PhraseStarted
 from robot.calls.hands import Hands
@@ -33,11 +34,6 @@ from telephony.base import Call, Ended, EndedBy, Frame
 
 log = structlog.get_logger(__name__)
 
-OPENING_QUIET_MS = 800
-"""Whoever answers a phone says so: the robot waits this long for a first word before it speaks."""
-OPENING_LIMIT_MS = 3000
-"""... and no longer than this for its end: a machine's greeting goes on, a person's does not."""
-
 LONGEST_CALL_MS = 10 * 60 * 1000
 """Whatever goes wrong, a call costs no more than this."""
 
@@ -49,10 +45,11 @@ ANSWER_KINDS = {
 
 @dataclass(slots=True)
 class Talk:
-    """What a call came to, as far as the talk tells: the engine's verdict, and who hung up."""
+    """What a call came to, as far as the talk tells: the engine's verdict, who answered, and who hung up."""
 
     ended: Ended | None = None
     verdict: act.End | None = None
+    answered_as: Answer = Answer.SILENCE
     collected: dict[str, str] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
 
@@ -104,6 +101,8 @@ class CallSession:
         self._opened = asyncio.Event()
         self._quiet = asyncio.Event()
         self._utterances = Utterances(ear, self._take_words)
+        self._watch = AnswerWatch(ear)
+        self._left = False
         self._carried: Words | None = None
         self._at_ms = 0
         self._client_fell_silent_ms: int | None = None
@@ -120,6 +119,7 @@ class CallSession:
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
         self._talk.turns = self._turns.turns
+        self._talk.answered_as = self._watch.verdict.kind
         return self._talk
 
     async def _close(self, *tasks: asyncio.Task[None]) -> None:
@@ -129,6 +129,7 @@ class CallSession:
         conversing.cancel()
         await asyncio.wait({listening, conversing})
         self._utterances.cancel()
+        self._watch.cancel()
         self._turns.end_open(TurnEnding.CUT_OFF)
         self._turns.close()
         await asyncio.wait({writing})
@@ -146,7 +147,7 @@ class CallSession:
             self._follow_mouth()
             for cue in self._ear.hear(frame, self._at_ms, robot_speaking=self._mouth.speaking):
                 self._take_cue(cue)
-            self._watch_opening()
+            await self._watch_answer(frame)
             for digit in frame.digits:
                 self._happened.put_nowait(ev.Dtmf(digit))
             if self._at_ms >= LONGEST_CALL_MS:
@@ -187,9 +188,15 @@ class CallSession:
         if not self._mouth.speaking:
             self._quiet.set()
 
-    def _watch_opening(self) -> None:
-        limit = OPENING_LIMIT_MS if self._ear.in_speech else OPENING_QUIET_MS
-        if self._at_ms >= limit:
+    async def _watch_answer(self, frame: Frame) -> None:
+        """Let the talk begin when a person may be there; no machine is talked with."""
+        move = self._watch.step(frame, self._at_ms, opening=not self._opened.is_set())
+        if move is Move.LEAVE and not self._left and self._talk.verdict is None:
+            self._left = True
+            self._talk.verdict = ending(self._watch.verdict)
+            log.info("machine_answered", attempt=str(self._attempt_id), answered_as=self._watch.verdict.kind.value)
+            await self._call.hang_up()
+        if move is not Move.LISTEN:
             self._opened.set()
 
     # --- the client's turns -----------------------------------------------------------------------------------------
@@ -203,7 +210,6 @@ class CallSession:
                     self._happened.put_nowait(ev.Interrupted(cut.playback.played_ms, cut.playback.total_ms))
             case Cue.SPEECH_ENDED:
                 opening = not self._opened.is_set()
-                self._opened.set()
                 aside = Place.ASIDE if self._mouth.speaking else Place.ANSWER
                 self._utterances.ended(Place.OPENING if opening else aside)
             case Cue.NO_ANSWER:
@@ -215,9 +221,10 @@ class CallSession:
         text = words.transcript.text
         if text:
             self._observe(ClientHeard(self._attempt_id, text, words.took_s))
+        self._watch.heard(words)
         if words.place is Place.ASIDE:
             return
-        if words.place is Place.OPENING and not self._dialog.is_machine(text):
+        if words.place is Place.OPENING:
             self._turns.opening(text, words.transcript.confidence, words.where)
         elif not text and self._carried is None:
             self._mouth.resume()
@@ -237,9 +244,12 @@ class CallSession:
 
     async def _converse(self) -> None:
         await self._opened.wait()
-        await self._carry_out(self._dialog.start(self._now()))
+        if not self._left:
+            await self._carry_out(self._dialog.start(self._now()))
         while self._talk.verdict is None:
             happened = await self._happened.get()
+            if self._left:
+                break
             if isinstance(happened, Words):
                 self._turns.heard(happened.transcript.text, happened.transcript.confidence, happened.where)
                 happened = ev.Heard(happened.transcript.text, happened.transcript.confidence)
@@ -262,7 +272,7 @@ class CallSession:
                 case act.Collected(variable, value):
                     self._talk.collected[variable] = value
                 case act.End():
-                    self._talk.verdict = action
+                    self._talk.verdict = self._talk.verdict if self._left else action
                 case _:
                     reply = await self._hands.do(action)
                     if reply is not None:

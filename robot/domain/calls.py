@@ -111,6 +111,8 @@ class CallResult:
     collected: Mapping[str, str] = field(default_factory=dict)
     script_version: str = ""
     """The hash of the script that was spoken: figures of different versions are never mixed unknowingly."""
+    answered_as: str = ""
+    """Who took the telephone, as told by the robot (`robot.calls.answering.Answer`): "human", "menu", ..."""
 
     def __post_init__(self) -> None:
         if (self.outcome is Outcome.MEETING_BOOKED) is not (self.meeting is not None):

@@ -62,9 +62,6 @@ class Puppet:
                 return [act.Understood("ask", act.Turn.HUNG_UP), act.End(Outcome.REFUSED, "hung_up")]
         return []
 
-    def is_machine(self, text: str) -> bool:
-        return "абонент" in text
-
 
 class Phrases:
     async def speech(self, text: str) -> bytes:
