@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "leads": ("robot.cli.data", "Загрузить лиды. | Load leads."),
     "managers": ("robot.cli.data", "Кто проводит встречи и в какие часы. | Who holds the meetings, and when."),
     "quota": ("robot.cli.data", "План встреч на день. | The day's quota of meetings."),
+    "plan": ("robot.cli.plan", "Сколько встреч в день нужно для выручки. | Meetings a day that a revenue takes."),
     "report": ("robot.cli.data", "На какой фразе уходят люди. | At which phrase people leave."),
     "script": ("robot.cli.script", "Сценарии: проверить, поговорить, нарисовать. | Scripts: check, talk to, draw."),
     "understand": (
