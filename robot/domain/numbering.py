@@ -99,11 +99,13 @@ _KINDS: Mapping[int, Refusal] = {
     Kind.PAGER: Refusal.SPECIAL,
     Kind.UAN: Refusal.SPECIAL,
     Kind.VOICEMAIL: Refusal.SPECIAL,
-    Kind.VOIP: Refusal.SPECIAL,
 }
 
+_NAMED_DIGITS = 3
+"""Digits after the country's code from which on a prefix names a range rather than a part of the country."""
 _LEAST_DIGITS = 7
 _MOST_DIGITS = 15
+_SEVENTH_ZONE_DIGITS = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +121,19 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class NumberGuard:
-    """Prefixes begin with a plus; the longest that fits a number decides. A country's code allows the ordinary numbers
-    of its chief country alone ("+7" is Russia, "+1" the United States); anything else (RANGES, premium numbers and
-    their like, a country that shares the code, a short number) has to be allowed by its own, longer prefix, a short
-    number by itself. A prefix that is no prefix allows nothing."""
+    """Prefixes begin with a plus; the longest that fits a number decides. A country's code, or up to two digits more,
+    allows the ordinary numbers of its chief country alone ("+7" is Russia, "+1" the United States). Anything else has
+    to be allowed by name: one of RANGES by a prefix no shorter, a premium number or another country of a shared code
+    by three digits after the code ("+1876"), a short number by itself. A prefix that is no prefix allows nothing."""
 
     allowed: tuple[str, ...] = ("+7",)
     denied: tuple[str, ...] = ()
 
     def refusal(self, phone: str) -> Refusal | None:
         """Why the number may not be dialed; None: it may."""
+        fault = _fault(phone)
         if phone in self.denied:
             return Refusal.DENIED
-        fault = _fault(phone)
         if fault is not None:
             return None if fault is Refusal.SHORT and phone in self.allowed else fault
         allowed = _longest(self.allowed, phone)
@@ -140,18 +142,23 @@ class NumberGuard:
         special = _longest(RANGES, phone)
         if len(special) > len(allowed):
             return RANGES[special]
+        # A special range allowed by name: the library's plan does not know every code of services.
+        return None if special else self._ordinary(phone, allowed)
+
+    def _ordinary(self, phone: str, allowed: str) -> Refusal | None:
         known = _known(phone)
         if not allowed:
             same_country = any(prefix.startswith(known.country) for prefix in self.allowed if _is_prefix(prefix))
             return Refusal.NOT_ALLOWED if same_country and known.chief else Refusal.INTERNATIONAL
-        return self._by_plan(known, named=len(allowed) > len(known.country))
+        return _by_plan(known, named=len(allowed) >= len(known.country) + _NAMED_DIGITS)
 
-    def _by_plan(self, known: _Known, *, named: bool) -> Refusal | None:
-        if not known.valid:
-            return None if named else Refusal.UNKNOWN_RANGE
-        if named:
-            return None
-        return known.kind if known.chief else Refusal.INTERNATIONAL
+
+def _by_plan(known: _Known, *, named: bool) -> Refusal | None:
+    if not known.valid:
+        return Refusal.UNKNOWN_RANGE
+    if named:
+        return None
+    return known.kind if known.chief else Refusal.INTERNATIONAL
 
 
 def _is_prefix(text: str) -> bool:
@@ -170,7 +177,9 @@ def _fault(phone: str) -> Refusal | None:
         return Refusal.SHORT if digits.strip("*#0123456789") == "" and digits else Refusal.NOT_A_NUMBER
     if len(digits) < _LEAST_DIGITS:
         return Refusal.SHORT
-    return None if phone != digits and len(digits) <= _MOST_DIGITS else Refusal.NOT_A_NUMBER
+    if phone == digits or len(digits) > _MOST_DIGITS:
+        return Refusal.NOT_A_NUMBER
+    return Refusal.UNKNOWN_RANGE if digits[0] == "7" and len(digits) != _SEVENTH_ZONE_DIGITS else None
 
 
 @lru_cache(maxsize=4096)
@@ -178,12 +187,14 @@ def _known(phone: str) -> _Known:
     try:
         number = phonenumbers.parse(phone)
     except phonenumbers.NumberParseException:
-        return _Known("", chief=False, valid=False, kind=None)
+        return _Known("", chief=False, valid=False, kind=None)  # no country has this code
     code = number.country_code or 0
     region = phonenumbers.region_code_for_number(number)
+    # The library forgives a trunk prefix after the country's code; the network would dial it.
+    exact = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == phone
     return _Known(
         f"+{code}",
         chief=region is None or region == phonenumbers.region_code_for_country_code(code),
-        valid=phonenumbers.is_valid_number(number),
+        valid=exact and phonenumbers.is_valid_number(number),
         kind=_KINDS.get(phonenumbers.number_type(number)),
     )
