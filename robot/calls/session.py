@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -19,17 +17,19 @@ from robot.calls.answering import Answer, AnswerWatch, Move, ending
 from robot.calls.ear import Ear
 from robot.calls.events import ClientHeard, Observer, PhraseStarted
 from robot.calls.hands import Hands
-from robot.calls.mouth import Mouth
+from robot.calls.mouth import Mouth, rendered
 from robot.calls.ports import Dialog, PhraseSource
-from robot.calls.recorder import Recorder, RecordingFailed
+from robot.calls.recorder import Recorder, Tape
+from robot.calls.talk import Talk, turn_ending
+from robot.calls.tasks import until_done
+from robot.calls.transfer import Bridge, NoBridge
 from robot.calls.turnlog import TurnLog
 from robot.calls.turns import Cue
 from robot.calls.utterances import Place, Utterances, Words
 from robot.domain.calls import Turn, TurnEnding
 from scripts_dialog import actions as act
 from scripts_dialog import events as ev
-from scripts_dialog.marks import stretches
-from telephony.audio import BYTES_PER_MS, FRAME_MS
+from telephony.audio import FRAME_MS
 from telephony.base import Call, Ended, EndedBy, Frame
 
 log = structlog.get_logger(__name__)
@@ -37,35 +37,10 @@ log = structlog.get_logger(__name__)
 LONGEST_CALL_MS = 10 * 60 * 1000
 """Whatever goes wrong, a call costs no more than this."""
 
-ANSWER_KINDS = {
-    act.Turn.SILENCE: TurnEnding.SILENT,
-    act.Turn.NOT_UNDERSTOOD: TurnEnding.NOT_UNDERSTOOD,
-}
-
-
-@dataclass(slots=True)
-class Talk:
-    """What a call came to, as far as the talk tells: the engine's verdict, who answered, and who hung up."""
-
-    ended: Ended | None = None
-    verdict: act.End | None = None
-    answered_as: Answer = Answer.SILENCE
-    collected: dict[str, str] = field(default_factory=dict)
-    turns: list[Turn] = field(default_factory=list)
-
-
-async def _until_done(main: asyncio.Task[None], *side: asyncio.Task[None]) -> None:
-    """Until `main` is done, or any of them fails."""
-    pending = {main, *side}
-    while not main.done():
-        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-        if any(task.cancelled() or task.exception() is not None for task in done):
-            return
-
 
 class CallSession:
-    """Runs once. `run` returns when the call is over and every turn is stored; a failing store or engine raises after
-    the call was hung up."""
+    """Runs once. called_us: the client rang, so a person is there, and waits to be greeted. `run` returns when the
+    call is over and every turn is stored; a failing store or engine raises after the call was hung up."""
 
     def __init__(
         self,
@@ -82,6 +57,8 @@ class CallSession:
         recorder: Recorder,
         observe: Observer,
         now: Callable[[], datetime],
+        bridge: Bridge | None = None,
+        called_us: bool = False,
     ) -> None:
         self._call = call
         self._number = number
@@ -92,9 +69,11 @@ class CallSession:
         self._phrases = phrases
         self._hands = hands
         self._turns = turns
-        self._recorder: Recorder | None = recorder
+        self._tape = Tape(recorder, attempt_id)
         self._observe = observe
         self._now = now
+        self._bridge = bridge or NoBridge()
+        self._called_us = called_us
         self._mouth = Mouth(call)
         self._talk = Talk()
         self._happened: asyncio.Queue[ev.Event | Words] = asyncio.Queue()
@@ -104,6 +83,8 @@ class CallSession:
         self._watch = AnswerWatch(ear)
         self._left = False
         self._carried: Words | None = None
+        self._transferring = False
+        self._deaf_until_ms = 0
         self._at_ms = 0
         self._client_fell_silent_ms: int | None = None
 
@@ -112,14 +93,14 @@ class CallSession:
         listening = asyncio.create_task(self._listen())
         conversing = asyncio.create_task(self._converse())
         try:
-            await _until_done(conversing, listening, writing)
+            await until_done(conversing, listening, writing)
         finally:
             await asyncio.shield(self._close(listening, conversing, writing))
         for task in (listening, conversing, writing):
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
         self._talk.turns = self._turns.turns
-        self._talk.answered_as = self._watch.verdict.kind
+        self._talk.answered_as = Answer.HUMAN if self._called_us else self._watch.verdict.kind
         return self._talk
 
     async def _close(self, *tasks: asyncio.Task[None]) -> None:
@@ -134,25 +115,21 @@ class CallSession:
         self._turns.close()
         await asyncio.wait({writing})
         await self._ear.recognition.close()
-        if self._recorder is not None:
-            with suppress(RecordingFailed):
-                await self._recorder.close()
+        await self._tape.close()
 
     # --- the line's clock -------------------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
         async for frame in self._call.frames():
             self._at_ms += FRAME_MS
-            self._record(frame)
+            self._tape.add(frame)
             self._follow_mouth()
-            for cue in self._ear.hear(frame, self._at_ms, robot_speaking=self._mouth.speaking):
-                self._take_cue(cue)
-            await self._watch_answer(frame)
-            for digit in frame.digits:
-                self._happened.put_nowait(ev.Dtmf(digit))
-            if self._at_ms >= LONGEST_CALL_MS:
-                await self._call.hang_up()
+            if self._transferring:
+                self._bridge.hear(frame)
+            if not self._bridge.joined:
+                await self._hear(frame)
         self._talk.ended = self._call.ended or Ended(EndedBy.LINE, "lost")
+        self._bridge.client_left()
         if (current := self._mouth.current) is not None:
             self._turns.finished(current.turn, self._at_ms)
         self._opened.set()
@@ -162,14 +139,15 @@ class CallSession:
             self._happened.put_nowait(self._carried)
         self._happened.put_nowait(ev.HungUp(ev.Side(self._talk.ended.by.value)))
 
-    def _record(self, frame: Frame) -> None:
-        if self._recorder is None:
-            return
-        try:
-            self._recorder.add(frame)
-        except RecordingFailed as error:
-            log.warning("recording_failed", attempt=str(self._attempt_id), error=str(error))
-            self._recorder = None
+    async def _hear(self, frame: Frame) -> None:
+        for cue in self._ear.hear(frame, self._at_ms, robot_speaking=self._mouth.speaking):
+            self._take_cue(cue)
+        if not self._transferring:
+            await self._watch_answer(frame)
+            for digit in frame.digits:
+                self._happened.put_nowait(ev.Dtmf(digit))
+        if self._at_ms >= LONGEST_CALL_MS:
+            await self._call.hang_up()
 
     def _follow_mouth(self) -> None:
         begun, ended = self._mouth.follow()
@@ -190,6 +168,9 @@ class CallSession:
 
     async def _watch_answer(self, frame: Frame) -> None:
         """Let the talk begin when a person may be there; no machine is talked with."""
+        if self._called_us:
+            self._opened.set()
+            return
         move = self._watch.step(frame, self._at_ms, opening=not self._opened.is_set())
         if move is Move.LEAVE and not self._left and self._talk.verdict is None:
             self._left = True
@@ -214,18 +195,18 @@ class CallSession:
                 self._utterances.ended(Place.OPENING if opening else aside)
             case Cue.NO_ANSWER:
                 self._happened.put_nowait(ev.Silence())
-            case Cue.SPEECH_STARTED:
-                pass
 
     def _take_words(self, words: Words) -> None:
         text = words.transcript.text
         if text:
             self._observe(ClientHeard(self._attempt_id, text, words.took_s))
         self._watch.heard(words)
-        if words.place is Place.ASIDE:
+        if words.place is Place.ASIDE or self._transferring or words.where.from_ms < self._deaf_until_ms:
             return
         if words.place is Place.OPENING:
             self._turns.opening(text, words.transcript.confidence, words.where)
+        elif not self._watch.verdict.is_person:  # the line's next tick hangs up
+            self._turns.heard(text, words.transcript.confidence, words.where)
         elif not text and self._carried is None:
             self._mouth.resume()
         else:
@@ -256,7 +237,8 @@ class CallSession:
             if not isinstance(happened, ev.Interrupted):
                 self._ear.stop_waiting()
             await self._carry_out(self._dialog.step(happened, self._now()))
-        await self._say_to_the_end()
+        await self._quiet.wait()
+        self._turns.end_open(TurnEnding.SPOKEN)
         await self._call.hang_up()
 
     async def _carry_out(self, actions: list[act.Action]) -> None:
@@ -271,6 +253,8 @@ class CallSession:
                     self._log_answer(action)
                 case act.Collected(variable, value):
                     self._talk.collected[variable] = value
+                case act.Transfer(to):
+                    await self._transfer(to)
                 case act.End():
                     self._talk.verdict = self._talk.verdict if self._left else action
                 case _:
@@ -284,39 +268,30 @@ class CallSession:
         number = self._turns.open(
             Turn(0, say.phrase, role=say.role.value, visit=say.visit, variant=say.variant, said=say.text)
         )
-        pcm = self._recordings.get(say.recording) or await self._speech(say)
+        pcm = self._recordings.get(say.recording) or await rendered(self._phrases, say)
         self._quiet.clear()
         self._mouth.say(number, pcm, interruptible=say.interruptible)
 
-    async def _speech(self, say: act.Say) -> bytes:
-        """The phrase in the robot's voice, with the pauses its text asks for."""
-        pieces = []
-        for stretch in stretches(say.text, say.marks):
-            if stretch.text:
-                pieces.append(await self._phrases.speech(stretch.text))
-            pieces.append(bytes(stretch.pause_ms * BYTES_PER_MS))
-        return b"".join(pieces)
-
-    async def _say_to_the_end(self) -> None:
+    async def _transfer(self, to: str) -> None:
+        """What is said to the music counts for nothing; the script goes on with what came of it, before it is told
+        that the client has gone."""
         await self._quiet.wait()
-        self._turns.end_open(TurnEnding.SPOKEN)
+        self._transferring = True
+        ok = await self._bridge.connect(to, self._talk.collected)
+        self._transferring, self._deaf_until_ms, self._carried = False, self._at_ms, None
+        waiting = [self._happened.get_nowait() for _ in range(self._happened.qsize())]
+        for event in waiting:
+            if isinstance(event, ev.HungUp):
+                self._happened.put_nowait(event)
+        await self._carry_out(self._dialog.step(ev.Transferred(ok), self._now()))
 
     def _log_answer(self, understood: act.Understood) -> None:
-        match understood.kind:
-            case act.Turn.INTERRUPTED:
-                return
-            case act.Turn.HUNG_UP if self._talk.ended is not None and self._talk.ended.by is EndedBy.CLIENT:
-                ending = TurnEnding.HUNG_UP_DURING if self._mouth.speaking else TurnEnding.HUNG_UP_AFTER
-            case act.Turn.HUNG_UP:
-                ending = TurnEnding.CUT_OFF
-            case _ if self._talk.ended is not None:
-                ending = TurnEnding.HUNG_UP_AFTER
-            case kind:
-                ending = ANSWER_KINDS.get(kind, TurnEnding.ANSWERED)
-        self._turns.answered(
-            ending,
-            kind=understood.kind.value,
-            intent=understood.intent,
-            matched=understood.matched,
-            went_to=understood.next_phrase if self._talk.ended is None else "",
-        )
+        how = turn_ending(understood, self._talk.ended, speaking=self._mouth.speaking)
+        if how is not None:
+            self._turns.answered(
+                how,
+                kind=understood.kind.value,
+                intent=understood.intent,
+                matched=understood.matched,
+                went_to=understood.next_phrase if self._talk.ended is None else "",
+            )

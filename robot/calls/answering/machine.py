@@ -77,7 +77,10 @@ class Answering:
         return self._first_ms
 
     def words(self, heard: Heard) -> None:
-        """Words of an utterance, or of its part so far; they may come after the utterance is over."""
+        """Words of an utterance, or of its part so far; they may come after the utterance is over. What begins after
+        the watched time changes nothing."""
+        if self._open and heard.from_ms > self._settings.watched_ms:
+            return
         before = [one for one in self._heard if one.from_ms != heard.from_ms]
         old = next((one for one in self._heard if one.from_ms == heard.from_ms), None)
         if old is not None and old.final and not heard.final:
@@ -87,9 +90,8 @@ class Answering:
 
     def step(self, at_ms: int, pcm: bytes, utterance: Utterance | None) -> Move:
         """20 ms of the client's sound that ended at `at_ms`. utterance: the one under way, None while nobody speaks."""
-        if at_ms > self._settings.watched_ms and self._open:
-            return Move.TALK
-        if new := self._detector.hear(pcm, at_ms):
+        watched = not self._open or at_ms <= self._settings.watched_ms
+        if watched and (new := self._detector.hear(pcm, at_ms)):
             self._tones += new
             self._judge()
         if utterance is None or self._utterance is None or utterance.from_ms != self._utterance.from_ms:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from ruamel.yaml import YAML
 
-from robot.calls.answering import Answer, Answering, Heard, Move
+from robot.calls.answering import PEOPLE, Answer, Answering, Heard, Move
 from robot.calls.turns import Utterance
 from telephony.audio import FRAME_BYTES, FRAME_MS, SAMPLE_RATE_HZ, SILENCE
 
@@ -169,15 +169,15 @@ def table(played: list[Played]) -> Iterator[str]:
     """Markdown: a row for who answered, a column for what he was taken for, and how soon."""
     rows = Counter((one.case.kind, one.verdict.value) for one in played)
     columns = [answer.value for answer in Answer if any(kind == answer.value for _, kind in rows)]
-    yield f"| answered | n | {' | '.join(columns)} | left alone | unspoken to | within 3 s |"
+    yield f"| answered | n | {' | '.join(columns)} | known at 3 s | hung up on | unspoken to |"
     yield "|---" * (len(columns) + 5) + "|"
     for kind in dict.fromkeys(one.case.kind for one in played):
         of_kind = [one for one in played if one.case.kind == kind]
         left = [one for one in of_kind if not one.taken_for_person]
         unspoken = [one for one in left if not one.spoken_to]
-        soon = [one for one in unspoken if one.decided_after_ms <= 3000]
+        known = [one for one in of_kind if one.at_3_s not in PEOPLE]
         counts = " | ".join(str(rows[kind, column] or "") for column in columns)
-        yield f"| {kind} | {len(of_kind)} | {counts} | {len(left)} | {len(unspoken)} | {len(soon)} |"
+        yield f"| {kind} | {len(of_kind)} | {counts} | {len(known)} | {len(left)} | {len(unspoken)} |"
 
 
 def main() -> None:

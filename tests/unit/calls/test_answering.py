@@ -266,6 +266,14 @@ def test_the_person_behind_the_menu_is_talked_to() -> None:
     assert answering.verdict.is_person
 
 
+def test_words_after_the_watched_time_change_nothing() -> None:
+    answering = Answering()
+    run(answering, 11_000)
+    answering.words(Heard("абонент временно недоступен", 10_500, 12_000, opening=False))
+    assert set(run(answering, 14_000, since_ms=11_000)) == {Move.TALK}
+    assert answering.verdict.is_person
+
+
 def test_a_late_look_never_replaces_the_whole_utterance() -> None:
     answering = Answering()
     answering.words(Heard("добрый день, компания Весна, меня зовут Анна", 400, 3400))
