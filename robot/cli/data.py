@@ -144,7 +144,7 @@ def show(settings: Settings) -> None:
     async def work() -> None:
         async with storage_of(settings) as storage:
             for one in await storage.campaigns.all():
-                state = await storage.queue.quota(one, utc_now())
+                state = await storage.progress.quota(one, utc_now())
                 plan = "—" if one.quota is None else str(one.quota)
                 pause = "" if one.active else tr(" (на паузе)", " (paused)")
                 click.echo(

@@ -187,7 +187,7 @@ async def _watch(storage: Storage, campaign: Campaign, dialer: Dialer, stop: asy
     idle = 0
     while not stop.is_set():
         await asyncio.sleep(0.5)
-        quota = await storage.queue.quota(campaign, utc_now())
+        quota = await storage.progress.quota(campaign, utc_now())
         idle = 0 if dialer.under_way else idle + 1
         if quota.met or idle >= IDLE_ROUNDS:
             stop.set()

@@ -1,4 +1,4 @@
-"""Ports of the client base: campaigns, managers, leads with their cards, the stop list."""
+"""Ports of the client base: campaigns, managers, leads with their cards, the stop list, consents, what calls cost."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from typing import Protocol
 from uuid import UUID
 
 from robot.crm.stages import ManagerTask
-from robot.domain.calls import PRIORITY_COLD, CallTask
-from robot.domain.campaigns import Campaign
+from robot.domain.calls import CallTask
+from robot.domain.campaigns import Campaign, CampaignState
+from robot.domain.consent import Consent
 from robot.domain.meetings import Meeting, WorkingHours
 from robot.domain.outcomes import Outcome
 from robot.domain.people import Lead, Manager
+from robot.domain.stops import StopPattern
 
 
 @dataclass(frozen=True, slots=True)
 class NewLead:
-    """A lead to be stored; one number is one lead. `phone` is E.164; empty fields are unknown and overwrite nothing."""
+    """A lead to be stored; one number is one lead. `phone` is E.164; empty fields are unknown and overwrite nothing.
+    `score`: 0..100, the promising ones are called first; None is unknown. `source`: where its task came from (import,
+    webhook, api, crm). `deadline`: by when it was promised to ring."""
 
     phone: str
     name: str = ""
@@ -26,6 +30,10 @@ class NewLead:
     city: str = ""
     timezone: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    score: int | None = None
+    consent: Consent | None = None
+    source: str = ""
+    deadline: datetime | None = None
 
     def over(self, older: NewLead) -> NewLead:
         """What is known of the lead of one number from both; this one wins where it says something."""
@@ -36,19 +44,45 @@ class NewLead:
             city=self.city or older.city,
             timezone=self.timezone or older.timezone,
             fields={**older.fields, **self.fields},
+            score=older.score if self.score is None else self.score,
+            consent=self.consent or older.consent,
+            source=self.source or older.source,
+            deadline=self.deadline or older.deadline,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
     """What became of the leads of one addition. Every lead given is in `created` or `updated`, and in exactly one of
-    `queued`, `known` (the campaign has or had a task for it) and `stopped` (on the stop list: never queued)."""
+    `queued`, `known` (the campaign has or had a task for it), `stopped` (on the stop list: never queued), `no_consent`
+    (an advertising campaign without it) and `not_allowed` (the toll guard refuses the number, no tariff is known for
+    it, or it was dialed as often as one ever may be)."""
 
     created: int = 0
     updated: int = 0
     queued: int = 0
     known: int = 0
     stopped: int = 0
+    no_consent: int = 0
+    not_allowed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StopEntry:
+    """A line of the stop list: an E.164 number, or a pattern of numbers."""
+
+    entry: str
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A line of the ledger of consents. `phone` is personal data."""
+
+    lead_id: int
+    phone: str
+    consent: Consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +110,7 @@ class LeadCard:
 class Campaigns(Protocol):
     async def ensure(self, campaign: Campaign) -> Campaign:
         """Create the campaign of this slug, or bring it up to date; its id, and on an existing one its quota and
-        whether it is active, are left as they are. Raises InvalidRecord."""
+        its state, are left as they are. Raises InvalidRecord."""
         ...
 
     async def get(self, slug: str) -> Campaign:
@@ -90,8 +124,8 @@ class Campaigns(Protocol):
         Raises UnknownCampaign, InvalidRecord."""
         ...
 
-    async def set_active(self, slug: str, active: bool) -> Campaign:
-        """Resume or pause: a paused campaign dials nobody, calls under way go on. Raises UnknownCampaign."""
+    async def set_state(self, slug: str, state: CampaignState) -> Campaign:
+        """Resume, pause or stop (see CampaignState). Raises UnknownCampaign."""
         ...
 
 
@@ -112,10 +146,14 @@ class Leads(Protocol):
         *,
         now: datetime,
         due_at: datetime | None = None,
-        priority: int = PRIORITY_COLD,
+        priority: int | None = None,
     ) -> Added:
-        """Store leads and queue a task for each that has none in the campaign, due at `due_at` (now when None), in the
-        order given. One transaction: all or nothing."""
+        """Store leads and their consents, and queue a task for each that has or had none in the campaign and may be
+        dialed, due at `due_at` (now when None), in the order given among those of like score. priority: None is the
+        campaign's. One transaction: all or nothing.
+
+        What the client asked for (priorities.urgent) is queued for a lead the campaign knows, too: the task that waits
+        is made as urgent, or a new one begins where it is done. A lead in a call at the moment is left alone."""
         ...
 
     async def find(self, phone: str) -> Lead | None:
@@ -131,4 +169,38 @@ class StopList(Protocol):
         closes its own when it ends); how many."""
         ...
 
-    async def contains(self, phone: str) -> bool: ...
+    async def add_pattern(self, pattern: StopPattern, *, reason: str, now: datetime) -> int:
+        """The same for all numbers that fit."""
+        ...
+
+    async def remove(self, entry: str, *, by: str, reason: str, now: datetime) -> bool:
+        """Take a number or a pattern (its text) off the list: a person's decision, kept with name and reason. Tasks
+        that were closed stay closed. False when it was not on the list. Raises InvalidRecord."""
+        ...
+
+    async def contains(self, phone: str) -> bool:
+        """By number or by pattern."""
+        ...
+
+    async def entries(self) -> Sequence[StopEntry]:
+        """All of it, oldest first."""
+        ...
+
+
+class Consents(Protocol):
+    async def record(self, lead_id: int, consent: Consent) -> None: ...
+
+    async def revoke(self, lead_id: int, *, now: datetime) -> int:
+        """Take back all that the lead consented to: the open tasks of advertising campaigns are closed at once; how
+        many."""
+        ...
+
+    async def ledger(self) -> Sequence[LedgerLine]:
+        """All of it, in the order it was written."""
+        ...
+
+
+class Spending(Protocol):
+    async def spent(self, now: datetime) -> int:
+        """Kopecks of the day of an aware `now`; of calls under way the most they can cost."""
+        ...

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,55 +13,67 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.dialer.ports import Begun
 from robot.domain.calls import CallResult, ClaimedTask, OpenAttempt, Turn
+from robot.domain.campaigns import Campaign
+from robot.domain.people import Lead
+from robot.domain.rules import CEILING, DialingRules, Verdict, judge
 from robot.storage import tables as t
+from robot.storage.callers import SqlCallers
 from robot.storage.closing import close_attempt
 from robot.storage.engine import Database
 from robot.storage.errors import UnknownAttempt
-from robot.storage.rows import dialing, insert, lead_of, stopped, under_way
+from robot.storage.permits import put_off, standings
+from robot.storage.quotas import dialing
+from robot.storage.rows import insert, lead_of, under_way
+from robot.storage.spending import reserve
 
 
 class SqlAttempts:
     """AttemptLog of robot.dialer.ports."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, rules: DialingRules, callers: SqlCallers) -> None:
         self._database = database
+        self._rules = rules
+        self._callers = callers
 
     async def begin(self, claimed: ClaimedTask, *, attempt_id: UUID, node: str, now: datetime) -> Begun | None:
+        caller_id = await self._callers.next(now)
+
         async def work(connection: AsyncConnection) -> Begun | None:
             campaign = await dialing(connection, claimed.campaign.id, now)
-            if campaign is None:
+            row = None if campaign is None else await _ours(connection, claimed.task.id, node, now)
+            if campaign is None or row is None:
                 return None
-            ours = (
-                sa.select(t.leads)
-                .join_from(t.tasks, t.leads, t.leads.c.id == t.tasks.c.lead_id)
-                .where(t.tasks.c.id == claimed.task.id, t.tasks.c.owner == node, t.tasks.c.lease_until > now)
-                .where(~under_way())
-                .with_for_update(key_share=True, of=[t.tasks, t.leads])
-            )
-            row = (await connection.execute(ours)).one_or_none()
-            if row is None:
-                return None
-            lead = lead_of(row)
-            if not campaign.window.allows(now, *lead.zones) or await stopped(connection, [lead.phone]):
-                return None
-            await connection.execute(
-                sa.insert(t.attempts).values(
-                    id=attempt_id,
-                    task_id=claimed.task.id,
-                    campaign_id=campaign.id,
-                    lead_id=lead.id,
-                    node=node,
-                    day=campaign.day(now),
-                    started_at=now,
-                    collected={},
-                )
-            )
-            return Begun()
+            lead, task = lead_of(row), claimed.task
+            verdict = await self._verdict(connection, campaign, lead, row, now)
+            if verdict.allowed:
+                reserved = await reserve(connection, self._rules, lead.phone, now)
+                if reserved is not None:
+                    dial = _Dial(attempt_id, task.id, campaign, lead.id, node, now, caller_id, reserved)
+                    await write_dial(connection, dial, spent_on=self._rules.day(now))
+                    return Begun(caller_id)
+                verdict = Verdict(CEILING, self._rules.next_day(now))
+            await put_off(connection, replace(task, priority=row.priority), lead, verdict)
+            return None
 
-        return await self._database.write(work)
+        begun = await self._database.write(work)
+        if begun is not None:
+            self._callers.used(caller_id, now)
+        return begun
+
+    async def _verdict(
+        self, connection: AsyncConnection, campaign: Campaign, lead: Lead, row: sa.Row[Any], now: datetime
+    ) -> Verdict:
+        known = await standings(
+            connection, [lead], advertising=campaign.advertising, cool_until={lead.id: row.cool_until}, now=now
+        )
+        return judge(self._rules, campaign, lead, known[lead.id], priority=row.priority, now=now)
 
     async def finish(self, attempt_id: UUID, result: CallResult, *, retry_at: datetime | None) -> None:
-        await self._database.write(lambda connection: close_attempt(connection, attempt_id, result, retry_at=retry_at))
+        async def work(connection: AsyncConnection) -> None:
+            await close_attempt(connection, attempt_id, result, retry_at=retry_at, rules=self._rules)
+            await self._database.tell(connection)
+
+        await self._database.write(work)
 
     async def unfinished(self, node: str) -> Sequence[OpenAttempt]:
         query = (
@@ -70,6 +84,50 @@ class SqlAttempts:
         async with self._database.read() as connection:
             rows = await connection.execute(query)
             return [OpenAttempt(row.id, row.task_id, row.answered_at is not None) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Dial:
+    """An outgoing attempt about to be made. reserved: kopecks."""
+
+    attempt_id: UUID
+    task_id: int
+    campaign: Campaign
+    lead_id: int
+    node: str
+    now: datetime
+    caller_id: str
+    reserved: int
+
+
+async def _ours(connection: AsyncConnection, task_id: int, node: str, now: datetime) -> sa.Row[Any] | None:
+    """The lead of a task this node still holds and does not dial yet, with the task's urgency; both locked."""
+    query = (
+        sa.select(t.leads, t.lanes.c.priority)
+        .join_from(t.tasks, t.leads, t.leads.c.id == t.tasks.c.lead_id)
+        .join(t.lanes, t.lanes.c.id == t.tasks.c.lane_id)
+        .where(t.tasks.c.id == task_id, t.tasks.c.owner == node, t.tasks.c.lease_until > now, ~under_way())
+        .with_for_update(key_share=True, of=[t.tasks, t.leads])
+    )
+    return (await connection.execute(query)).one_or_none()
+
+
+async def write_dial(connection: AsyncConnection, dial: _Dial, *, spent_on: date) -> None:
+    await connection.execute(
+        sa.insert(t.attempts).values(
+            id=dial.attempt_id,
+            task_id=dial.task_id,
+            campaign_id=dial.campaign.id,
+            lead_id=dial.lead_id,
+            node=dial.node,
+            day=dial.campaign.day(dial.now),
+            started_at=dial.now,
+            collected={},
+            caller_id=dial.caller_id,
+            cost_kopecks=dial.reserved,
+            spent_on=spent_on,
+        )
+    )
 
 
 class SqlCallLog:

@@ -14,7 +14,8 @@ from robot.domain.campaigns import Campaign
 from robot.domain.meetings import Slot, free_slots
 from robot.storage import tables as t
 from robot.storage.engine import Database
-from robot.storage.rows import booked, campaign_of, manager_of, slot_of
+from robot.storage.quotas import booked
+from robot.storage.rows import campaign_of, manager_of, slot_of
 
 
 class SqlCalendar:
@@ -97,7 +98,7 @@ async def _hold(connection: AsyncConnection, *, attempt_id: UUID, slot: Slot, no
 
 async def _full(connection: AsyncConnection, campaign: Campaign, now: datetime) -> bool:
     """A hard quota is met: nothing more may be promised today."""
-    return campaign.hard_quota and await booked(connection, campaign, now) >= (campaign.quota or 0)
+    return campaign.hard_quota and await booked(connection, campaign, campaign.day(now)) >= (campaign.quota or 0)
 
 
 async def _goes_on(connection: AsyncConnection, attempt_id: UUID) -> bool:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import time
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from robot.domain.campaigns import CallingWindow, Campaign
-from robot.domain.hours import Stretch
+from robot.domain.campaigns import Campaign, CampaignState
 from robot.domain.meetings import WorkingHours
 from robot.domain.people import Manager
 from robot.storage import tables as t
 from robot.storage.engine import Database
-from robot.storage.errors import InvalidRecord
 from robot.storage.rows import campaign_of, insert, manager_of
 from robot.storage.rules import check_campaign, check_quota, check_zone, unknown_campaign
 
@@ -32,7 +28,11 @@ class SqlCampaigns:
             "title": campaign.title,
             "script": campaign.script,
             "timezone": campaign.timezone,
-            **_same_hours(campaign.window),
+            "goal": campaign.goal,
+            "hours": campaign.window.text,
+            "advertising": campaign.advertising,
+            "priority": campaign.priority,
+            "inbound_script": campaign.inbound_script,
             "meeting_minutes": campaign.meeting_minutes,
             "max_attempts": campaign.max_attempts,
             "facts": dict(campaign.facts),
@@ -43,10 +43,11 @@ class SqlCampaigns:
                 slug=campaign.slug,
                 quota=campaign.quota,
                 hard_quota=campaign.hard_quota,
-                active=campaign.active,
+                state=campaign.state,
                 **lasting,
             )
             await connection.execute(statement.on_conflict_do_update(index_elements=[t.campaigns.c.slug], set_=lasting))
+            await self._database.tell(connection)
             return await _by_slug(connection, campaign.slug)
 
         return await self._database.write(work)
@@ -64,24 +65,16 @@ class SqlCampaigns:
         check_quota(quota)
         return await self._set(slug, quota=quota, hard_quota=hard)
 
-    async def set_active(self, slug: str, active: bool) -> Campaign:
-        return await self._set(slug, active=active)
+    async def set_state(self, slug: str, state: CampaignState) -> Campaign:
+        return await self._set(slug, state=state)
 
     async def _set(self, slug: str, **values: object) -> Campaign:
         async def work(connection: AsyncConnection) -> Campaign:
             await connection.execute(sa.update(t.campaigns).where(t.campaigns.c.slug == slug).values(**values))
+            await self._database.tell(connection)
             return await _by_slug(connection, slug)
 
         return await self._database.write(work)
-
-
-def _same_hours(window: CallingWindow) -> dict[str, Any]:
-    """The columns, which hold one stretch for all weekdays. Raises InvalidRecord for a window of several."""
-    stretches = {stretch for day in window.days.values() for stretch in day}
-    if len(stretches) > 1:
-        raise InvalidRecord("hours that differ by weekday cannot be stored yet", remedy="give one stretch for all days")
-    only = next(iter(stretches), Stretch(time.min, time.min))
-    return {"opens": only.opens, "closes": only.closes, "weekdays": frozenset(window.days)}
 
 
 async def _by_slug(connection: AsyncConnection, slug: str) -> Campaign:

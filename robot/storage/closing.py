@@ -2,46 +2,100 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.crm.stages import stage_after, task_after
-from robot.domain.calls import PRIORITY_CALLBACK, CallResult, TaskState
+from robot.domain.calls import CallResult, TaskState
+from robot.domain.campaigns import Campaign
+from robot.domain.goals import reached
 from robot.domain.outcomes import Outcome
 from robot.domain.people import Lead, lead_fields
+from robot.domain.priorities import PRIORITY_CALLBACK, deadline
+from robot.domain.rules import QUOTA_FULL, DialingRules
 from robot.storage import tables as t
 from robot.storage.errors import SlotNotHeld, UnknownAttempt
-from robot.storage.rows import campaign_of, lane_of, lead_of, slot_of, stopped
-from robot.storage.stops import bar, withdraw
+from robot.storage.permits import stopped, withdraw
+from robot.storage.quotas import booked, locked
+from robot.storage.rows import campaign_of, lane_of, lead_of, slot_of
+from robot.storage.spending import settle
+from robot.storage.stops import bar
 
 
 async def close_attempt(
-    connection: AsyncConnection, attempt_id: UUID, result: CallResult, *, retry_at: datetime | None
+    connection: AsyncConnection,
+    attempt_id: UUID,
+    result: CallResult,
+    *,
+    retry_at: datetime | None,
+    rules: DialingRules,
 ) -> None:
     """Write `result`; nothing when the attempt has one already. Raises UnknownAttempt, SlotNotHeld."""
-    attempt = await _lock(connection, attempt_id)
+    ids = await _ids(connection, attempt_id)
+    campaign = await _campaign(connection, ids.campaign_id, result)
+    attempt = await _lock(connection, attempt_id, ids)
     if attempt is None:
         return
     lead = lead_of((await connection.execute(sa.select(t.leads).where(t.leads.c.id == attempt.lead_id))).one())
-    await _record(connection, attempt_id, result)
-    await _settle_slot(connection, attempt, result)
-    await _update_card(connection, attempt, lead, result)
-    await _settle_task(connection, attempt, lead, result, retry_at)
-
-
-async def _lock(connection: AsyncConnection, attempt_id: UUID) -> sa.Row[Any] | None:
-    """The attempt, its task and its lead, locked in the order all transactions keep; None when it has ended."""
-    ids = (
-        await connection.execute(
-            sa.select(t.attempts.c.task_id, t.attempts.c.lead_id).where(t.attempts.c.id == attempt_id)
+    if await _too_late(connection, campaign, attempt, result):
+        retry_at = campaign.window.opening(_next_day(campaign, attempt.day), *lead.zones) or result.ended_at
+        result = replace(
+            result, outcome=Outcome.CALLBACK_SCHEDULED, reason=QUOTA_FULL, callback_at=retry_at, meeting=None
         )
-    ).one_or_none()
+        won = False
+    else:
+        won = reached(campaign.goal, result)
+    cost = await settle(connection, rules, attempt, lead.phone, result)
+    await _record(connection, attempt_id, result, goal_reached=won, cost_kopecks=cost)
+    await _settle_slot(connection, attempt, result)
+    await _update_card(connection, attempt, lead, result, rules)
+    await _settle_task(connection, attempt, lead, campaign, result, retry_at=retry_at)
+
+
+async def _ids(connection: AsyncConnection, attempt_id: UUID) -> sa.Row[Any]:
+    a = t.attempts.c
+    query: sa.Select[*tuple[Any, ...]] = sa.select(a.task_id, a.lead_id, a.campaign_id).where(a.id == attempt_id)
+    ids = (await connection.execute(query)).one_or_none()
     if ids is None:
         raise UnknownAttempt(f"no attempt {attempt_id}")
+    return ids
+
+
+async def _campaign(connection: AsyncConnection, campaign_id: int, result: CallResult) -> Campaign:
+    """The campaign; locked against all others who count its day where this result may be one goal too many."""
+    row = (await connection.execute(sa.select(t.campaigns).where(t.campaigns.c.id == campaign_id))).one()
+    campaign = campaign_of(row)
+    if _counted_here(campaign, result):
+        campaign = await locked(connection, campaign_id) or campaign
+    return campaign
+
+
+def _counted_here(campaign: Campaign, result: CallResult) -> bool:
+    """Whether a hard quota is to be kept by this result. A meeting was counted when its slot was held."""
+    return campaign.hard_quota and result.meeting is None and reached(campaign.goal, result)
+
+
+async def _too_late(connection: AsyncConnection, campaign: Campaign, attempt: sa.Row[Any], result: CallResult) -> bool:
+    """A hard quota of goals that are no meetings is full: this one is not of today."""
+    if not _counted_here(campaign, result):
+        return False
+    mine = sa.select(sa.func.count()).where(t.slots.c.attempt_id == attempt.id)  # held, and let go by this result
+    held = (await connection.execute(mine)).scalar_one()
+    return await booked(connection, campaign, attempt.day) - held >= (campaign.quota or 0)
+
+
+def _next_day(campaign: Campaign, day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(campaign.timezone))
+
+
+async def _lock(connection: AsyncConnection, attempt_id: UUID, ids: sa.Row[Any]) -> sa.Row[Any] | None:
+    """The attempt, its task and its lead, locked in the order all transactions keep; None when it has ended."""
     for table, key in ((t.tasks, ids.task_id), (t.leads, ids.lead_id)):
         await connection.execute(sa.select(table.c.id).where(table.c.id == key).with_for_update(key_share=True))
     query = sa.select(t.attempts).where(t.attempts.c.id == attempt_id).with_for_update(key_share=True)
@@ -49,7 +103,9 @@ async def _lock(connection: AsyncConnection, attempt_id: UUID) -> sa.Row[Any] | 
     return attempt if attempt.ended_at is None else None
 
 
-async def _record(connection: AsyncConnection, attempt_id: UUID, result: CallResult) -> None:
+async def _record(
+    connection: AsyncConnection, attempt_id: UUID, result: CallResult, *, goal_reached: bool, cost_kopecks: int
+) -> None:
     values: dict[str, object] = {
         "outcome": result.outcome,
         "reason": result.reason,
@@ -59,6 +115,9 @@ async def _record(connection: AsyncConnection, attempt_id: UUID, result: CallRes
         "recording": result.recording,
         "script_version": result.script_version,
         "collected": result.collected,
+        "verdict": result.answered_as,
+        "goal_reached": goal_reached,
+        "cost_kopecks": cost_kopecks,
     }
     if result.answered_at is not None:
         values["answered_at"] = result.answered_at
@@ -89,13 +148,18 @@ async def _settle_slot(connection: AsyncConnection, attempt: sa.Row[Any], result
     )
 
 
-async def _update_card(connection: AsyncConnection, attempt: sa.Row[Any], lead: Lead, result: CallResult) -> None:
-    """Stage, what the client told about himself, the call with its recording, and the manager's task."""
-    await connection.execute(
-        sa.update(t.leads)
-        .where(t.leads.c.id == lead.id)
-        .values(stage=stage_after(result.outcome, lead.stage), fields={**lead.fields, **lead_fields(result.collected)})
-    )
+async def _update_card(
+    connection: AsyncConnection, attempt: sa.Row[Any], lead: Lead, result: CallResult, rules: DialingRules
+) -> None:
+    """Stage, what the client told about himself, his pause after a refusal, the call with its recording, and the
+    manager's task."""
+    values: dict[str, object] = {
+        "stage": stage_after(result.outcome, lead.stage),
+        "fields": {**lead.fields, **lead_fields(result.collected)},
+    }
+    if (cool_until := rules.contact.cool_until(result.outcome, result.ended_at)) is not None:
+        values["cool_until"] = cool_until
+    await connection.execute(sa.update(t.leads).where(t.leads.c.id == lead.id).values(values))
     answered_at = result.answered_at or attempt.answered_at
     talked = max(0.0, (result.ended_at - answered_at).total_seconds()) if answered_at else 0.0
     await connection.execute(
@@ -123,36 +187,42 @@ async def _update_card(connection: AsyncConnection, attempt: sa.Row[Any], lead: 
 
 
 async def _settle_task(
-    connection: AsyncConnection, attempt: sa.Row[Any], lead: Lead, result: CallResult, retry_at: datetime | None
+    connection: AsyncConnection,
+    attempt: sa.Row[Any],
+    lead: Lead,
+    campaign: Campaign,
+    result: CallResult,
+    *,
+    retry_at: datetime | None,
 ) -> None:
     """Done, or queued again at the first moment not before `retry_at` at which the client may be called."""
     if result.outcome is Outcome.OPTED_OUT:
         await bar(connection, lead.phone, reason=result.reason or result.outcome, now=result.ended_at)
     barred = bool(await stopped(connection, [lead.phone]))
-    task = (
-        await connection.execute(
-            sa.select(t.tasks, t.lanes.c.priority)
-            .join_from(t.tasks, t.lanes, t.lanes.c.id == t.tasks.c.lane_id)
-            .where(t.tasks.c.id == attempt.task_id)
-        )
-    ).one()
+    query = (
+        sa.select(t.tasks.c.id, t.tasks.c.attempts, t.lanes.c.priority, t.lanes.c.band)
+        .join_from(t.tasks, t.lanes, t.lanes.c.id == t.tasks.c.lane_id)
+        .where(t.tasks.c.id == attempt.task_id)
+    )
+    task = (await connection.execute(query)).one()
     values: dict[str, object] = {
         "state": TaskState.DONE,
         "outcome": result.outcome,
         "owner": None,
         "lease_until": None,
-        "attempts": task.attempts + (1 if result.counts else 0),
+        # A call of the client's is no dial of ours.
+        "attempts": task.attempts + (1 if result.counts and attempt.direction == "out" else 0),
     }
     if retry_at is not None and not barred:
-        row = (await connection.execute(sa.select(t.campaigns).where(t.campaigns.c.id == attempt.campaign_id))).one()
-        window = campaign_of(row).window
         callback = result.outcome is Outcome.CALLBACK_SCHEDULED
         priority = max(task.priority, PRIORITY_CALLBACK) if callback else task.priority
+        due_at = campaign.window.opening(retry_at, *lead.zones) or retry_at
         values |= {
             "state": TaskState.QUEUED,
             "outcome": None,
-            "due_at": window.opening(retry_at, *lead.zones) or retry_at,
-            "lane_id": await lane_of(connection, attempt.campaign_id, priority, lead.zones),
+            "due_at": due_at,
+            "deadline_at": deadline(priority, due_at),
+            "lane_id": await lane_of(connection, attempt.campaign_id, priority, lead.zones, band=task.band),
         }
     await connection.execute(sa.update(t.tasks).where(t.tasks.c.id == task.id).values(values))
     if barred:

@@ -21,6 +21,11 @@ from robot.storage.faults import translated
 
 T = TypeVar("T")
 
+CHANNEL = "zvonar"
+"""Of PostgreSQL's notifications."""
+
+_NOTIFY = sa.text(f"NOTIFY {CHANNEL}")
+
 TRIES = 5
 """A transaction that crossed another one is repeated this often before the conflict is reported."""
 
@@ -44,6 +49,9 @@ class Database:
         self._turn: AbstractAsyncContextManager[object] = (
             asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
         )
+        self._told = False
+        self.changed = asyncio.Event()
+        """Set by `tell` where no other process can be told (SQLite)."""
 
     @property
     def dialect(self) -> str:
@@ -63,11 +71,29 @@ class Database:
             try:
                 with translated():
                     async with self._turn, self._writer.begin() as connection:
-                        return await work(connection)
+                        done = await work(connection)
+                    if self._told:
+                        self._told = False
+                        self.changed.set()
+                    return done
             except Conflict:
                 if attempt == TRIES - 1:
                     raise
         raise AssertionError("unreachable")
+
+    async def tell(self, connection: AsyncConnection) -> None:
+        """Let the dialers know, once this transaction is written, that there may be work or an end of it."""
+        if self.dialect == "postgresql":
+            await connection.execute(_NOTIFY)
+        else:
+            self._told = True
+
+    async def listener(self) -> Any:
+        """A connection of the driver's (asyncpg) for notifications, to be closed by who asked for it."""
+        with translated():
+            raw = await self._engine.raw_connection()
+            raw.detach()
+            return raw.driver_connection
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -90,7 +116,7 @@ def connect(address: str, *, lock_timeout_s: float = 15.0) -> Database:
     if driver.startswith("sqlite"):
         engine = create_async_engine(url.set(drivername=driver), connect_args={"timeout": lock_timeout_s})
         sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        prepare_events(engine)
         return Database(engine, file=Path(url.database or ""))
     engine = create_async_engine(
         url.set(drivername=driver),
@@ -115,6 +141,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def prepare_events(engine: AsyncEngine) -> None:
+    """Let an SQLite engine begin its transactions as this module says."""
+    sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -1,110 +1,58 @@
 """The quota queue: which tasks are taken, in which order, and never twice.
 
-A claim reads the heads of the lanes that are open now (see tables.lanes), so it touches a bounded number of rows
+A claim reads the heads of the lanes that are open now (robot.storage.heads), so it touches a bounded number of rows
 however long the queue is. What it takes is locked with SKIP LOCKED, lead row included: nodes do not wait for each
-other, and one number cannot be taken through two campaigns at once.
+other, and one number cannot be taken through two campaigns at once. What must not be dialed is moved out of the way:
+to the moment it may be, or out of the queue.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from robot.dialer.funnel import Funnel, UnderWay
-from robot.domain.calls import PRIORITY_CALLBACK, PRIORITY_COLD, CallTask, ClaimedTask, TaskState
-from robot.domain.campaigns import Campaign, QuotaState
+from robot.domain.calls import CallTask, ClaimedTask, TaskState
+from robot.domain.campaigns import Campaign
 from robot.domain.people import Lead
+from robot.domain.priorities import PRIORITY_CALLBACK, PRIORITY_COLD
+from robot.domain.rules import STOPPED, DialingRules, judge
 from robot.storage import tables as t
 from robot.storage.engine import Database
-from robot.storage.rows import booked, campaign_of, chunks, dialing, lead_of, stopped, task_of, under_way
-from robot.storage.stops import withdraw
+from robot.storage.heads import heads
+from robot.storage.nodes import seen
+from robot.storage.orphans import recover, some_lost
+from robot.storage.permits import put_off, standings, withdraw
+from robot.storage.progress import SqlProgress
+from robot.storage.quotas import booked_on, locked
+from robot.storage.rows import campaign_of, chunks, lead_of, under_way
+from robot.storage.spending import spent_on
 
-SPARE = 32
-"""Heads read beyond the limit, for those that another node takes at the same moment."""
+SPARE = 16
+"""Heads read and locked beyond those wanted, for those that another node takes, or that must not be dialed."""
 
-LANES = 200
-"""Lanes read by one statement: SQLite joins at most 500 SELECTs."""
+ROUNDS = 8
+"""Looks at the heads in one claim while they are being moved out of the way."""
 
 
-class SqlQueue:
-    """TaskQueue and Progress of robot.dialer.ports."""
+class SqlQueue(SqlProgress):
+    """TaskQueue of robot.dialer.ports."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, rules: DialingRules) -> None:
+        super().__init__(database)
+        self._rules = rules
 
     async def campaigns(self) -> Sequence[Campaign]:
-        query = (
-            sa.select(t.campaigns)
-            .where(t.campaigns.c.active, t.campaigns.c.quota.is_not(None))
-            .order_by(t.campaigns.c.id)
-        )
+        query = sa.select(t.campaigns).where(t.campaigns.c.quota.is_not(None)).order_by(t.campaigns.c.id)
         async with self._database.read() as connection:
             return [campaign_of(row) for row in await connection.execute(query)]
 
-    async def quota(self, campaign: Campaign, now: datetime) -> QuotaState:
-        target = sa.select(t.campaigns.c.quota).where(t.campaigns.c.id == campaign.id)
-        dials = sa.select(sa.func.count()).where(
-            t.attempts.c.campaign_id == campaign.id, t.attempts.c.day == campaign.day(now), t.attempts.c.counts
-        )
-        async with self._database.read() as connection:
-            return QuotaState(
-                target=(await connection.execute(target)).scalar_one_or_none() or 0,
-                booked=await booked(connection, campaign, now),
-                attempts=(await connection.execute(dials)).scalar_one(),
-            )
-
-    async def claim(
-        self, campaign: Campaign, *, limit: int, now: datetime, node: str, lease: timedelta, least: int = PRIORITY_COLD
-    ) -> Sequence[ClaimedTask]:
-        if limit <= 0:
-            return ()
-        return await self._database.write(
-            partial(
-                _claim, campaign_id=campaign.id, limit=limit, now=now, node=node, lease_until=now + lease, least=least
-            )
-        )
-
-    async def release(self, task_id: int, *, due_at: datetime, node: str | None = None) -> None:
-        statement = (
-            sa.update(t.tasks)
-            .where(t.tasks.c.id == task_id, t.tasks.c.owner.is_not(None), ~under_way())
-            .values(state=TaskState.QUEUED, owner=None, lease_until=None, due_at=due_at)
-        )
-        if node is not None:
-            statement = statement.where(t.tasks.c.owner == node)
-        await self._database.write(lambda connection: connection.execute(statement))
-
-    async def renew(
-        self,
-        node: str,
-        *,
-        until: datetime,
-        tasks: Collection[int] | None = None,
-        now: datetime | None = None,  # noqa: ARG002
-        draining: bool = False,  # noqa: ARG002
-    ) -> None:
-        statement = (
-            sa.update(t.tasks)
-            .where(t.tasks.c.owner.is_not(None), t.tasks.c.owner == node, t.tasks.c.lease_until < until)
-            .values(lease_until=until)
-        )
-        if tasks is not None:
-            statement = statement.where(t.tasks.c.id.in_(tasks))
-        await self._database.write(lambda connection: connection.execute(statement))
-
-    async def funnel(self, campaign: Campaign, since: datetime) -> Funnel:  # noqa: ARG002 (the port's signature)
-        return Funnel()
-
-    async def slots_left(self, campaign: Campaign, now: datetime) -> int:  # noqa: ARG002 (the port's signature)
-        return 1000
-
-    async def urgent(self, now: datetime) -> frozenset[int]:
+    async def urgent(self, now: datetime) -> Collection[int]:
         due = sa.exists().where(
             t.tasks.c.lane_id == t.lanes.c.id, t.tasks.c.state == TaskState.QUEUED, t.tasks.c.due_at <= now
         )
@@ -112,141 +60,175 @@ class SqlQueue:
         async with self._database.read() as connection:
             return frozenset((await connection.execute(query)).scalars())
 
-    async def under_way(self, campaign: Campaign) -> UnderWay:
-        attempt, slot = t.attempts.c, t.slots.c
-        query = (
-            sa.select(sa.func.count(), sa.func.count(attempt.answered_at), sa.func.count(slot.id))
-            .select_from(t.tasks)
-            .outerjoin(t.attempts, sa.and_(attempt.task_id == t.tasks.c.id, attempt.ended_at.is_(None)))
-            .outerjoin(t.slots, slot.attempt_id == attempt.id)
-            .where(t.tasks.c.owner.is_not(None), t.tasks.c.campaign_id == campaign.id)
+    async def claim(
+        self, campaign: Campaign, *, limit: int, now: datetime, node: str, lease: timedelta, least: int = PRIORITY_COLD
+    ) -> Sequence[ClaimedTask]:
+        if limit <= 0:
+            return ()
+        order = _Order(campaign.id, limit, least, now, node, now + lease, self._rules)
+        try:
+            return await self._database.write(partial(_claim, order=order))
+        except _Lost:
+            await self._database.write(partial(recover, rules=self._rules, now=now))
+            return await self._database.write(partial(_claim, order=replace(order, past_losses=True)))
+
+    async def release(self, task_id: int, *, node: str, due_at: datetime) -> None:
+        statement = (
+            sa.update(t.tasks)
+            .where(t.tasks.c.id == task_id, t.tasks.c.owner == node, ~under_way())
+            .values(state=TaskState.QUEUED, owner=None, lease_until=None, due_at=due_at)
         )
-        async with self._database.read() as connection:
-            claimed, answered, booking = (await connection.execute(query)).one()
-            return UnderWay(claimed - answered, answered - booking, booking)
+        await self._database.write(lambda connection: connection.execute(statement))
+
+    async def renew(
+        self, node: str, *, tasks: Collection[int], now: datetime, until: datetime, draining: bool = False
+    ) -> None:
+        task, attempt = t.tasks.c, t.attempts.c
+        # A call of the client's is not the dialer's to know of; its attempt is written with the claim.
+        inbound = sa.exists().where(attempt.task_id == task.id, attempt.ended_at.is_(None), attempt.direction == "in")
+        statement = (
+            sa.update(t.tasks)
+            .where(task.owner.is_not(None), task.owner == node, task.lease_until < until)
+            .where(sa.or_(task.id.in_(sorted(tasks)), inbound))
+            .values(lease_until=until)
+        )
+
+        async def work(connection: AsyncConnection) -> bool:
+            await connection.execute(statement)
+            await seen(connection, node, now=now, draining=draining)
+            return bool((await connection.execute(sa.select(some_lost(now)))).scalar_one())
+
+        if await self._database.write(work):
+            await self._database.write(partial(recover, rules=self._rules, now=now))
 
 
-async def _claim(
-    connection: AsyncConnection,
-    *,
-    campaign_id: int,
-    limit: int,
-    now: datetime,
-    node: str,
-    lease_until: datetime,
-    least: int,
-) -> Sequence[ClaimedTask]:
-    campaign = await dialing(connection, campaign_id, now)
-    if campaign is None:
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What a claim asks for."""
+
+    campaign_id: int
+    limit: int
+    least: int
+    now: datetime
+    node: str
+    lease_until: datetime
+    rules: DialingRules
+    past_losses: bool = False
+
+
+class _Lost(Exception):
+    """Another node's claims have run out: they are recovered first, in a transaction of their own."""
+
+
+async def _claim(connection: AsyncConnection, *, order: _Order) -> Sequence[ClaimedTask]:
+    campaign = await locked(connection, order.campaign_id, shared=True)
+    if campaign is None or not campaign.active or campaign.quota is None:
         return ()
-    await _reclaim(connection, now)
-    lanes = await _open_lanes(connection, campaign, now, least)
-    heads = await _heads(connection, lanes, now, limit + SPARE)
-    free = await _callable(connection, await _lock(connection, heads))
-    chosen = sorted(free, key=lambda one: (-one[0].priority, one[0].due_at, one[0].id))[:limit]
+    # Asked after the lock, in a statement of its own: what was written before it is seen.
+    day = order.rules.day(order.now)
+    state = sa.select(booked_on(campaign, campaign.day(order.now)), some_lost(order.now), spent_on(day))
+    booked, lost, spent = (await connection.execute(state)).one()
+    if lost and not order.past_losses:
+        raise _Lost
+    if booked >= campaign.quota:
+        return ()
+    purse = None if order.rules.ceiling_kopecks is None else order.rules.ceiling_kopecks - (spent or 0)
+    chosen = await _choose(connection, campaign, order, purse)
     for some in chunks(chosen):
         await connection.execute(
             sa.update(t.tasks)
             .where(t.tasks.c.id.in_([task.id for task, _ in some]))
-            .values(state=TaskState.CLAIMED, owner=node, lease_until=lease_until)
+            .values(state=TaskState.CLAIMED, owner=order.node, lease_until=order.lease_until, reason="")
         )
     return [ClaimedTask(replace(task, state=TaskState.CLAIMED), lead, campaign) for task, lead in chosen]
 
 
-async def _reclaim(connection: AsyncConnection, now: datetime) -> None:
-    """Queue again what nodes claimed and lost, in every campaign: such a task keeps its lead from all others too. Not
-    what may have been dialed: that waits until its attempt is closed, which is looked at again under the lock."""
-    lost = (
-        sa.select(t.tasks.c.id)
-        .where(t.tasks.c.owner.is_not(None), t.tasks.c.lease_until < now, ~under_way())
-        .with_for_update(skip_locked=True, key_share=True, of=t.tasks)
-    )
-    for some in chunks((await connection.execute(lost)).scalars().all()):
-        await connection.execute(
-            sa.update(t.tasks)
-            .where(t.tasks.c.id.in_(some), ~under_way())
-            .values(state=TaskState.QUEUED, owner=None, lease_until=None)
-        )
+async def _choose(
+    connection: AsyncConnection, campaign: Campaign, order: _Order, purse: int | None
+) -> Sequence[tuple[CallTask, Lead]]:
+    """Locked tasks that may be dialed, in their order. purse: kopecks left of the day, None without a ceiling."""
+    chosen: list[tuple[CallTask, Lead]] = []
+    reach = -(-order.limit // SPARE) * SPARE + SPARE  # few different numbers: each is a statement of its own
+    for _ in range(ROUNDS):
+        ids = await heads(connection, campaign, least=order.least, now=order.now, limit=reach)
+        taken = {task.id for task, _ in chosen}
+        candidates = await _lock(connection, [one for one in ids if one not in taken], order.limit - len(chosen))
+        if not candidates:
+            break
+        may, moved = await _sift(connection, campaign, candidates, order)
+        for task, lead in may:
+            price = order.rules.reservation(lead.phone)
+            if purse is not None and price > purse:
+                return chosen  # the rest waits for another day where it stands
+            purse = None if purse is None else purse - price
+            chosen.append((task, lead))
+        if len(chosen) >= order.limit or not moved:
+            break
+    return chosen
 
 
-async def _open_lanes(
-    connection: AsyncConnection, campaign: Campaign, now: datetime, least: int
-) -> Sequence[sa.Row[Any]]:
-    query = sa.select(t.lanes).where(t.lanes.c.campaign_id == campaign.id, t.lanes.c.priority >= least)
-    return [lane for lane in await connection.execute(query) if campaign.window.allows(now, *lane.zones.split(","))]
-
-
-async def _heads(connection: AsyncConnection, lanes: Sequence[sa.Row[Any]], now: datetime, limit: int) -> Sequence[int]:
-    """Ids of the first `limit` due tasks of these lanes, most urgent and longest due first."""
-    found: list[sa.Row[Any]] = []
-    for some in chunks(lanes, LANES):
-        values: dict[str, object] = {"now": now, "limit": limit}
-        for number, lane in enumerate(some):
-            values |= {f"lane_{number}": lane.id, f"rank_{number}": -lane.priority}
-        found.extend(await connection.execute(_heads_statement(len(some)), values))
-    found.sort(key=lambda row: (row.rank, row.due_at, row.id))
-    return [row.id for row in found[:limit]]
-
-
-@lru_cache(maxsize=LANES)
-def _heads_statement(lanes: int) -> sa.Select[int, int, datetime]:
-    """The heads of so many lanes, joined. Kept: building it costs more than running it."""
-    other = t.tasks.alias("other")
-    busy = sa.exists().where(other.c.lead_id == t.tasks.c.lead_id, other.c.owner.is_not(None)).correlate(t.tasks)
-    now = sa.bindparam("now", type_=t.tasks.c.due_at.type)
-    limit: sa.BindParameter[int] = sa.bindparam("limit", type_=sa.Integer)
-    heads = [
+async def _lock(connection: AsyncConnection, ids: Sequence[int], limit: int) -> Sequence[sa.Row[Any]]:
+    """The first of those tasks that are still queued and that no other transaction holds, locked together with their
+    leads."""
+    lane, task = t.lanes.c, t.tasks.c
+    query = (
         sa.select(
-            t.tasks.c.id,
-            sa.bindparam(f"rank_{number}", type_=sa.Integer).label("rank"),
-            t.tasks.c.due_at,
+            t.leads,
+            task.id.label("task_id"),
+            task.due_at,
+            task.attempts,
+            task.deadline_at,
+            lane.priority,
         )
-        .where(t.tasks.c.lane_id == sa.bindparam(f"lane_{number}", type_=t.tasks.c.lane_id.type))
-        .where(t.tasks.c.state == TaskState.QUEUED, t.tasks.c.due_at <= now, ~busy)
-        .order_by(t.tasks.c.due_at, t.tasks.c.id)
+        .join_from(t.tasks, t.leads, t.leads.c.id == task.lead_id)
+        .join(t.lanes, lane.id == task.lane_id)
+        .where(task.id.in_(ids), task.state == TaskState.QUEUED)
+        .order_by(lane.priority.desc(), lane.band.desc(), task.due_at, task.rank, task.id)
         .limit(limit)
-        .subquery()
-        .select()
-        for number in range(lanes)
-    ]
-    union = sa.union_all(*heads).subquery()
-    return (
-        sa.select(union.c.id, union.c.rank, union.c.due_at)
-        .order_by(union.c.rank, union.c.due_at, union.c.id)
-        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True, of=[t.tasks, t.leads])
     )
+    return (await connection.execute(query)).all() if ids else ()
 
 
-async def _lock(connection: AsyncConnection, ids: Sequence[int]) -> Sequence[CallTask]:
-    """Those tasks that are still queued and that no other transaction holds, locked together with their leads."""
-    taken: list[CallTask] = []
-    for some in chunks(ids):
-        query = (
-            sa.select(t.tasks, t.lanes.c.priority)
-            .join_from(t.tasks, t.leads, t.leads.c.id == t.tasks.c.lead_id)
-            .join(t.lanes, t.lanes.c.id == t.tasks.c.lane_id)
-            .where(t.tasks.c.id.in_(some), t.tasks.c.state == TaskState.QUEUED)
-            .with_for_update(skip_locked=True, key_share=True, of=[t.tasks, t.leads])
+async def _sift(
+    connection: AsyncConnection, campaign: Campaign, rows: Sequence[sa.Row[Any]], order: _Order
+) -> tuple[Sequence[tuple[CallTask, Lead]], bool]:
+    """Those of the locked tasks that may be dialed, and whether any was moved out of the way. Asked under the lock:
+    what the heads were read by may have changed since."""
+    leads = {row.id: lead_of(row) for row in rows}
+    busy_query = sa.select(t.tasks.c.lead_id).where(t.tasks.c.owner.is_not(None), t.tasks.c.lead_id.in_(leads))
+    busy = set((await connection.execute(busy_query)).scalars())
+    known = await standings(
+        connection,
+        list(leads.values()),
+        advertising=campaign.advertising,
+        cool_until={row.id: row.cool_until for row in rows},
+        now=order.now,
+    )
+    may: list[tuple[CallTask, Lead]] = []
+    moved = False
+    for row in rows:
+        lead = leads[row.id]
+        if lead.id in busy:
+            moved = True  # it is no head any more
+            continue
+        task = CallTask(
+            id=row.task_id,
+            campaign_id=campaign.id,
+            lead_id=lead.id,
+            state=TaskState.QUEUED,
+            due_at=row.due_at,
+            priority=row.priority,
+            attempts=row.attempts,
+            deadline_at=row.deadline_at,
         )
-        taken.extend(task_of(row) for row in await connection.execute(query))
-    return taken
-
-
-async def _callable(connection: AsyncConnection, tasks: Sequence[CallTask]) -> Sequence[tuple[CallTask, Lead]]:
-    """The locked tasks whose lead is in no other call and not on the stop list. Asked again under the lock: what the
-    heads were read by may have changed since. A stopped lead's task is closed on the way."""
-    leads: dict[int, Lead] = {}
-    busy: set[int] = set()
-    for some in chunks([task.lead_id for task in tasks]):
-        rows = await connection.execute(sa.select(t.leads).where(t.leads.c.id.in_(some)))
-        leads.update((row.id, lead_of(row)) for row in rows)
-        query = sa.select(t.tasks.c.lead_id).where(t.tasks.c.owner.is_not(None), t.tasks.c.lead_id.in_(some))
-        busy.update((await connection.execute(query)).scalars())
-    barred = await stopped(connection, [lead.phone for lead in leads.values()])
-    if barred:
-        await withdraw(connection, [lead.id for lead in leads.values() if lead.phone in barred])
-    return [
-        (task, leads[task.lead_id])
-        for task in tasks
-        if task.lead_id not in busy and leads[task.lead_id].phone not in barred
-    ]
+        verdict = judge(order.rules, campaign, lead, known[lead.id], priority=task.priority, now=order.now)
+        if verdict.allowed:
+            may.append((task, lead))
+            continue
+        moved = True
+        if verdict.reason == STOPPED:
+            await withdraw(connection, [lead.id])
+        else:
+            await put_off(connection, task, lead, verdict)
+    return may, moved

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.domain.calls import CallTask, TaskState
 from robot.domain.campaigns import CallingWindow, Campaign, CampaignState
+from robot.domain.goals import Goal
 from robot.domain.meetings import Meeting, Slot, WorkingHours
 from robot.domain.people import Lead, Manager
 from robot.storage import tables as t
@@ -40,12 +41,25 @@ def campaign_of(row: Any) -> Campaign:
         timezone=row.timezone,
         quota=row.quota,
         hard_quota=row.hard_quota,
-        state=CampaignState.RUNNING if row.active else CampaignState.PAUSED,
-        window=CallingWindow.every(row.opens, row.closes, row.weekdays),
+        goal=Goal(row.goal),
+        state=CampaignState(row.state),
+        window=_window(row.hours),
         meeting_minutes=row.meeting_minutes,
         max_attempts=row.max_attempts,
+        advertising=row.advertising,
+        priority=row.priority,
+        inbound_script=row.inbound_script,
         facts=row.facts,
     )
+
+
+@lru_cache(maxsize=256)
+def _window(text: str) -> CallingWindow:
+    """Hours that cannot be read allow no calls."""
+    try:
+        return CallingWindow.parse(text)
+    except ValueError:
+        return CallingWindow({})
 
 
 def lead_of(row: Any) -> Lead:
@@ -66,6 +80,7 @@ def task_of(row: Any) -> CallTask:
         due_at=row.due_at,
         priority=row.priority,
         attempts=row.attempts,
+        deadline_at=row.deadline_at,
     )
 
 
@@ -97,42 +112,24 @@ def meeting_of(row: Any) -> Meeting:
     return Meeting(row.id, slot_of(row), row.manager_name, row.lead_id, row.lead_name, row.company, row.attempt_id)
 
 
-async def booked(connection: AsyncConnection, campaign: Campaign, now: datetime) -> int:
-    """Slots of the campaign's day, booked or held in calls under way."""
-    query = sa.select(sa.func.count()).where(t.slots.c.campaign_id == campaign.id, t.slots.c.day == campaign.day(now))
-    return (await connection.execute(query)).scalar_one()
-
-
-async def dialing(connection: AsyncConnection, campaign_id: int, now: datetime) -> Campaign | None:
-    """The campaign as it stands if it may dial now, else None: it is paused, has no quota, or has met it.
-
-    The row is locked against changes of quota, pause and holds until the transaction ends, not against other claims.
-    """
-    query = sa.select(t.campaigns).where(t.campaigns.c.id == campaign_id).with_for_update(read=True)
-    row = (await connection.execute(query)).one_or_none()
-    if row is None or not row.active or row.quota is None:
-        return None
-    campaign = campaign_of(row)
-    return campaign if await booked(connection, campaign, now) < row.quota else None
-
-
-async def stopped(connection: AsyncConnection, phones: Sequence[str]) -> set[str]:
-    """Which of these numbers are on the stop list."""
-    found: set[str] = set()
-    for some in chunks(phones):
-        query = sa.select(t.stop_list.c.phone).where(t.stop_list.c.phone.in_(some))
-        found.update((await connection.execute(query)).scalars())
-    return found
-
-
 def under_way() -> sa.Exists:
     """Whether the task of the enclosing statement has an attempt that has not ended."""
     return sa.exists().where(t.attempts.c.task_id == t.tasks.c.id, t.attempts.c.ended_at.is_(None)).correlate(t.tasks)
 
 
-async def lane_of(connection: AsyncConnection, campaign_id: int, priority: int, zones: Sequence[str]) -> int:
-    """The id of the lane for these hours and this urgency, made when it is not there."""
-    lane = {"campaign_id": campaign_id, "priority": priority, "zones": ",".join(sorted(zones))}
+BANDS = 10
+"""Scores 0-9, 10-19, ... 90 and more: a lead is called before all leads of lower bands of its campaign and priority."""
+
+
+def band_of(score: int) -> int:
+    return min(max(score // BANDS, 0), BANDS - 1)
+
+
+async def lane_of(
+    connection: AsyncConnection, campaign_id: int, priority: int, zones: Sequence[str], *, band: int = 0
+) -> int:
+    """The id of the lane for these hours, this urgency and this promise, made when it is not there."""
+    lane = {"campaign_id": campaign_id, "priority": priority, "band": band, "zones": ",".join(sorted(zones))}
     query = sa.select(t.lanes.c.id).filter_by(**lane)
     found = (await connection.execute(query)).scalar_one_or_none()
     if found is None:

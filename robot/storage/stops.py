@@ -1,4 +1,4 @@
-"""The stop list: numbers that are never dialed again, in any campaign."""
+"""The stop list: numbers, and patterns of numbers, that are never dialed again, in any campaign."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from robot.domain.calls import TaskState
-from robot.domain.outcomes import Outcome
+from robot.crm.base import StopEntry
+from robot.domain.stops import StopPattern
 from robot.storage import tables as t
 from robot.storage.engine import Database
-from robot.storage.rows import chunks, insert, stopped, under_way
+from robot.storage.errors import InvalidRecord
+from robot.storage.permits import stopped, withdraw
+from robot.storage.rows import insert
 
 
 class SqlStopList:
@@ -26,7 +28,42 @@ class SqlStopList:
             lead = sa.select(t.leads.c.id).where(t.leads.c.phone == phone).with_for_update(key_share=True)
             ids = (await connection.execute(lead)).scalars().all()
             await bar(connection, phone, reason=reason, now=now)
+            await self._database.tell(connection)
             return await withdraw(connection, ids)
+
+        return await self._database.write(work)
+
+    async def add_pattern(self, pattern: StopPattern, *, reason: str, now: datetime) -> int:
+        async def work(connection: AsyncConnection) -> int:
+            # Claims and dials share their campaign's row: none of them is half way when the pattern begins to hold.
+            campaigns = sa.select(t.campaigns.c.id).order_by(t.campaigns.c.id).with_for_update(key_share=True)
+            await connection.execute(campaigns)
+            entry = insert(connection, t.stop_patterns).values(pattern=pattern.text, since=now, reason=reason)
+            await connection.execute(entry.on_conflict_do_nothing())
+            ids = (
+                (await connection.execute(sa.select(t.leads.c.id).where(t.leads.c.phone.like(pattern.like))))
+                .scalars()
+                .all()
+            )
+            await self._database.tell(connection)
+            return await withdraw(connection, ids)
+
+        return await self._database.write(work)
+
+    async def remove(self, entry: str, *, by: str, reason: str, now: datetime) -> bool:
+        if not by.strip() or not reason.strip():
+            raise InvalidRecord(
+                "who takes a number off the stop list, and why, is kept", remedy="give a name and a reason"
+            )
+
+        async def work(connection: AsyncConnection) -> bool:
+            numbers = await connection.execute(sa.delete(t.stop_list).where(t.stop_list.c.phone == entry))
+            patterns = await connection.execute(sa.delete(t.stop_patterns).where(t.stop_patterns.c.pattern == entry))
+            if not numbers.rowcount + patterns.rowcount:
+                return False
+            kept = sa.insert(t.stop_removals).values(entry=entry, removed_at=now, removed_by=by, reason=reason)
+            await connection.execute(kept)
+            return True
 
         return await self._database.write(work)
 
@@ -34,21 +71,16 @@ class SqlStopList:
         async with self._database.read() as connection:
             return bool(await stopped(connection, [phone]))
 
+    async def entries(self) -> Sequence[StopEntry]:
+        numbers = sa.select(t.stop_list.c.phone.label("entry"), t.stop_list.c.since, t.stop_list.c.reason)
+        patterns = sa.select(t.stop_patterns.c.pattern, t.stop_patterns.c.since, t.stop_patterns.c.reason)
+        both = sa.union_all(numbers, patterns).subquery()
+        async with self._database.read() as connection:
+            rows = await connection.execute(sa.select(both).order_by(both.c.since, both.c.entry))
+            return [StopEntry(row.entry, row.since, row.reason) for row in rows]
+
 
 async def bar(connection: AsyncConnection, phone: str, *, reason: str, now: datetime) -> None:
     """Put the number on the list; the first reason stands."""
     entry = insert(connection, t.stop_list).values(phone=phone, since=now, reason=reason)
     await connection.execute(entry.on_conflict_do_nothing())
-
-
-async def withdraw(connection: AsyncConnection, lead_ids: Sequence[int]) -> int:
-    """Close all open tasks of these leads, in every campaign, but those being dialed: their attempt closes them."""
-    closed = 0
-    for some in chunks(lead_ids):
-        done = await connection.execute(
-            sa.update(t.tasks)
-            .where(t.tasks.c.lead_id.in_(some), t.tasks.c.outcome.is_(None), ~under_way())
-            .values(state=TaskState.DONE, outcome=Outcome.OPTED_OUT, owner=None, lease_until=None)
-        )
-        closed += done.rowcount
-    return closed

@@ -6,43 +6,63 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from robot.domain.rules import DialingRules
 from robot.storage.attempts import SqlAttempts, SqlCallLog
 from robot.storage.calendar import SqlCalendar
+from robot.storage.callers import SqlCallers
 from robot.storage.campaigns import SqlCampaigns, SqlManagers
+from robot.storage.consents import SqlConsents
 from robot.storage.engine import Database, connect
 from robot.storage.errors import AccessDenied
 from robot.storage.leads import SqlLeads
 from robot.storage.migrate import migrate
+from robot.storage.nodes import SqlNodes
+from robot.storage.planning import SqlPlanSource
+from robot.storage.progress import SqlProgress
 from robot.storage.queue import SqlQueue
 from robot.storage.reports import SqlReports
+from robot.storage.spending import SqlSpending
 from robot.storage.stops import SqlStopList
+from robot.storage.wake import SqlWake
 
 
 class Storage:
     """Each attribute implements the port named in its class."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, rules: DialingRules | None = None) -> None:
+        rules = rules or DialingRules()
         self.database = database
-        self.queue = SqlQueue(database)
-        self.attempts = SqlAttempts(database)
+        self.queue = SqlQueue(database, rules)
+        self.progress = SqlProgress(database)
+        self.callers = SqlCallers(database, rules)
+        self.attempts = SqlAttempts(database, rules, self.callers)
         self.calls = SqlCallLog(database)
         self.calendar = SqlCalendar(database)
         self.campaigns = SqlCampaigns(database)
         self.managers = SqlManagers(database)
-        self.leads = SqlLeads(database)
+        self.leads = SqlLeads(database, rules)
+        self.consents = SqlConsents(database)
+        self.spending = SqlSpending(database, rules)
+        self.nodes = SqlNodes(database)
+        self.wake = SqlWake(database)
         self.stop_list = SqlStopList(database)
         self.reports = SqlReports(database)
+        self.plan_source = SqlPlanSource(database)
 
 
 @asynccontextmanager
-async def open_storage(address: str) -> AsyncIterator[Storage]:
+async def open_storage(address: str, rules: DialingRules | None = None) -> AsyncIterator[Storage]:
     """The stores on the database at this SQLAlchemy address, migrated. An SQLite file is made when it is not there; its
-    folder must be. Raises StorageError."""
+    folder must be. rules: None for the usual ones, without a ceiling. Raises StorageError."""
     database = connect(address)
     try:
         await asyncio.to_thread(_prepare_file, database)
         await migrate(database)
-        yield Storage(database)
+        storage = Storage(database, rules)
+        try:
+            yield storage
+        finally:
+            await storage.wake.close()
     finally:
         await database.close()
 

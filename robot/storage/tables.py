@@ -4,7 +4,9 @@ campaigns ─┬─ campaign_managers ── managers
            ├─ lanes ── tasks ── attempts ── turns
 leads ─────┴───────────┘            ├─ slots ── meetings
   ├─ manager_tasks, activities ─────┘
-stop_list (by number: also of people who are no leads)
+  └─ consents
+stop_list, stop_patterns, stop_removals (by number: also of people who are no leads)
+nodes, spend_days
 """
 
 from __future__ import annotations
@@ -37,6 +39,12 @@ def _ref(
     return sa.Column(name, kind or BigId, sa.ForeignKey(target), nullable=nullable)
 
 
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:
+    """An index of the rows where a condition holds."""
+    condition = sa.text(where)
+    return sa.Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
 campaigns = sa.Table(
     "campaigns",
     metadata,
@@ -47,10 +55,12 @@ campaigns = sa.Table(
     sa.Column("timezone", CleanText, nullable=False),
     sa.Column("quota", sa.Integer),
     sa.Column("hard_quota", sa.Boolean(create_constraint=False), nullable=False),
-    sa.Column("active", sa.Boolean(create_constraint=False), nullable=False),
-    sa.Column("opens", sa.Time, nullable=False),
-    sa.Column("closes", sa.Time, nullable=False),
-    sa.Column("weekdays", Weekdays, nullable=False),
+    sa.Column("goal", sa.String(16), nullable=False, server_default="meeting"),
+    sa.Column("state", sa.String(16), nullable=False, server_default="running"),
+    sa.Column("hours", CleanText, nullable=False, server_default=""),
+    sa.Column("advertising", sa.Boolean(create_constraint=False), nullable=False, server_default=sa.false()),
+    sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("inbound_script", CleanText, nullable=False, server_default="missed_call_back"),
     sa.Column("meeting_minutes", sa.Integer, nullable=False),
     sa.Column("max_attempts", sa.Integer, nullable=False),
     sa.Column("facts", Facts, nullable=False),
@@ -87,18 +97,22 @@ leads = sa.Table(
     sa.Column("stage", CleanText, nullable=False),
     sa.Column("fields", Facts, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("score", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("cool_until", UtcTime),
 )
 
 lanes = sa.Table(
-    # Tasks of one campaign that may be dialed at the same hours and are equally urgent. A claim looks at the heads of
-    # the lanes that are open now, so its cost does not grow with the queue, however many people sleep at the moment.
+    # Tasks of one campaign that may be dialed at the same hours and are equally urgent and equally promising. A claim
+    # looks at the heads of the lanes that are open now, so its cost does not grow with the queue, however many people
+    # sleep at the moment. `band` is the tenth of the score (0..9).
     "lanes",
     metadata,
     _id(),
     _ref("campaign_id", "campaigns.id"),
     sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("band", sa.Integer, nullable=False, server_default="0"),
     sa.Column("zones", CleanText, nullable=False),
-    sa.UniqueConstraint("campaign_id", "priority", "zones"),
+    sa.UniqueConstraint("campaign_id", "priority", "band", "zones"),
 )
 
 tasks = sa.Table(
@@ -114,26 +128,19 @@ tasks = sa.Table(
     sa.Column("owner", CleanText),
     sa.Column("lease_until", UtcTime),
     sa.Column("outcome", sa.String(32)),
+    sa.Column("rank", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("deadline_at", UtcTime),
+    sa.Column("source", CleanText, nullable=False, server_default=""),
+    sa.Column("reason", CleanText, nullable=False, server_default=""),
     sa.CheckConstraint("(state = 'claimed') = (owner IS NOT NULL)", name="owner"),
     sa.CheckConstraint("(owner IS NULL) = (lease_until IS NULL)", name="lease"),
     sa.CheckConstraint("(state = 'done') = (outcome IS NOT NULL)", name="outcome"),
-    sa.Index(None, "lane_id", "state", "due_at", "id"),
+    sa.Index(None, "lane_id", "state", "due_at", "rank", "id"),
+    # Claims that their nodes did not renew.
+    _partial("ix_tasks_lease_until", "lease_until", where="owner IS NOT NULL"),
     # One number in two calls at once is impossible, whoever makes a mistake: a lead is a number.
-    sa.Index(
-        "uq_tasks_lead_claimed",
-        "lead_id",
-        unique=True,
-        sqlite_where=sa.text("owner IS NOT NULL"),
-        postgresql_where=sa.text("owner IS NOT NULL"),
-    ),
-    sa.Index(
-        "uq_tasks_lead_open",
-        "lead_id",
-        "campaign_id",
-        unique=True,
-        sqlite_where=sa.text("outcome IS NULL"),
-        postgresql_where=sa.text("outcome IS NULL"),
-    ),
+    _partial("uq_tasks_lead_claimed", "lead_id", where="owner IS NOT NULL", unique=True),
+    _partial("uq_tasks_lead_open", "lead_id", "campaign_id", where="outcome IS NULL", unique=True),
     sa.Index(None, "lead_id"),
 )
 
@@ -156,18 +163,22 @@ attempts = sa.Table(
     sa.Column("recording", CleanText, nullable=False, server_default=""),
     sa.Column("script_version", CleanText, nullable=False, server_default=""),
     sa.Column("collected", Facts, nullable=False),
+    sa.Column("direction", sa.String(8), nullable=False, server_default="out"),
+    sa.Column("caller_id", CleanText, nullable=False, server_default=""),
+    # What is reserved while the call lasts, then what it cost; counted toward the day it was reserved on.
+    sa.Column("cost_kopecks", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("spent_on", sa.Date),
+    sa.Column("goal_reached", sa.Boolean(create_constraint=False), nullable=False, server_default=sa.false()),
+    # Who or what answered: human, voicemail, ...
+    sa.Column("verdict", CleanText, nullable=False, server_default=""),
     sa.CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="ended"),
     sa.Index(None, "campaign_id", "day"),
     sa.Index(None, "campaign_id", "started_at"),
+    sa.Index(None, "started_at"),
     sa.Index(None, "lead_id"),
+    _partial("ix_attempts_goal_reached", "campaign_id", "day", where="goal_reached"),
     # At most one attempt of a task is under way.
-    sa.Index(
-        "uq_attempts_task_open",
-        "task_id",
-        unique=True,
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
-    ),
+    _partial("uq_attempts_task_open", "task_id", where="ended_at IS NULL", unique=True),
 )
 
 turns = sa.Table(
@@ -257,4 +268,53 @@ stop_list = sa.Table(
     sa.Column("phone", CleanText, primary_key=True),
     sa.Column("since", UtcTime, nullable=False),
     sa.Column("reason", CleanText, nullable=False),
+)
+
+stop_patterns = sa.Table(
+    "stop_patterns",
+    metadata,
+    sa.Column("pattern", CleanText, primary_key=True),
+    sa.Column("since", UtcTime, nullable=False),
+    sa.Column("reason", CleanText, nullable=False),
+)
+
+stop_removals = sa.Table(
+    # Who took what off the stop list, and why: the one change of it that may bring somebody a call he forbade.
+    "stop_removals",
+    metadata,
+    _id(),
+    sa.Column("entry", CleanText, nullable=False),
+    sa.Column("removed_at", UtcTime, nullable=False),
+    sa.Column("removed_by", CleanText, nullable=False),
+    sa.Column("reason", CleanText, nullable=False),
+)
+
+consents = sa.Table(
+    "consents",
+    metadata,
+    _id(),
+    _ref("lead_id", "leads.id"),
+    sa.Column("source", CleanText, nullable=False),
+    sa.Column("given_at", UtcTime, nullable=False),
+    sa.Column("text", CleanText, nullable=False),
+    sa.Column("revoked_at", UtcTime),
+    sa.Index(None, "lead_id"),
+)
+
+nodes = sa.Table(
+    "nodes",
+    metadata,
+    sa.Column("name", CleanText, primary_key=True),
+    sa.Column("seen_at", UtcTime, nullable=False),
+    sa.Column("version", CleanText, nullable=False),
+    sa.Column("draining", sa.Boolean(create_constraint=False), nullable=False),
+)
+
+spend_days = sa.Table(
+    # What the calls of a day cost, with the worst case of those under way: one row, so that nodes cannot both take the
+    # last rouble.
+    "spend_days",
+    metadata,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("kopecks", sa.BigInteger, nullable=False),
 )

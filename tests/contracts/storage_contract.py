@@ -14,7 +14,7 @@ import pytest
 from robot.crm.base import Activity, NewLead
 from robot.crm.stages import TaskKind
 from robot.domain.calls import CallResult, ClaimedTask, TaskState, Turn, TurnEnding
-from robot.domain.campaigns import CallingWindow, Campaign
+from robot.domain.campaigns import CallingWindow, Campaign, CampaignState
 from robot.domain.meetings import Slot, WorkingHours
 from robot.domain.outcomes import Outcome
 from robot.storage.errors import InvalidRecord, SlotNotHeld, UnknownAttempt, UnknownCampaign
@@ -120,13 +120,13 @@ class QueueContract:
         assert list(await store.queue.campaigns()) == []
         await store.campaigns.set_quota("cold", 1)
         assert [one.slug for one in await store.queue.campaigns()] == ["cold"]
-        await store.campaigns.set_active("cold", False)
+        await store.campaigns.set_state("cold", CampaignState.PAUSED)
         assert await scene.claim() == []
-        assert list(await store.queue.campaigns()) == []
-        await store.campaigns.set_active("cold", True)
+        assert [one.state for one in await store.queue.campaigns()] == [CampaignState.PAUSED]
+        await store.campaigns.set_state("cold", CampaignState.RUNNING)
         await scene.book()
         assert await scene.claim() == []
-        state = await store.queue.quota(scene.campaign, NOW)
+        state = await store.progress.quota(scene.campaign, NOW)
         assert (state.target, state.booked, state.attempts, state.met) == (1, 1, 1, True)
         # A new day, a new quota.
         assert len(await scene.claim(now=NOW + timedelta(days=1))) == 1
@@ -169,30 +169,59 @@ class QueueContract:
         await cold.finish(attempt_id, Outcome.NO_ANSWER)
         assert [one.lead.phone for one in await warm.claim(2)] == [phone(0)]
 
-    async def test_a_lost_lease_frees_the_task_but_not_one_that_may_have_been_dialed(self, store: Any) -> None:
-        scene = await Scene.set(store, leads=2)
-        lost, dialed = await scene.claim(2)
-        attempt_id = await scene.begin(dialed)
-        assert attempt_id is not None
+    async def test_a_lost_lease_frees_the_task(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=1)
+        (lost,) = await scene.claim()
+        assert await scene.claim(now=NOW + LEASE, node="b") == []
+        assert [one.task.id for one in await scene.claim(now=NOW + LEASE + SOON, node="b")] == [lost.task.id]
+
+    async def test_who_was_only_rung_by_a_node_that_died_is_queued_at_once_and_not_counted(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=1)
+        claimed, attempt_id = await scene.call()
         late = NOW + LEASE + SOON
-        assert [one.task.id for one in await scene.claim(2, now=late, node="b")] == [lost.task.id]
         assert [one.id for one in await store.attempts.unfinished("a")] == [attempt_id]
-        assert list(await store.attempts.unfinished("b")) == []
-        await scene.finish(attempt_id, Outcome.INTERRUPTED, counts=False, retry_at=late)
-        assert [one.task.id for one in await scene.claim(2, now=late, node="b")] == [dialed.task.id]
+        (again,) = await scene.claim(now=late, node="b")
+        assert (again.task.id, again.task.attempts) == (claimed.task.id, 0)
+        assert list(await store.attempts.unfinished("a")) == []
+        (activity,) = (await scene.card(claimed)).activities
+        assert (activity.outcome, activity.talked_s) == (Outcome.INTERRUPTED, 0)
+        await scene.finish(attempt_id, Outcome.REFUSED)  # the node was alive after all: its word comes too late
+        assert len((await scene.card(claimed)).activities) == 1
+        assert await scene.begin(again, now=late, node="b") is not None
+
+    async def test_who_talked_with_a_node_that_died_counts_and_is_called_later(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=1)
+        claimed, attempt_id = await scene.call()
+        await store.calls.answered(attempt_id, at=NOW)
+        slot = (await scene.slots())[0]
+        assert await store.calendar.hold(attempt_id, slot, now=NOW)
+        late = NOW + LEASE + SOON
+        assert await scene.claim(now=late, node="b") == []
+        (call,) = (await scene.card(claimed)).calls
+        assert (call.state, call.attempts) == (TaskState.QUEUED, 1)
+        assert call.due_at > late
+        assert slot in await scene.slots(), "a slot held by nobody is free"
+        assert len(await scene.claim(now=call.due_at, node="b")) == 1
+
+    async def test_a_heartbeat_puts_lost_calls_right_too(self, store: Any) -> None:
+        """While every quota is met nobody claims."""
+        scene = await Scene.set(store, leads=1)
+        await scene.call()
+        await store.queue.renew("b", tasks=[], now=NOW + LEASE + SOON, until=NOW + 2 * LEASE)
+        assert list(await store.attempts.unfinished("a")) == []
 
     async def test_a_lost_lease_frees_the_number_for_other_campaigns_too(self, store: Any) -> None:
         cold, warm = await Scene.set(store, leads=1), await Scene.set(store, leads=1, slug="warm")
         await cold.claim()
-        await store.campaigns.set_active("cold", False)
+        await store.campaigns.set_state("cold", CampaignState.PAUSED)
         assert await warm.claim() == []
         assert len(await warm.claim(now=NOW + LEASE + SOON, node="b")) == 1
 
     async def test_a_renewed_lease_holds(self, store: Any) -> None:
         scene = await Scene.set(store, leads=1)
         (claimed,) = await scene.claim()
-        await store.queue.renew("b", until=NOW)
-        await store.queue.renew("a", until=NOW + 3 * LEASE)
+        await store.queue.renew("b", tasks=[claimed.task.id], now=NOW, until=NOW)
+        await store.queue.renew("a", tasks=[claimed.task.id], now=NOW, until=NOW + 3 * LEASE)
         late = NOW + 2 * LEASE
         assert await scene.claim(now=late, node="b") == []
         assert await scene.begin(claimed, now=late) is not None
@@ -203,9 +232,18 @@ class QueueContract:
         await scene.begin(dialed)
         later = NOW + timedelta(minutes=5)
         for one in (back, dialed):
-            await store.queue.release(one.task.id, due_at=later)
+            await store.queue.release(one.task.id, node="a", due_at=later)
         assert await scene.claim(2) == []
+        await store.queue.renew("a", tasks=[dialed.task.id], now=NOW, until=later + LEASE)
         assert [one.task.id for one in await scene.claim(2, now=later)] == [back.task.id]
+        await store.queue.release(back.task.id, node="b", due_at=later)
+        assert await scene.claim(now=later) == [], "what another node has claimed is not ours to give back"
+
+    async def test_a_lease_that_the_node_does_not_name_runs_out(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=1)
+        (claimed,) = await scene.claim()
+        await store.queue.renew("a", tasks=[], now=NOW, until=NOW + 3 * LEASE)
+        assert [one.task.id for one in await scene.claim(now=NOW + LEASE + SOON)] == [claimed.task.id]
 
 
 class AttemptContract:
@@ -218,9 +256,9 @@ class AttemptContract:
         assert await scene.begin(stolen, node="b") is None
         assert await scene.begin(begun) is not None
         assert await scene.begin(begun) is None
-        await store.campaigns.set_active("cold", False)
+        await store.campaigns.set_state("cold", CampaignState.PAUSED)
         assert await scene.begin(paused) is None
-        await store.campaigns.set_active("cold", True)
+        await store.campaigns.set_state("cold", CampaignState.RUNNING)
         await store.campaigns.set_quota("cold", 0)
         assert await scene.begin(full) is None
         assert len(await store.attempts.unfinished("a")) == 1
@@ -288,7 +326,7 @@ class AttemptContract:
         await scene.finish(attempt_id, Outcome.FAILED, reason="congestion", counts=False, retry_at=NOW)
         (again,) = await scene.claim()
         assert again.task.attempts == 0
-        assert (await store.queue.quota(scene.campaign, NOW)).attempts == 0
+        assert (await store.progress.quota(scene.campaign, NOW)).attempts == 0
 
     async def test_a_promised_callback_goes_first_and_keeps_to_the_hours(self, store: Any) -> None:
         scene = await Scene.set(store)

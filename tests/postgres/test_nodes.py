@@ -77,7 +77,7 @@ async def test_concurrent_holds_never_pass_a_hard_quota(nodes: list[Storage]) ->
         )
     )
     assert sum(held) == 5
-    assert (await nodes[1].queue.quota(scene.campaign, NOW)).booked == 5
+    assert (await nodes[1].progress.quota(scene.campaign, NOW)).booked == 5
     assert await drain(scene, nodes[2], "c") == []
 
 

@@ -107,8 +107,8 @@ async def talk(tmp_path: Path, client: Client, recognizer: FakeRecognizer) -> tu
         serving.cancel()
         await asyncio.wait([serving])
     await storage.attempts.finish(attempt_id, result, retry_at=None)
-    turns = storage.state.turns[attempt_id]
-    return result.outcome, [turns[number] for number in sorted(turns)]
+    turns = await storage.reports.turns(attempt_id)
+    return result.outcome, list(turns)
 
 
 async def test_a_client_who_agrees_aloud_gets_a_meeting_and_every_word_is_in_the_turns(tmp_path: Path) -> None:

@@ -1,0 +1,117 @@
+"""Tasks for leads: one open task per lead and campaign, in the lane of its hours, urgency and promise."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from robot.crm.base import NewLead
+from robot.domain.calls import TaskState
+from robot.domain.campaigns import Campaign
+from robot.domain.priorities import deadline, urgent
+from robot.domain.rules import HOURS, NO_CONSENT, STOPPED, DialingRules, Verdict, judge
+from robot.storage import tables as t
+from robot.storage.people import Stored
+from robot.storage.permits import standings
+from robot.storage.rows import band_of, chunks, insert, lane_of
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """What is asked for."""
+
+    campaign: Campaign
+    now: datetime
+    due_at: datetime
+    priority: int
+
+
+async def enqueue(
+    connection: AsyncConnection, people: Sequence[tuple[NewLead, Stored]], order: Enqueue, rules: DialingRules
+) -> Mapping[str, int]:
+    """Queue those that may be dialed; the counts of robot.crm.base.Added."""
+    counts: Counter[str] = Counter()
+    lanes: dict[tuple[int, tuple[str, ...]], int] = {}
+    for some in chunks(people):
+        known = await _tasks(connection, [stored.lead.id for _, stored in some], order.campaign)
+        standing = await standings(
+            connection,
+            [stored.lead for _, stored in some],
+            advertising=order.campaign.advertising,
+            cool_until={stored.lead.id: stored.cool_until for _, stored in some},
+            now=order.now,
+        )
+        rows = []
+        for new, stored in some:
+            lead = stored.lead
+            verdict = judge(rules, order.campaign, lead, standing[lead.id], priority=order.priority, now=order.due_at)
+            if verdict.never:
+                counts[_REFUSED.get(verdict.reason, "not_allowed")] += 1
+                continue
+            latest = known.get(lead.id)
+            if latest is not None and (not urgent(order.priority) or latest.state == TaskState.CLAIMED):
+                counts["known"] += 1
+                continue
+            lane = (band_of(stored.score), lead.zones)
+            if lane not in lanes:
+                lanes[lane] = await lane_of(
+                    connection, order.campaign.id, order.priority, lead.zones, band=band_of(stored.score)
+                )
+            row = _row(new, stored, order, verdict, lanes[lane])
+            counts["queued"] += 1
+            if latest is not None and latest.state == TaskState.QUEUED:
+                await _hurry(connection, latest, row, order.priority)
+            else:
+                rows.append(row)
+        if rows:
+            await connection.execute(insert(connection, t.tasks).on_conflict_do_nothing(), rows)
+    return counts
+
+
+_REFUSED = {STOPPED: "stopped", NO_CONSENT: "no_consent"}
+
+
+async def _tasks(connection: AsyncConnection, lead_ids: Sequence[int], campaign: Campaign) -> Mapping[int, sa.Row[Any]]:
+    """The latest task of each lead in the campaign, by lead."""
+    task = t.tasks.c
+    query: sa.Select[*tuple[Any, ...]] = (
+        sa.select(task.id, task.lead_id, task.state, task.due_at, t.lanes.c.priority)
+        .join_from(t.tasks, t.lanes, t.lanes.c.id == task.lane_id)
+        .where(task.campaign_id == campaign.id, task.lead_id.in_(lead_ids))
+        .order_by(task.id)
+    )
+    return {row.lead_id: row for row in await connection.execute(query)}
+
+
+def _row(new: NewLead, stored: Stored, order: Enqueue, verdict: Verdict, lane: int) -> dict[str, Any]:
+    due_at = order.due_at
+    if verdict.later is not None and verdict.reason != HOURS:  # hours are the lane's affair
+        due_at = verdict.later
+    return {
+        "campaign_id": order.campaign.id,
+        "lead_id": stored.lead.id,
+        "lane_id": lane,
+        "state": TaskState.QUEUED,
+        "due_at": due_at,
+        "attempts": 0,
+        "rank": -stored.score,
+        "deadline_at": new.deadline or deadline(order.priority, due_at),
+        "source": new.source,
+    }
+
+
+async def _hurry(connection: AsyncConnection, task: sa.Row[Any], row: Mapping[str, Any], priority: int) -> None:
+    """The client asked for a call that was waiting anyway: it is as urgent as he is, and no later than it was."""
+    values = {name: row[name] for name in ("rank", "deadline_at", "source")}
+    values["due_at"] = min(row["due_at"], task.due_at)
+    if priority > task.priority:
+        values["lane_id"] = row["lane_id"]
+    await connection.execute(
+        sa.update(t.tasks).where(t.tasks.c.id == task.id, t.tasks.c.state == TaskState.QUEUED).values(values)
+    )

@@ -1,0 +1,55 @@
+"""The stores on a database in memory: for tests and for trying things out; nothing outlives the process.
+
+The statements are those of the embedded database, run in the loop's own thread: nothing is awaited inside a
+transaction, so these stores also work on a virtual clock. One loop, one thread.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Generator
+from typing import Any
+
+import aiosqlite
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import StaticPool
+
+from robot.domain.rules import DialingRules
+from robot.storage.engine import Database, prepare_events
+from robot.storage.store import Storage
+from robot.storage.tables import metadata
+
+
+class MemoryStorage(Storage):
+    """All stores on one new, empty database."""
+
+    def __init__(self, rules: DialingRules | None = None) -> None:
+        raw = sqlite3.connect(":memory:", isolation_level=None)
+        metadata.create_all(sa.create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool))
+        engine = create_async_engine(
+            "sqlite+aiosqlite://", async_creator=lambda *_, **__: _Inline(lambda: raw, 0), poolclass=StaticPool
+        )
+        prepare_events(engine)
+        super().__init__(Database(engine), rules or DialingRules())
+
+
+class _Inline(aiosqlite.Connection):
+    """A connection whose work is done where it is asked for, not in a thread of its own."""
+
+    def __await__(self) -> Generator[Any, None, aiosqlite.Connection]:
+        self._connection = self._connector()
+        yield from ()
+        return self
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return fn(*args, **kwargs)
+
+    async def close(self) -> None:
+        self.__del__()
+
+    def __del__(self) -> None:
+        """Nobody closes what lies in memory: it goes with the store."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
