@@ -11,8 +11,11 @@ from robot.domain.calls import CallResult, ClaimedTask, Turn
 
 @dataclass(frozen=True, slots=True)
 class Dialing:
+    """An attempt begins. came_in: the client rang, and is answered at once."""
+
     attempt_id: UUID
     claimed: ClaimedTask
+    came_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)

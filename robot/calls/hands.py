@@ -1,4 +1,4 @@
-"""What the dialog engine asks for beside speech: slots of the calendar, transfers, the CRM."""
+"""What the dialog engine asks for beside speech: slots of the calendar, the stop list, the CRM."""
 
 from __future__ import annotations
 
@@ -43,8 +43,6 @@ class Hands:
             case act.ReleaseSlots():
                 await self._calendar.release(self._attempt_id)
                 self.meeting = None
-            case act.Transfer():
-                return ev.Transferred(ok=False)
             case act.CrmAction():
                 self.crm_actions.append(action)
             case act.StopCalling():

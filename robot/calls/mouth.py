@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
+from robot.calls.ports import PhraseSource
+from scripts_dialog.actions import Say
+from scripts_dialog.marks import stretches
+from telephony.audio import BYTES_PER_MS
 from telephony.base import Call
 from telephony.playback import Playback
 
@@ -70,3 +74,13 @@ class Mouth:
         rest = cut.pcm[cut.playback.position :]
         self._saying.append(Utterable(cut.turn, cut.interruptible, rest, self._call.play(rest), announced=True))
         return True
+
+
+async def rendered(phrases: PhraseSource, say: Say) -> bytes:
+    """The phrase in the robot's voice, with the pauses its text asks for. Raises SynthesisFailed."""
+    pieces = []
+    for stretch in stretches(say.text, say.marks):
+        if stretch.text:
+            pieces.append(await phrases.speech(stretch.text))
+        pieces.append(bytes(stretch.pause_ms * BYTES_PER_MS))
+    return b"".join(pieces)

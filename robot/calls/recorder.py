@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
 import soundfile
+import structlog
 
 from telephony.audio import BYTES_PER_MS, FRAME_MS, SAMPLE_RATE_HZ
 from telephony.base import Frame
+
+log = structlog.get_logger(__name__)
 
 FLUSH_MS = 2000
 JITTER_MS = 200
@@ -87,3 +91,29 @@ class Recorder:
             )
         self._file.write(both)
         self._file.flush()
+
+
+class Tape:
+    """A recorder that a refusing disk silences, once and told: the call is worth more than its recording."""
+
+    def __init__(self, recorder: Recorder, attempt_id: UUID) -> None:
+        self._recorder: Recorder | None = recorder
+        self._attempt_id = attempt_id
+
+    def add(self, frame: Frame) -> None:
+        try:
+            if self._recorder is not None:
+                self._recorder.add(frame)
+        except RecordingFailed as error:
+            self._give_up(error)
+
+    async def close(self) -> None:
+        try:
+            if self._recorder is not None:
+                await self._recorder.close()
+        except RecordingFailed as error:
+            self._give_up(error)
+
+    def _give_up(self, error: RecordingFailed) -> None:
+        log.warning("recording_failed", attempt=str(self._attempt_id), error=str(error))
+        self._recorder = None

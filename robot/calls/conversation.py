@@ -1,0 +1,170 @@
+"""A talk on an answered call, whoever dialed: session, recording, transcript, result."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+
+from robot.calls.channels import Channels
+from robot.calls.ear import Ear, VoiceDetector
+from robot.calls.events import Answered, Observer
+from robot.calls.hands import Hands
+from robot.calls.ports import Calendar, CallLog, PhraseStore, Prepared
+from robot.calls.recorder import Recorder
+from robot.calls.result import OUR_FAULT, answered, not_answered
+from robot.calls.session import CallSession
+from robot.calls.summary import SUMMARY, summary, whisper
+from robot.calls.talk import Talk
+from robot.calls.transcript import write_transcript
+from robot.calls.transfer import LineBridge, NoBridge, TransferSettings
+from robot.calls.transfer_ports import Managers
+from robot.calls.turnlog import TurnLog
+from robot.calls.turns import TurnTaker
+from robot.domain.calls import CallResult, ClaimedTask
+from robot.domain.outcomes import Outcome
+from robot.speech.base import Recognizer
+from telephony import errors
+from telephony.base import Call, Line
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Switchboard:
+    """How clients are connected with managers: by which line, to whom."""
+
+    line: Line
+    managers: Managers
+    settings: TransferSettings = field(default_factory=TransferSettings)
+
+
+class Conversations:
+    """What the talks of one node share. switchboard None: clients who ask for a person are promised a call.
+
+    recordings: the folder they are kept in. channels: counts every call of the node; dialing and reception share it.
+    """
+
+    def __init__(
+        self,
+        *,
+        recognizer: Recognizer,
+        voice_detector: Callable[[], VoiceDetector],
+        phrases: PhraseStore,
+        calls: CallLog,
+        calendar: Calendar,
+        recordings: Path,
+        channels: Channels,
+        now: Callable[[], datetime],
+        observe: Observer = lambda _event: None,
+        switchboard: Switchboard | None = None,
+    ) -> None:
+        self._recognizer = recognizer
+        self._voice_detector = voice_detector
+        self._calls = calls
+        self._calendar = calendar
+        self._recordings = recordings
+        self._switchboard = switchboard
+        self.phrases = phrases
+        self.channels = channels
+        self.now = now
+        self.observe = observe
+
+    async def hold(
+        self, call: Call, claimed: ClaimedTask, prepared: Prepared, *, called_us: bool = False
+    ) -> CallResult:
+        """From the answer to the hang-up; the call's id is the attempt's. called_us: the client rang, and waits to be
+        greeted. Raises what the store or the engine raise, the call hung up."""
+        answered_at = self.now()
+        self.observe(Answered(call.call_id))
+        recording = self._recordings / answered_at.strftime("%Y-%m-%d") / f"{call.call_id}.wav"
+        hands = Hands(call.call_id, claimed.campaign, self._calendar, now=self.now)
+        bridge = self._bridge(call, claimed)
+        try:
+            await self._calls.answered(call.call_id, at=answered_at)
+            session = self._session(
+                call, claimed, prepared, hands=hands, bridge=bridge, recording=recording, called_us=called_us
+            )
+            talk = await session.run()
+        finally:
+            await call.hang_up()
+        await write_transcript(recording.with_suffix(".json"), talk.turns)
+        if isinstance(bridge, LineBridge) and bridge.joined:
+            _tell_of_transfer(talk, claimed, bridge)
+        return answered(
+            talk,
+            hands,
+            answered_at=answered_at,
+            ended_at=self.now(),
+            recording=recording.relative_to(self._recordings.parent).as_posix(),
+            version=prepared.version,
+        )
+
+    async def settled(self, work: Awaitable[CallResult], attempt_id: UUID) -> CallResult:
+        """The result of a dial and talk, whatever goes wrong in it; only cancelling comes through."""
+        try:
+            return await work
+        except errors.TelephonyError as error:
+            if isinstance(error, OUR_FAULT):
+                log.warning("dial_failed", code=error.code, error=str(error))
+            return not_answered(error, self.now())
+        except Exception:
+            # One call's fault must not end the others; it is told in full, and the attempt is marked as ours.
+            log.exception("call_failed", attempt=str(attempt_id))
+            return CallResult(Outcome.INTERRUPTED, self.now(), reason="robot_fault")
+
+    def _bridge(self, call: Call, claimed: ClaimedTask) -> LineBridge | NoBridge:
+        board = self._switchboard
+        if board is None:
+            return NoBridge()
+        return LineBridge(
+            call,
+            line=board.line,
+            managers=board.managers,
+            announce=partial(whisper, claimed),
+            phrases=self.phrases,
+            channels=self.channels,
+            settings=board.settings,
+        )
+
+    def _session(
+        self,
+        call: Call,
+        claimed: ClaimedTask,
+        prepared: Prepared,
+        *,
+        hands: Hands,
+        bridge: LineBridge | NoBridge,
+        recording: Path,
+        called_us: bool,
+    ) -> CallSession:
+        return CallSession(
+            call,
+            number=claimed.lead.phone,
+            attempt_id=call.call_id,
+            dialog=prepared.dialog,
+            recordings=prepared.recordings,
+            ear=Ear(self._recognizer.session(), self._voice_detector(), TurnTaker()),
+            phrases=self.phrases,
+            hands=hands,
+            bridge=bridge,
+            turns=TurnLog(call.call_id, self._calls, self.observe),
+            recorder=Recorder(recording),
+            observe=self.observe,
+            now=self.now,
+            called_us=called_us,
+        )
+
+
+def _tell_of_transfer(talk: Talk, claimed: ClaimedTask, bridge: LineBridge) -> None:
+    """Beside what the client told: whom he talked with, how long, and the card's summary."""
+    seconds = round(bridge.talked_s)
+    outcome = f"Соединён с менеджером ({bridge.reached}), говорили {seconds} с."
+    talk.collected[SUMMARY] = summary(claimed, talk.turns, talk.collected, outcome)
+    talk.collected["call.transferred_to"] = bridge.reached
+    talk.collected["call.transferred_s"] = str(seconds)
