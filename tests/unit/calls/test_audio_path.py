@@ -10,7 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from robot.calls.caller import CallerSettings, TelephoneCaller
+from robot.calls.caller import TelephoneCaller
+from robot.calls.channels import Channels
+from robot.calls.conversation import Conversations
 from robot.calls.events import CallEvent, PhraseStarted
 from robot.calls.scripts import ScriptShelf
 from robot.crm.base import NewLead
@@ -88,18 +90,18 @@ async def talk(tmp_path: Path, client: Client, recognizer: FakeRecognizer) -> tu
         if isinstance(event, PhraseStarted):
             line.told(event.number, Said(event.phrase, event.text))
 
-    caller = TelephoneCaller(
-        line=line,
+    conversations = Conversations(
         recognizer=recognizer,
         voice_detector=lambda: any,
         phrases=PhraseCache(FakeVoice(), tmp_path / "phrases"),
-        dialogs=ScriptShelf(now, bytes).prepare,
         calls=storage.calls,
         calendar=storage.calendar,
-        settings=CallerSettings(recordings=tmp_path / "recordings"),
+        recordings=tmp_path / "recordings",
+        channels=Channels(4),
         now=now,
         observe=observe,
     )
+    caller = TelephoneCaller(line=line, conversations=conversations, dialogs=ScriptShelf(now, bytes).prepare)
     serving = asyncio.create_task(line.run())
     try:
         result = await caller.call(claimed, attempt_id)
