@@ -12,6 +12,8 @@ import structlog
 from aiohttp import web
 
 from robot.calls.caller import CallerSettings, TelephoneCaller
+from robot.calls.channels import Channels
+from robot.calls.conversation import Conversations
 from robot.calls.events import CallEvent, Observer
 from robot.calls.scripts import ScriptShelf
 from robot.dialer.pacing import Pace
@@ -120,22 +122,22 @@ class Robot:
                 observer(event)
 
         settings = self.settings.dialer
-        caller = TelephoneCaller(
-            line=self.line,
+        conversations = Conversations(
             recognizer=self.speech.recognizer,
             voice_detector=lambda: VoiceActivity().is_speech,
             phrases=self.speech.phrases,
-            dialogs=self.scripts.prepare,
             calls=self.storage.calls,
             calendar=self.storage.calendar,
-            settings=CallerSettings(
-                recordings=self.recordings,
-                channels=settings.channels,
-                caller_id=self.settings.asterisk.caller_id,
-                ring_timeout_s=settings.ring_timeout_s,
-            ),
+            recordings=self.recordings,
+            channels=Channels(settings.channels),
             now=utc_now,
             observe=observe,
+        )
+        caller = TelephoneCaller(
+            line=self.line,
+            conversations=conversations,
+            dialogs=self.scripts.prepare,
+            settings=CallerSettings(self.settings.asterisk.caller_id, settings.ring_timeout_s),
         )
         return Dialer(
             self.storage.queue,
