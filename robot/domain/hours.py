@@ -22,6 +22,9 @@ __all__ = ["ALWAYS", "OFFICE_HOURS", "CallingWindow", "Stretch"]
 HORIZON = timedelta(days=15)
 """A weekly window that has not opened for this long never will: a change of clocks may skip it in one week, not two."""
 
+NEAR = timedelta(days=2)
+DAY = timedelta(days=1)
+
 WORKING_DAYS = frozenset(range(5))
 
 
@@ -88,17 +91,26 @@ class CallingWindow:
             stretch.holds_over(clock) for stretch in self.days.get((day - 1) % 7, ())
         )
 
-    def _edges(self, after: datetime, zones: Iterable[str], *, opens: bool) -> list[datetime]:
+    def _edges(self, after: datetime, zones: Iterable[str], *, opens: bool) -> Iterator[datetime]:
         """Where the answer of `allows` may turn, later than `after` and within HORIZON, in UTC and in order: openings
         (or closings) on each zone's clock, and the moments that clock is changed."""
-        found: set[datetime] = set()
-        for zone in filter(None, map(zone_info, zones)):
-            today = _aware(after).astimezone(zone).date()
-            found.update(_clock_changes(zone, today, HORIZON.days))
-            for day in (today + timedelta(days=n) for n in range(-1, HORIZON.days + 1)):
-                for stretch in self.days.get(day.weekday(), ()):
-                    found.update(_instants(*_edge(stretch, day, opens=opens), zone))
-        return sorted(moment for moment in found if moment > after)
+        clocks = [zone for zone in map(zone_info, zones) if zone is not None]
+        since = _aware(after)
+        # Nearly always the answer is near: the far days are looked at only when it is not.
+        for until in (after + NEAR, after + HORIZON):
+            found = {moment for zone in clocks for moment in self._edges_of(zone, since, until, opens=opens)}
+            yield from sorted(moment for moment in found if since < moment <= until)
+            since = until
+
+    def _edges_of(self, zone: ZoneInfo, since: datetime, until: datetime, *, opens: bool) -> Iterator[datetime]:
+        """At least those between the two moments."""
+        first, last = since.astimezone(zone).date() - DAY, until.astimezone(zone).date()
+        changes = _clock_changes(zone, first, last + DAY)
+        yield from changes
+        steady = None if changes else since.astimezone(zone).utcoffset()
+        for day in (first + n * DAY for n in range((last - first).days + 1)):
+            for stretch in self.days.get(day.weekday(), ()):
+                yield from _instants(*_edge(stretch, day, opens=opens), zone, steady)
 
 
 def _aware(moment: datetime) -> datetime:
@@ -116,25 +128,28 @@ def _edge(stretch: Stretch, day: date, *, opens: bool) -> tuple[date, time]:
     return day + timedelta(days=1) if stretch.past_midnight else day, stretch.closes
 
 
-def _instants(day: date, clock: time, zone: ZoneInfo) -> Iterator[datetime]:
-    """The moment a local time stands for, in UTC; both where the clock is put back and shows it twice."""
+def _instants(day: date, clock: time, zone: ZoneInfo, steady: timedelta | None) -> Iterator[datetime]:
+    """The moment a local time stands for, in UTC; both where the clock is put back and shows it twice. steady: the
+    zone's offset where its clock is not changed in these days."""
+    if steady is not None:
+        yield datetime.combine(day, clock, UTC) - steady
+        return
     for fold in (0, 1):
         yield datetime.combine(day, clock.replace(fold=fold), zone).astimezone(UTC)
 
 
 @lru_cache(maxsize=512)
-def _clock_changes(zone: ZoneInfo, first: date, days: int) -> tuple[datetime, ...]:
-    """When the zone's clock is put forward or back, from the day before `first` on, to the second, in UTC."""
+def _clock_changes(zone: ZoneInfo, first: date, last: date) -> tuple[datetime, ...]:
+    """When the zone's clock is put forward or back on these local days, and about them, to the second, in UTC."""
     changes = []
-    for n in range(-1, days + 1):
-        before = datetime.combine(first + timedelta(days=n), time.min, UTC)
-        after = before + timedelta(days=1)
+    for n in range(-1, (last - first).days + 2):
+        before = datetime.combine(first + n * DAY, time.min, UTC)
+        after = before + DAY
         old = before.astimezone(zone).utcoffset()
         if after.astimezone(zone).utcoffset() == old:
             continue
         while after - before > timedelta(seconds=1):
-            middle = before + (after - before) // 2
-            middle = middle.replace(microsecond=0)
+            middle = (before + (after - before) // 2).replace(microsecond=0)
             before, after = (middle, after) if middle.astimezone(zone).utcoffset() == old else (before, middle)
         changes.append(after)
     return tuple(changes)

@@ -9,7 +9,7 @@ and satellite networks 9xx; 6xx and 7xx belong to Kazakhstan. Other countries ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -165,9 +165,9 @@ def _is_prefix(text: str) -> bool:
     return text.startswith("+") and text[1:].isdecimal() and text.isascii()
 
 
-def _longest(prefixes: Mapping[str, Refusal] | tuple[str, ...], phone: str) -> str:
-    """The longest prefix that fits, "" when none does."""
-    return max((p for p in prefixes if _is_prefix(p) and phone.startswith(p)), key=len, default="")
+def _longest(prefixes: Collection[str], phone: str) -> str:
+    """The longest of the prefixes that an E.164 number begins with, "" when it begins with none."""
+    return next((phone[:length] for length in range(len(phone), 1, -1) if phone[:length] in prefixes), "")
 
 
 def _fault(phone: str) -> Refusal | None:
