@@ -14,7 +14,7 @@ from robot.crm.base import NewLead
 from robot.crm.csv_table import read_table, refusal
 from robot.crm.stages import Text
 from robot.domain.phones import InvalidPhone, parse_phone
-from robot.domain.zones import zone_info, zone_of_city
+from robot.domain.zones import zone_info
 
 LONGEST = 200
 """Characters in one field: nobody's name is longer."""
@@ -135,13 +135,12 @@ def _lead(columns: Sequence[str], cells: Sequence[str], region: str) -> NewLead:
             f"«{timezone}» — не часовой пояс; нужно имя вида Europe/Moscow",
             f"“{timezone}” is no time zone: use a name such as Europe/Moscow",
         )
-    city = cleaned.pop("city", "")
     return NewLead(
         phone=phone,
         name=cleaned.pop("name", ""),
         company=cleaned.pop("company", ""),
-        city=city,
-        timezone=timezone or zone_of_city(city),
+        city=cleaned.pop("city", ""),
+        timezone=timezone,
         fields={field: value for field, value in cleaned.items() if value},
     )
 
