@@ -95,6 +95,7 @@ def test_english_on_request(product: Product) -> None:
         ["doctor"],
         ["leads", "import"],
         ["quota", "set"],
+        ["plan"],
         ["report", "dropoff"],
         ["script", "check"],
         ["models"],
