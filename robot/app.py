@@ -14,8 +14,10 @@ from aiohttp import web
 from robot.calls.caller import CallerSettings, TelephoneCaller
 from robot.calls.channels import Channels
 from robot.calls.conversation import Conversations
-from robot.calls.events import CallEvent, Observer
+from robot.calls.events import CallEvent, ClientHeard, Observer
 from robot.calls.scripts import ScriptShelf
+from robot.dialer.breaker import BreakerState
+from robot.dialer.hearing import Hearing
 from robot.dialer.pacing import Pace
 from robot.dialer.worker import Dialer, DialerSettings
 from robot.domain.campaigns import Campaign
@@ -116,8 +118,11 @@ class Robot:
 
     def dialer(self, *observers: Observer) -> Dialer:
         watch: tuple[Observer, ...] = (MetricsObserver(self.metrics, self.speech.recognizer.name), *observers)
+        hearing = Hearing()
 
         def observe(event: CallEvent) -> None:
+            if isinstance(event, ClientHeard):
+                hearing.heard(event.took_s, asyncio.get_running_loop().time())
             for observer in watch:
                 observer(event)
 
@@ -141,18 +146,31 @@ class Robot:
         )
         return Dialer(
             self.storage.queue,
-            self.storage.queue,
+            self.storage.progress,
             self.storage.attempts,
             caller,
-            DialerSettings(settings.node, round_s=settings.round_s, drain_s=settings.drain_s),
+            DialerSettings(
+                settings.node,
+                round_s=settings.round_s,
+                drain_s=settings.drain_s,
+                reserved=settings.kept_channels,
+                starts_per_s=settings.starts_per_s,
+            ),
+            wake=self.storage.wake,
+            hearing=hearing,
             on_pace=self.on_pace,
+            on_line=self._alert,
         )
+
+    def _alert(self, campaign: Campaign, state: BreakerState) -> None:
+        """A campaign pauses since its calls fail by faults of ours, or goes on."""
+        self.metrics.breaker.labels(campaign.slug).set(state is not BreakerState.CLOSED)
 
     async def exposition(self) -> tuple[bytes, str]:
         """Metrics for a scrape, the gauges of the database fresh."""
         now = utc_now()
         for campaign in await self.storage.queue.campaigns():
-            quota = await self.storage.queue.quota(campaign, now)
+            quota = await self.storage.progress.quota(campaign, now)
             self.metrics.quota.labels(campaign.slug).set(quota.target)
             self.metrics.booked.labels(campaign.slug).set(quota.booked)
         self.metrics.line_up.labels(self.line.name).set((await self.line.health()).ok)

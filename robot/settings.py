@@ -16,6 +16,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from robot.i18n import Language
 
+RESERVED_FROM = 4
+"""With fewer channels than this one kept idle would cost too much."""
+
 
 class ConfigurationError(Exception):
     """Settings that cannot be used. The message names each variable and what is wrong, never a secret's value."""
@@ -52,11 +55,22 @@ class SpeechSettings(_Part):
 
 
 class DialerSettings(_Part):
+    """`reserved` channels are kept for new requests and promised callbacks: one of four and more unless it is set.
+    `starts_per_s` is what the trunk's operator allows."""
+
     node: str = Field(default="node-1", min_length=1, max_length=64)
     channels: int = Field(default=8, ge=1, le=1000)
     ring_timeout_s: float = Field(default=30, gt=0, le=120)
     round_s: float = Field(default=1.0, gt=0, le=60)
     drain_s: float = Field(default=180, ge=0, le=600)
+    reserved: int | None = Field(default=None, ge=0, le=1000)
+    starts_per_s: float = Field(default=5, gt=0, le=1000)
+
+    @property
+    def kept_channels(self) -> int:
+        """Never all of them."""
+        wanted = self.reserved if self.reserved is not None else int(self.channels >= RESERVED_FROM)
+        return min(wanted, self.channels - 1)
 
 
 class LabSettings(_Part):

@@ -1,43 +1,60 @@
 """The dialer's loop: keep as many calls under way as the quota needs and the machine carries, until told to stop.
 
-Life: recover what a previous life left unfinished -> rounds of claim and dial -> stop asked: claim nothing more, let
-calls finish until the drain deadline -> cancel what is left (each call still writes its result: a shielded write).
+Life: recover what a previous life left unfinished -> rounds of claim and dial, a second apart or as soon as something
+changed -> stop asked: claim nothing more, let calls finish until the drain deadline -> end what is left. Every call
+writes its result, also while the store is away for a time.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from datetime import datetime
+from functools import partial
 
 import structlog
 
-from robot.dialer.pacing import Pace, pace
-from robot.dialer.ports import AttemptLog, Caller, Progress, TaskQueue
-from robot.domain.calls import CallResult, ClaimedTask
-from robot.domain.campaigns import Campaign
+from robot.dialer.calls import CallsUnderWay, Underway
+from robot.dialer.hearing import Hearing
+from robot.dialer.lease import LeaseKeeper
+from robot.dialer.patience import PAUSE_S, Patience, retryable
+from robot.dialer.ports import AttemptLog, Caller, Progress, TaskQueue, Wake
+from robot.dialer.rounds import OnLine, OnPace, Rounds, RoundSettings
+from robot.domain.calls import CallResult
+from robot.domain.campaigns import CampaignState
 from robot.domain.clock import utc_now
 from robot.domain.outcomes import Outcome
 from robot.domain.retry import RetryPolicy
 
 log = structlog.get_logger(__name__)
 
+GAP_S = 0.1
+"""Between the beginnings of two rounds, however much changes."""
+
+HANGS_S = 10.0
+"""A round that takes longer hangs in the store or the line; what it may have claimed runs out by itself."""
+
+WRITE_S = 30.0
+"""For the results of calls that the drain deadline has ended."""
+
 
 @dataclass(frozen=True, slots=True)
 class DialerSettings:
-    """node: unique among the machines on one database, the same after a restart."""
+    """node: unique among the machines on one database, the same after a restart. reserved: channels kept for new
+    requests and promised callbacks. starts_per_s: dials that the trunk takes."""
 
     node: str
     round_s: float = 1.0
     lease_s: float = 60.0
     drain_s: float = 60.0
+    reserved: int = 0
+    starts_per_s: float = 5.0
 
 
 class Dialer:
-    """One node's dialer over all active campaigns."""
+    """One node's dialer over all campaigns. on_pace is told every decision; on_line when a campaign's circuit breaker
+    changes its state, for whoever must be alerted. Both must return at once."""
 
     def __init__(
         self,
@@ -47,113 +64,122 @@ class Dialer:
         caller: Caller,
         settings: DialerSettings,
         *,
+        wake: Wake | None = None,
+        hearing: Hearing | None = None,
         now: Callable[[], datetime] = utc_now,
-        on_pace: Callable[[Campaign, Pace], None] = lambda _campaign, _pace: None,
+        on_pace: OnPace = lambda _campaign, _pace: None,
+        on_line: OnLine = lambda _campaign, _state: None,
     ) -> None:
         self._queue = queue
-        self._progress = progress
         self._attempts = attempts
         self._caller = caller
         self._settings = settings
+        self._wake = wake
         self._now = now
-        self._on_pace = on_pace
-        self._calls: dict[UUID, asyncio.Task[None]] = {}
-        self._tasks: dict[UUID, int] = {}
-        self._under_way: Counter[int] = Counter()
-        self._wake = asyncio.Event()
-        self._fault: BaseException | None = None
+        self._woken = asyncio.Event()
+        self._patience = Patience()
+        self._calls = CallsUnderWay(
+            queue, attempts, caller, settings.node, patience=self._patience, now=now, on_end=self._ended
+        )
+        self._lease = LeaseKeeper(
+            queue, settings.node, settings.lease_s, tasks=lambda: self._calls.tasks, on_lost=self._leases_lost, now=now
+        )
+        self._rounds = Rounds(
+            queue,
+            progress,
+            caller,
+            self._calls,
+            RoundSettings(settings.node, settings.lease_s, settings.reserved, settings.starts_per_s),
+            hearing=hearing or Hearing(),
+            now=now,
+            on_pace=on_pace,
+            on_line=on_line,
+        )
 
     @property
     def under_way(self) -> int:
         return len(self._calls)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Dial until `stop` is set, then drain. A fault of the queue or the log ends the loop loudly: the calls under
-        way are drained first, then it is raised."""
-        renewing = asyncio.create_task(self._renew())
+        """Dial until `stop` is set, then drain. A fault of the queue or the log that does not mend itself ends the loop
+        loudly: the calls under way are drained first, then it is raised."""
+        sides = [asyncio.create_task(self._lease.run()), asyncio.create_task(self._listen())]
         waiting = asyncio.create_task(stop.wait())
         try:
             await self._recover_unless(waiting)
-            while not stop.is_set() and self._fault is None:
-                self._wake.clear()
+            while not stop.is_set() and self._calls.fault is None:
+                began_s = asyncio.get_running_loop().time()
+                self._woken.clear()
                 await self._round(stop)
-                await self._pause(waiting, renewing)
-                if renewing.done():
-                    renewing.result()
+                await self._pause(began_s, waiting, *sides)
+                for side in sides:
+                    if side.done():
+                        side.result()
         finally:
             waiting.cancel()
-            await self._drain()
-            renewing.cancel()
-        if self._fault is not None:
-            raise self._fault
+            await self._drain("stop_asked" if stop.is_set() else "fault", leased=not sides[0].done())
+            for side in sides:
+                side.cancel()
+        if self._calls.fault is not None:
+            raise self._calls.fault
 
-    async def _pause(self, *side: asyncio.Task[object]) -> None:
-        """Until a call ends, the stop is asked, a side task dies or the round is over."""
-        woken = asyncio.create_task(self._wake.wait())
+    async def _round(self, stop: asyncio.Event) -> None:
         try:
-            await asyncio.wait((woken, *side), timeout=self._settings.round_s, return_when=asyncio.FIRST_COMPLETED)
+            async with asyncio.timeout(HANGS_S):
+                await self._stop_and_dial(stop)
+        except Exception as error:
+            if not retryable(error) and not isinstance(error, TimeoutError):
+                raise
+            log.warning("round_skipped", error=type(error).__name__)
+            await asyncio.sleep(PAUSE_S)
+
+    async def _stop_and_dial(self, stop: asyncio.Event) -> None:
+        campaigns = await self._queue.campaigns()
+        for campaign in campaigns:
+            if campaign.state is CampaignState.STOPPED and self._calls.of(campaign.id):
+                ended = self._calls.end("campaign_stopped", campaign_id=campaign.id)
+                log.info("campaign_stopped", campaign=campaign.slug, calls_ended=ended)
+        if self._lease.held:
+            await self._rounds.dial([one for one in campaigns if one.active], goes_on=lambda: not stop.is_set())
+
+    async def _pause(self, began_s: float, *until: asyncio.Task[object]) -> None:
+        """Until something changed, the stop is asked, a side task dies or the round is over."""
+        loop = asyncio.get_running_loop()
+        round_s = min(self._settings.round_s, self._rounds.wait_s() or self._settings.round_s)
+        woken = asyncio.create_task(self._woken.wait())
+        try:
+            await asyncio.wait((woken, *until), timeout=round_s, return_when=asyncio.FIRST_COMPLETED)
+            rest_s = began_s + GAP_S - loop.time()
+            if rest_s > 0 and not any(task.done() for task in until):
+                await asyncio.wait(until, timeout=rest_s, return_when=asyncio.FIRST_COMPLETED)
         finally:
             woken.cancel()
 
-    async def _round(self, stop: asyncio.Event) -> None:
-        free = await self._caller.headroom()
-        for campaign in await self._queue.campaigns():
-            now = self._now()
-            decision = pace(
-                await self._progress.quota(campaign, now), under_way=self._under_way[campaign.id], free=free
-            )
-            self._on_pace(campaign, decision)
-            if decision.dial == 0 or stop.is_set():
-                continue
-            claimed = await self._queue.claim(
-                campaign,
-                limit=decision.dial,
-                now=now,
-                node=self._settings.node,
-                lease=timedelta(seconds=self._settings.lease_s),
-            )
-            for one in claimed:
-                self._start(one)
-            free -= len(claimed)
-
-    def _start(self, claimed: ClaimedTask) -> None:
-        attempt_id = uuid4()
-        self._under_way[claimed.campaign.id] += 1
-        task = asyncio.create_task(self._attempt(claimed, attempt_id), name=f"attempt-{attempt_id}")
-        self._calls[attempt_id] = task
-        self._tasks[attempt_id] = claimed.task.id
-        task.add_done_callback(lambda done: self._ended(attempt_id, claimed.campaign.id, done))
-
-    def _ended(self, attempt_id: UUID, campaign_id: int, task: asyncio.Task[None]) -> None:
-        del self._calls[attempt_id]
-        del self._tasks[attempt_id]
-        self._under_way[campaign_id] -= 1
-        self._wake.set()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("attempt_not_recorded", attempt=str(attempt_id), error=type(error).__name__)
-            self._fault = self._fault or error
-
-    async def _attempt(self, claimed: ClaimedTask, attempt_id: UUID) -> None:
-        if not await self._attempts.begin(claimed, attempt_id=attempt_id, node=self._settings.node, now=self._now()):
-            await self._queue.release(
-                claimed.task.id,
-                node=self._settings.node,
-                due_at=self._now() + timedelta(seconds=self._settings.round_s),
-            )
+    async def _listen(self) -> None:
+        """Hear of changes in the store; the rounds go on while it cannot tell them."""
+        if self._wake is None:
+            await asyncio.Event().wait()
             return
-        result = CallResult(Outcome.INTERRUPTED, self._now(), reason="dialer_stopped")
-        try:
-            result = await self._caller.call(claimed, attempt_id)
-        finally:
-            await asyncio.shield(self._finish(claimed, attempt_id, result))
+        while True:
+            try:
+                await self._wake.wait()
+            except Exception as error:
+                if not retryable(error):
+                    raise
+                log.warning("wake_away", error=type(error).__name__)
+                await asyncio.sleep(self._settings.round_s)
+            self._rounds.look_everywhere()
+            self._woken.set()
 
-    async def _finish(self, claimed: ClaimedTask, attempt_id: UUID, result: CallResult) -> None:
-        made = claimed.task.attempts + (1 if result.counts else 0)
-        retry_at = RetryPolicy(claimed.campaign.max_attempts).next_due(result, attempts=made)
-        await self._attempts.finish(attempt_id, result, retry_at=retry_at)
+    def _ended(self, call: Underway, result: CallResult | None) -> None:
+        self._rounds.ended(call, result)
+        self._woken.set()
+
+    def _leases_lost(self) -> None:
+        self._calls.end("lease_lost")
 
     async def _recover_unless(self, stopped: asyncio.Task[object]) -> None:
-        """Recovering may wait for a line that is down; being told to stop does not."""
+        """Recovering may wait for a line or a store that is down; being told to stop does not."""
         recovering = asyncio.create_task(self._recover())
         try:
             await asyncio.wait((recovering, stopped), return_when=asyncio.FIRST_COMPLETED)
@@ -164,7 +190,8 @@ class Dialer:
 
     async def _recover(self) -> None:
         """Close the attempts of a previous life. Whoever was reached, or may have been, is not called again at once."""
-        open_attempts = await self._attempts.unfinished(self._settings.node)
+        node = self._settings.node
+        open_attempts = await self._patience(lambda: self._attempts.unfinished(node), doing="look for open attempts")
         if not open_attempts:
             return
         alive = await self._caller.sweep(open_attempts)
@@ -173,23 +200,23 @@ class Dialer:
             reached = attempt.answered or attempt.id in alive
             result = CallResult(Outcome.INTERRUPTED, now, reason="node_restarted", counts=reached)
             retry_at = RetryPolicy().next_due(result, attempts=0)
-            await self._attempts.finish(attempt.id, result, retry_at=retry_at)
+            close = partial(self._attempts.finish, attempt.id, result, retry_at=retry_at)
+            await self._patience(close, doing="close an attempt")
         log.warning("attempts_recovered", count=len(open_attempts), alive=len(alive))
 
-    async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(self._settings.lease_s / 3)
-            now = self._now()
-            until = now + timedelta(seconds=self._settings.lease_s)
-            await self._queue.renew(self._settings.node, tasks=list(self._tasks.values()), now=now, until=until)
-
-    async def _drain(self) -> None:
-        calls = list(self._calls.values())
+    async def _drain(self, reason: str, *, leased: bool) -> None:
+        """leased: the leases are still being renewed; otherwise the calls must end before the leases do."""
+        calls = len(self._calls)
         if not calls:
             return
-        log.info("draining", calls=len(calls), deadline_s=self._settings.drain_s)
-        _, late = await asyncio.wait(calls, timeout=self._settings.drain_s)
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late)
+        deadline_s = self._settings.drain_s if leased else min(self._settings.drain_s, self._settings.lease_s / 2)
+        log.info("draining", reason=reason, calls=calls, deadline_s=deadline_s)
+        telling = asyncio.create_task(self._lease.drain())
+        telling.add_done_callback(lambda task: task.cancelled() or task.exception())
+        if not await self._calls.wait(deadline_s):
+            ended = self._calls.end("dialer_stopped")
+            log.warning("drain_deadline", calls_ended=ended)
+            if not await self._calls.wait(WRITE_S):
+                self._patience.give_up()
+                await self._calls.wait(WRITE_S)
+        telling.cancel()

@@ -21,6 +21,12 @@ class Metrics:
         r = self.registry
         self.quota = Gauge("zvonar_quota_meetings", "Meetings wanted today.", ["campaign"], registry=r)
         self.booked = Gauge("zvonar_booked_meetings", "Meetings booked today.", ["campaign"], registry=r)
+        self.breaker = Gauge(
+            "zvonar_breaker_open",
+            "1 while a campaign pauses since its calls fail by faults of ours.",
+            ["campaign"],
+            registry=r,
+        )
         self.calls = Gauge("zvonar_calls", "Calls under way, by state.", ["state"], registry=r)
         self.attempts = Counter("zvonar_attempts", "Ended attempts, by outcome.", ["outcome"], registry=r)
         self.turns = Counter("zvonar_turns", "Phrases spoken, by how they ended.", ["ending"], registry=r)

@@ -1,83 +1,30 @@
-"""The dialer's loop over the stores in memory, on a virtual clock, with a caller whose calls are written down."""
+"""The dialer's loop over a small store, on a virtual clock, with a caller whose calls are written down."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from collections import Counter
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
-from robot.crm.base import NewLead
+from robot.dialer.breaker import BreakerState
+from robot.dialer.pacing import Limit, Pace
 from robot.dialer.worker import Dialer, DialerSettings
-from robot.domain.calls import CallResult, ClaimedTask, OpenAttempt
-from robot.domain.campaigns import ALWAYS, Campaign
-from robot.domain.meetings import WorkingHours
+from robot.domain.campaigns import Campaign, CampaignState
+from robot.domain.goals import Goal
 from robot.domain.outcomes import Outcome
-from robot.storage.memory import MemoryStorage
+from robot.domain.priorities import PRIORITY_CALLBACK, PRIORITY_REMINDER, PRIORITY_REQUEST
+from tests.unit.dialer.office import START, Away, Office, Phone, elapsed_s, now
 
-pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime]
+pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime(noop_cycles=0)]
 
-START = datetime(2026, 11, 23, 9, tzinfo=UTC)
-WEEK = timedelta(days=7)
-
-
-def now() -> datetime:
-    return START + timedelta(seconds=asyncio.get_running_loop().time())
+MANY_STARTS = 100.0
 
 
-class Phone:
-    """A caller: each call lasts `talk_s` and ends as the next of `outcomes` says, with a slot held for a meeting."""
-
-    def __init__(
-        self, storage: MemoryStorage, outcomes: Sequence[Outcome], *, talk_s: float = 30, free: int = 4
-    ) -> None:
-        self.storage = storage
-        self.outcomes = list(outcomes)
-        self.talk_s = talk_s
-        self.free = free
-        self.called: list[str] = []
-        self.under_way = 0
-        self.most_under_way = 0
-        self.swept: list[OpenAttempt] = []
-
-    async def headroom(self) -> int:
-        return self.free - self.under_way
-
-    async def sweep(self, attempts: Sequence[OpenAttempt]) -> frozenset[UUID]:
-        self.swept += attempts
-        return frozenset()
-
-    async def call(self, claimed: ClaimedTask, attempt_id: UUID) -> CallResult:
-        self.called.append(claimed.lead.phone)
-        self.under_way += 1
-        self.most_under_way = max(self.most_under_way, self.under_way)
-        try:
-            outcome = self.outcomes.pop(0) if self.outcomes else Outcome.NO_ANSWER
-            await asyncio.sleep(self.talk_s)
-            if outcome is not Outcome.MEETING_BOOKED:
-                return CallResult(outcome, now())
-            calendar = self.storage.calendar
-            duration = timedelta(minutes=30)
-            for slot in await calendar.free_slots(
-                claimed.campaign, after=now(), before=now() + WEEK, duration=duration, now=now()
-            ):
-                if await calendar.hold(attempt_id, slot, now=now()):
-                    return CallResult(outcome, now(), meeting=slot)
-            return CallResult(Outcome.CALLBACK_SCHEDULED, now())
-        finally:
-            self.under_way -= 1
-
-
-async def campaign_with(storage: MemoryStorage, leads: int, quota: int) -> Campaign:
-    campaign = await storage.campaigns.ensure(Campaign(0, "cold", "Cold", "cold_call", window=ALWAYS))
-    await storage.managers.ensure("Ольга", WorkingHours(), campaigns=[campaign.id])
-    await storage.leads.add(campaign.id, [NewLead(f"+7495000{n:04d}") for n in range(leads)], now=now())
-    return await storage.campaigns.set_quota("cold", quota)
-
-
-def dialer_for(storage: MemoryStorage, phone: Phone, *, drain_s: float = 60) -> Dialer:
-    settings = DialerSettings("node-1", drain_s=drain_s)
-    return Dialer(storage.queue, storage.queue, storage.attempts, phone, settings, now=now)
+def dialer_for(office: Office, phone: Phone, node: str = "node-1", **settings: float) -> Dialer:
+    known = {"starts_per_s": MANY_STARTS, **settings}
+    return Dialer(office, office, office, phone, DialerSettings(node, **known), wake=office, now=now)  # type: ignore[arg-type]
 
 
 async def run_for(dialer: Dialer, seconds: float) -> None:
@@ -86,113 +33,434 @@ async def run_for(dialer: Dialer, seconds: float) -> None:
     await dialer.run(stop)
 
 
-async def test_it_dials_until_the_quota_is_met_and_nobody_after() -> None:
-    storage = MemoryStorage()
-    campaign = await campaign_with(storage, leads=100, quota=3)
-    phone = Phone(storage, [Outcome.MEETING_BOOKED, Outcome.REFUSED] * 50)
-    await run_for(dialer_for(storage, phone), 3600)
-    quota = await storage.queue.quota(campaign, now())
+def later(seconds: float, work: object, *args: object) -> None:
+    asyncio.get_running_loop().call_later(seconds, work, *args)  # type: ignore[arg-type]
 
-    assert quota.booked >= 3
-    assert len(phone.called) <= 12, "an hour was left and 88 people in the queue: they stay there"
+
+# The quota
+
+
+async def test_it_dials_until_the_quota_is_met_and_nobody_after() -> None:
+    office = Office()
+    campaign = office.campaign(quota=3, leads=100)
+    phone = Phone([Outcome.MEETING_BOOKED, Outcome.REFUSED] * 50)
+    await run_for(dialer_for(office, phone), 900)
+
+    assert (await office.quota(campaign, now())).booked >= 3
+    assert len(phone.called) <= 12, "ten minutes were left and 88 people in the queue: they stay there"
     assert len(set(phone.called)) == len(phone.called)
+    assert phone.shown == {"+74950000000"}, "the number to show is the one the log chose"
+
+
+async def test_other_goals_count_too() -> None:
+    office = Office()
+    office.slots = 0
+    campaign = office.campaign(quota=2, leads=50, goal=Goal.AGREED)
+    phone = Phone([Outcome.AGREED] * 50)
+    await run_for(dialer_for(office, phone), 600)
+
+    assert (await office.quota(campaign, now())).met, "an agreement needs no slot"
+    assert len(phone.called) <= 6
+
+
+async def test_nobody_is_dialed_for_whom_no_slot_is_left() -> None:
+    office = Office()
+    office.slots = 2
+    office.campaign(quota=30, leads=100)
+    phone = Phone([Outcome.REFUSED, Outcome.MEETING_BOOKED, Outcome.REFUSED, Outcome.MEETING_BOOKED], channels=20)
+    await run_for(dialer_for(office, phone), 600)
+
+    assert phone.most_under_way == 2
+    assert len(phone.called) == 4
+
+
+async def test_it_explains_every_decision() -> None:
+    office = Office()
+    office.campaign(quota=1, leads=10)
+    told: list[Pace] = []
+    dialer = Dialer(
+        office, office, office, Phone([Outcome.MEETING_BOOKED] * 9), DialerSettings("n"), now=now,
+        on_pace=lambda _campaign, pace: told.append(pace),
+    )  # fmt: skip
+    await run_for(dialer, 60)
+
+    assert {pace.limit for pace in told} >= {Limit.ENOUGH, Limit.QUOTA}
+    assert told[-1].en == f"quota met: {told[-1].quota.booked} of 1, 0 calls finishing"
+
+
+# What the node carries
 
 
 async def test_no_more_calls_at_once_than_can_be_carried() -> None:
-    storage = MemoryStorage()
-    await campaign_with(storage, leads=100, quota=50)
-    phone = Phone(storage, [Outcome.REFUSED] * 100, free=7)
-    await run_for(dialer_for(storage, phone), 600)
+    office = Office()
+    office.campaign(quota=50, leads=100)
+    phone = Phone([Outcome.REFUSED] * 100, channels=7)
+    await run_for(dialer_for(office, phone), 600)
 
     assert phone.most_under_way == 7
     assert len(phone.called) == 100
 
 
+async def test_a_slow_log_does_not_let_more_calls_through_than_there_are_channels() -> None:
+    office = Office()
+    office.campaign(quota=50, leads=100)
+    phone = Phone([Outcome.REFUSED] * 100, channels=5)
+    begin = office.begin
+
+    async def slowly(*args: object, **named: object) -> object:
+        await asyncio.sleep(7)
+        return await begin(*args, **named)  # type: ignore[arg-type]
+
+    office.begin = slowly  # type: ignore[assignment,method-assign]
+    await run_for(dialer_for(office, phone), 300)
+
+    assert phone.most_under_way == 5
+
+
+async def test_the_trunk_never_gets_more_calls_in_a_second_than_it_takes() -> None:
+    office = Office()
+    office.campaign(quota=90, leads=90)
+    phone = Phone([Outcome.REFUSED] * 90, channels=60, talk_s=5)
+    await run_for(dialer_for(office, phone, starts_per_s=3), 120)
+
+    starts = [at for at, _ in phone.started]
+    assert len(starts) == 90
+    assert max(sum(at <= other < at + 0.9 for other in starts) for at in starts) == 3
+    assert max(starts) < 40, "and it gets about as many as it takes"
+
+
+# Who goes first
+
+
+async def test_a_new_request_rings_within_two_seconds_while_the_line_is_full() -> None:
+    office = Office()
+    cold = office.campaign(quota=500, leads=2000)
+    site = office.campaign(quota=5)
+    phone = Phone([Outcome.REFUSED] * 2000, channels=31, talk_s=300)
+    requests = []
+
+    def arrive() -> None:
+        assert phone.under_way == 30, "the cold calls leave one channel"
+        requests.append(office.add(site.id, priority=PRIORITY_REQUEST, due_at=now()))
+
+    later(100.3, arrive)
+    await run_for(dialer_for(office, phone, reserved=1, starts_per_s=5, drain_s=0), 120)
+
+    rang = {number: at for at, number in phone.started}
+    assert rang[requests[0].lead.phone] < 102.3
+    assert cold.id != site.id
+
+
+async def test_without_wake_ups_a_request_waits_for_the_next_round_only() -> None:
+    office = Office()
+    site = office.campaign(quota=5)
+    phone = Phone(channels=2)
+    dialer = Dialer(office, office, office, phone, DialerSettings("n"), now=now)
+    later(50.5, lambda: office.add(site.id, priority=PRIORITY_REQUEST, due_at=now()))
+    await run_for(dialer, 60)
+
+    assert 50.5 < phone.started[0][0] < 52
+
+
+async def test_a_promised_callback_is_kept_while_the_line_is_full() -> None:
+    office = Office()
+    cold = office.campaign(quota=500, leads=1000)
+    promised = office.add(cold.id, priority=PRIORITY_CALLBACK, due_at=START + timedelta(seconds=600))
+    phone = Phone([Outcome.REFUSED] * 1000, channels=8, talk_s=47)
+    await run_for(dialer_for(office, phone, reserved=1), 800)
+
+    rang = {number: at for at, number in phone.started}
+    assert 600 <= rang[promised.lead.phone] <= 602
+
+
+async def test_requests_of_any_campaign_go_before_callbacks_of_all() -> None:
+    office = Office()
+    first, second = office.campaign(quota=5), office.campaign(quota=5)
+    callback = office.add(first.id, priority=PRIORITY_CALLBACK)
+    request = office.add(second.id, priority=PRIORITY_REQUEST)
+    phone = Phone([Outcome.REFUSED] * 9, channels=1)
+    await run_for(dialer_for(office, phone), 100)
+
+    assert phone.called == [request.lead.phone, callback.lead.phone]
+
+
+async def test_reminders_go_before_cold_campaigns_and_these_share_the_channels() -> None:
+    office = Office()
+    colds = [office.campaign(quota=40, leads=400), office.campaign(quota=40, leads=400)]
+    reminders = office.campaign(quota=40, leads=6, priority=PRIORITY_REMINDER)
+    phone = Phone([Outcome.REFUSED] * 1000, channels=10, talk_s=30)
+    await run_for(dialer_for(office, phone, drain_s=0), 295)
+
+    whose = [office.jobs[int(number[5:])].task.campaign_id for number in phone.called]
+    assert set(whose[:6]) == {reminders.id}
+    by_campaign = Counter(whose)
+    assert abs(by_campaign[colds[0].id] - by_campaign[colds[1].id]) <= 4
+    assert sum(by_campaign.values()) >= 90
+
+
+async def test_a_campaign_with_nobody_to_call_leaves_its_channels_to_the_others() -> None:
+    office = Office()
+    office.campaign(quota=100, leads=0)
+    office.campaign(quota=100, leads=100)
+    phone = Phone([Outcome.REFUSED] * 100, channels=10)
+    await run_for(dialer_for(office, phone, drain_s=0), 20)
+
+    assert phone.most_under_way == 10
+
+
+# Pause, stop
+
+
+async def test_a_paused_campaign_dials_nobody_and_lets_its_calls_go_on() -> None:
+    office = Office()
+    campaign = office.campaign(quota=20, leads=100)
+    phone = Phone([Outcome.REFUSED] * 100, talk_s=30)
+    later(10, office.set_state, campaign.id, CampaignState.PAUSED)
+    later(100, office.set_state, campaign.id, CampaignState.RUNNING)
+    await run_for(dialer_for(office, phone), 110)
+
+    assert [at for at, _, how in phone.ended if how == "refused"][:4] == pytest.approx([30] * 4, abs=1)
+    assert not any(10 < at < 100 for at, _ in phone.started)
+    assert any(100 < at < 101 for at, _ in phone.started)
+
+
+async def test_stopping_a_campaign_ends_its_calls_within_a_second_and_no_others() -> None:
+    office = Office()
+    stopped, other = office.campaign(quota=20, leads=100), office.campaign(quota=20, leads=100)
+    phone = Phone(talk_s=60, channels=6)
+    later(10, office.set_state, stopped.id, CampaignState.STOPPED)
+    await run_for(dialer_for(office, phone), 11)
+
+    cut = [at for at, _, how in phone.ended if how == "cut"]
+    assert len(cut) == 3
+    assert max(cut) < 11
+    reasons = {dial.job.task.campaign_id: dial.result.reason for dial in office.dials.values() if dial.result}
+    assert reasons[stopped.id] == "campaign_stopped"
+    assert reasons[other.id] == ""
+
+
 async def test_told_to_stop_it_lets_calls_finish_and_starts_none() -> None:
-    storage = MemoryStorage()
-    campaign = await campaign_with(storage, leads=10, quota=5)
-    phone = Phone(storage, [Outcome.MEETING_BOOKED] * 10, talk_s=40, free=2)
-    await run_for(dialer_for(storage, phone, drain_s=60), 10)
+    office = Office()
+    campaign = office.campaign(quota=5, leads=10)
+    phone = Phone([Outcome.MEETING_BOOKED] * 10, talk_s=40, channels=2)
+    with capture_logs() as logs:
+        await run_for(dialer_for(office, phone, drain_s=60), 10)
 
     assert len(phone.called) == 2
-    assert (await storage.queue.quota(campaign, now())).booked == 2
+    assert (await office.quota(campaign, now())).booked == 2
+    assert office.draining == {"node-1"}
+    assert [(one["reason"], one["calls"]) for one in logs if one["event"] == "draining"] == [("stop_asked", 2)]
 
 
 async def test_calls_that_outlive_the_drain_are_ended_and_recorded() -> None:
-    storage = MemoryStorage()
-    await campaign_with(storage, leads=10, quota=5)
-    phone = Phone(storage, [], talk_s=10_000, free=2)
-    await run_for(dialer_for(storage, phone, drain_s=30), 10)
+    office = Office()
+    office.campaign(quota=5, leads=10)
+    phone = Phone(talk_s=10_000, channels=2)
+    await run_for(dialer_for(office, phone, drain_s=30), 10)
 
-    assert asyncio.get_running_loop().time() < 60
-    assert await storage.attempts.unfinished("node-1") == []
+    assert elapsed_s() < 60
+    assert [dial.result.reason for dial in office.dials.values() if dial.result] == ["dialer_stopped"] * 2
 
 
-async def test_whoever_was_stopped_between_claim_and_dial_is_not_called() -> None:
-    storage = MemoryStorage()
-    await campaign_with(storage, leads=1, quota=1)
-    phone = Phone(storage, [])
-    dialer = dialer_for(storage, phone)
-    claim = storage.queue.claim
+async def test_a_node_stops_in_time_even_when_the_store_is_away_for_good() -> None:
+    office = Office()
+    office.campaign(quota=5, leads=10)
+    phone = Phone(talk_s=20, channels=2)
+    later(10, setattr, office, "away", True)
+    with pytest.raises(Away):
+        await run_for(dialer_for(office, phone, drain_s=30, lease_s=600), 15)
 
-    async def claim_then_stop(*args: object, **options: object) -> Sequence[ClaimedTask]:
-        claimed = await claim(*args, **options)  # type: ignore[arg-type]
-        for one in claimed:
-            await storage.stop_list.add(one.lead.phone, reason="asked", now=now())
-        return claimed
+    assert elapsed_s() < 120
 
-    storage.queue.claim = claim_then_stop  # type: ignore[method-assign]
-    await run_for(dialer, 600)
 
-    assert phone.called == []
+# The store away
+
+
+async def test_a_store_that_restarts_is_waited_out_with_the_calls_going_on() -> None:
+    office = Office()
+    office.campaign(quota=20, leads=60)
+    phone = Phone([Outcome.REFUSED] * 60, talk_s=30, channels=6)
+    later(20, setattr, office, "away", True)
+    later(45, setattr, office, "away", False)
+    await run_for(dialer_for(office, phone), 400)
+
+    assert not any(how == "cut" for _, _, how in phone.ended)
+    assert len(phone.called) == len(set(phone.called)) == 60
+    assert all(dial.result is not None and dial.result.outcome is Outcome.REFUSED for dial in office.dials.values())
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+async def test_calls_are_ended_before_leases_that_cannot_be_renewed_run_out(hangs: bool) -> None:
+    office = Office()
+    office.campaign(quota=20, leads=60)
+    phone = Phone(talk_s=500, channels=6)
+    renew = office.renew
+
+    async def never(*args: object, **named: object) -> None:
+        await asyncio.Event().wait()
+
+    if hangs:
+        later(50, setattr, office, "renew", never)
+        later(250, setattr, office, "renew", renew)
+    else:
+        later(50, setattr, office, "away", True)
+        later(250, setattr, office, "away", False)
+    await run_for(dialer_for(office, phone, lease_s=60, drain_s=0), 300)
+
+    first = [at for at, _, how in phone.ended if how == "cut"][:6]
+    leases_end = 40 + 60  # renewed at 20 and 40
+    assert all(50 < at < leases_end for at in first), first
+    assert not any(max(first) < at < 250 for at, _ in phone.started), "who does not hold his leases claims nothing"
+    assert any(at > 250 for at, _ in phone.started), "and goes on when he does again"
+
+
+@pytest.mark.parametrize("method", ["claim", "begin", "finish"])
+async def test_an_answer_lost_after_the_work_was_done_loses_no_task_and_calls_nobody_twice(method: str) -> None:
+    office = Office()
+    office.campaign(quota=20, leads=20)
+    phone = Phone([Outcome.REFUSED] * 60, talk_s=10, channels=4)
+    for at in range(3, 60, 7):
+        later(at, office.lose.add, method)
+    await run_for(dialer_for(office, phone, lease_s=30), 600)
+
+    assert len(phone.called) == len(set(phone.called)) == 20
+    assert all(dial.result is not None for dial in office.dials.values())
+    assert all(job.task.state == "done" for job in office.jobs.values())
 
 
 async def test_after_a_crash_nobody_is_called_twice_and_no_attempt_stays_open() -> None:
-    storage = MemoryStorage()
-    campaign = await campaign_with(storage, leads=1, quota=1)
-    [claimed] = await storage.queue.claim(campaign, limit=1, now=now(), node="node-1", lease=timedelta(seconds=60))
+    office = Office()
+    campaign = office.campaign(quota=1, leads=1)
+    [claimed] = await office.claim(campaign, limit=1, now=now(), node="node-1", lease=timedelta(seconds=60))
     before = uuid4()
-    assert await storage.attempts.begin(claimed, attempt_id=before, node="node-1", now=now())
-    await storage.calls.answered(before, at=now())
-    phone = Phone(storage, [])
-    await run_for(dialer_for(storage, phone), 600)
+    assert await office.begin(claimed, attempt_id=before, node="node-1", now=now())
+    office.dials[before].answered = True
+    office.away = True
+    later(30, setattr, office, "away", False)
+    phone = Phone()
+    await run_for(dialer_for(office, phone), 600)
 
     assert [attempt.id for attempt in phone.swept] == [before]
     assert phone.called == [], "he was talked to: a quarter of an hour must pass"
-    assert await storage.attempts.unfinished("node-1") == []
+    assert await office.unfinished("node-1") == []
 
 
 async def test_a_log_that_fails_stops_the_dialer_loudly() -> None:
-    storage = MemoryStorage()
-    await campaign_with(storage, leads=20, quota=5)
-    phone = Phone(storage, [Outcome.REFUSED] * 20)
-
-    async def broken(*args: object, **options: object) -> None:
-        raise OSError("disk full")
-
-    storage.attempts.finish = broken  # type: ignore[method-assign]
+    office = Office()
+    office.campaign(quota=5, leads=20)
+    phone = Phone([Outcome.REFUSED] * 20)
+    office.broken["finish"] = OSError("disk full")
     with pytest.raises(OSError, match="disk full"):
-        await run_for(dialer_for(storage, phone), 3600)
-    assert asyncio.get_running_loop().time() < 200
+        await run_for(dialer_for(office, phone), 3600)
+    assert elapsed_s() < 200
     assert len(phone.called) <= 8
 
 
-@pytest.mark.parametrize("raising", ["campaigns", "quota", "claim"])
-async def test_a_queue_that_fails_drains_first_and_is_raised(raising: str) -> None:
-    storage = MemoryStorage()
-    await campaign_with(storage, leads=20, quota=5)
-    phone = Phone(storage, [Outcome.REFUSED] * 20)
-    whole: Callable[..., object] = getattr(storage.queue, raising)
-    calls = 0
-
-    async def breaking(*args: object, **options: object) -> object:
-        nonlocal calls
-        calls += 1
-        if calls > 3:
-            raise OSError("connection lost")
-        return await whole(*args, **options)  # type: ignore[misc]
-
-    setattr(storage.queue, raising, breaking)
+@pytest.mark.parametrize("raising", ["campaigns", "quota", "claim", "urgent", "renew", "funnel"])
+async def test_a_store_that_fails_drains_first_and_is_raised(raising: str) -> None:
+    office = Office()
+    office.campaign(quota=5, leads=20)
+    phone = Phone([Outcome.REFUSED] * 20, talk_s=25)
+    later(15, office.broken.__setitem__, raising, OSError("connection lost"))
     with pytest.raises(OSError, match="connection lost"):
-        await run_for(dialer_for(storage, phone), 3600)
-    assert await storage.attempts.unfinished("node-1") == []
+        await run_for(dialer_for(office, phone), 3600)
+    assert await office.unfinished("node-1") == []
+    assert {how for _, _, how in phone.ended} == {"refused"}
+
+
+async def test_whoever_was_stopped_between_claim_and_dial_is_not_called() -> None:
+    office = Office()
+    campaign = office.campaign(quota=1, leads=1)
+    phone = Phone()
+    claim = office.claim
+
+    async def claim_then_pause(*args: object, **named: object) -> object:
+        claimed = await claim(*args, **named)  # type: ignore[arg-type]
+        if claimed:
+            office.set_state(campaign.id, CampaignState.PAUSED)
+        return claimed
+
+    office.claim = claim_then_pause  # type: ignore[assignment,method-assign]
+    await run_for(dialer_for(office, phone), 60)
+
+    assert phone.called == []
+    assert [job.task.state for job in office.jobs.values()] == ["queued"]
+
+
+# The line
+
+
+async def test_a_failing_trunk_pauses_the_campaign_probes_and_resumes() -> None:
+    office = Office()
+    campaign = office.campaign(quota=50, leads=300)
+    phone = Phone([Outcome.REFUSED] * 300, channels=10, talk_s=5)
+    phone.congested = True
+    later(200, setattr, phone, "congested", False)
+    told: list[tuple[float, Campaign, BreakerState]] = []
+    dialer = Dialer(
+        office, office, office, phone, DialerSettings("n", starts_per_s=MANY_STARTS), now=now,
+        on_line=lambda campaign, state: told.append((elapsed_s(), campaign, state)),
+    )  # fmt: skip
+    await run_for(dialer, 400)
+
+    failed = [at for at, _, how in phone.ended if how == "congestion"]
+    assert len(failed) <= 20, "the list is not burnt"
+    probes = [at for at in failed if at > 5]
+    assert len(probes) == 2, "after 30 s and, twice as long, after another 60 s"
+    assert told[0][1].id == campaign.id
+    assert [state for _, _, state in told][:3] == [BreakerState.OPEN, BreakerState.PROBING, BreakerState.OPEN]
+    assert told[-1][2] is BreakerState.CLOSED
+    assert sum(how == "refused" for _, _, how in phone.ended) >= 280
+    assert all(job.task.attempts <= 1 for job in office.jobs.values()), "a fault of ours is held against nobody"
+
+
+# More than one node
+
+
+class Wire:
+    """A node's way to the store, which can be cut: then nothing arrives any more, as after kill -9."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self.cut = False
+
+    def __getattr__(self, name: str) -> object:
+        async def asked(*args: object, **named: object) -> object:
+            if self.cut:
+                await asyncio.Event().wait()
+            return await getattr(self._office, name)(*args, **named)
+
+        return asked
+
+
+async def test_nodes_on_one_store_call_nobody_twice_and_make_up_for_one_that_dies() -> None:
+    office = Office()
+    office.campaign(quota=60, leads=120)
+    phones = [Phone([Outcome.REFUSED] * 200, talk_s=20, channels=5) for _ in range(3)]
+    wires = [Wire(office) for _ in phones]
+    dialers = [
+        Dialer(wire, wire, wire, phone, DialerSettings(f"node-{n}", lease_s=30, starts_per_s=MANY_STARTS), now=now)  # type: ignore[arg-type]
+        for n, (wire, phone) in enumerate(zip(wires, phones, strict=True))
+    ]
+    later(70, setattr, wires[2], "cut", True)
+    doomed = asyncio.create_task(run_for(dialers[2], 3600))
+    await asyncio.gather(*(run_for(dialer, 900) for dialer in dialers[:2]))
+    doomed.cancel()
+
+    talked = [dial for dial in office.dials.values() if dial.result and dial.result.outcome is Outcome.REFUSED]
+    lost = [dial for dial in office.dials.values() if dial.result and dial.result.reason == "node_lost"]
+    assert len(talked) == len({dial.job.task.id for dial in talked}) == 120
+    assert len(lost) == 5
+    assert all(dial.node == "node-2" for dial in lost)
+    assert phones[0].most_under_way == phones[1].most_under_way == 5
+
+
+async def test_a_store_that_hangs_does_not_keep_the_dialer_from_stopping() -> None:
+    office = Office()
+    office.campaign(quota=60, leads=120)
+    wire = Wire(office)
+    dialer = Dialer(wire, wire, wire, Phone(talk_s=5), DialerSettings("node", drain_s=20), now=now)  # type: ignore[arg-type]
+    later(30, setattr, wire, "cut", True)
+    await run_for(dialer, 32)
+
+    assert elapsed_s() < 150

@@ -1,0 +1,165 @@
+"""The calls this node has under way: each is written down, made, and its result written, whatever happens between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import structlog
+
+from robot.dialer.patience import Patience
+from robot.dialer.ports import AttemptLog, Begun, Caller, TaskQueue
+from robot.domain.calls import CallResult, ClaimedTask
+from robot.domain.outcomes import Outcome
+from robot.domain.retry import RetryPolicy
+
+log = structlog.get_logger(__name__)
+
+REFUSED_PAUSE = timedelta(seconds=1)
+"""A task that may not ring after all is looked at again after this, unless the store gave it another time."""
+
+
+@dataclass(slots=True, eq=False)
+class Underway:
+    """One of them. reason: why it was ended from here, "" while it was not. dialed: the caller has taken it over."""
+
+    claimed: ClaimedTask
+    began: datetime
+    attempt_id: UUID
+    reason: str = ""
+    dialed: bool = False
+    talk: asyncio.Task[CallResult] | None = None
+
+
+class CallsUnderWay:
+    """`on_end` is told of every call when it is over; the result is None where the phone was not to ring after all."""
+
+    def __init__(
+        self,
+        queue: TaskQueue,
+        attempts: AttemptLog,
+        caller: Caller,
+        node: str,
+        *,
+        patience: Patience,
+        now: Callable[[], datetime],
+        on_end: Callable[[Underway, CallResult | None], None],
+    ) -> None:
+        self._queue = queue
+        self._attempts = attempts
+        self._caller = caller
+        self._node = node
+        self._patience = patience
+        self._now = now
+        self._on_end = on_end
+        self._calls: dict[asyncio.Task[CallResult | None], Underway] = {}
+        self.fault: BaseException | None = None
+        """What made it impossible to write a call down: the dialer must not go on."""
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def of(self, campaign_id: int) -> int:
+        """How many are of this campaign."""
+        return sum(call.claimed.campaign.id == campaign_id for call in self._calls.values())
+
+    @property
+    def undialed(self) -> int:
+        """Those for which the caller has not yet taken a channel."""
+        return sum(not call.dialed for call in self._calls.values())
+
+    @property
+    def tasks(self) -> Collection[int]:
+        return [call.claimed.task.id for call in self._calls.values()]
+
+    def start(self, claimed: ClaimedTask, began: datetime) -> None:
+        call = Underway(claimed, began, uuid4())
+        task = asyncio.create_task(self._see_through(call), name=f"attempt-{call.attempt_id}")
+        self._calls[task] = call
+        task.add_done_callback(self._ended)
+
+    def end(self, reason: str, *, campaign_id: int | None = None) -> int:
+        """Hang up on all, or on those of a campaign; how many. Their results are still written."""
+        ended = 0
+        for call in self._calls.values():
+            if not call.reason and campaign_id in (None, call.claimed.campaign.id):
+                call.reason = reason
+                ended += 1
+                if call.talk is not None:
+                    call.talk.cancel()
+        return ended
+
+    async def wait(self, timeout_s: float) -> bool:
+        """Until all are over and written, at most so long; whether they are."""
+        if self._calls:
+            await asyncio.wait(tuple(self._calls), timeout=timeout_s)
+        return not self._calls
+
+    def _ended(self, task: asyncio.Task[CallResult | None]) -> None:
+        call = self._calls.pop(task)
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("attempt_not_recorded", attempt=str(call.attempt_id), error=type(error).__name__)
+            self.fault = self.fault or error
+        self._on_end(call, None if error is not None else task.result())
+
+    async def _see_through(self, call: Underway) -> CallResult | None:
+        begun = await self._begin(call)
+        if begun is None:
+            due_at = self._now() + REFUSED_PAUSE
+            task_id = call.claimed.task.id
+            await self._patience(
+                lambda: self._queue.release(task_id, node=self._node, due_at=due_at), doing="release a task"
+            )
+            return None
+        result = CallResult(Outcome.INTERRUPTED, self._now(), reason="robot_fault")
+        try:
+            result = await self._talk(call, begun.caller_id)
+        finally:
+            await self._finish(call, result)
+        return result
+
+    async def _begin(self, call: Underway) -> Begun | None:
+        """Write the attempt down. Where an answer was lost, it may be written although the next try is refused."""
+        tries = 0
+
+        async def begin() -> Begun | None:
+            nonlocal tries
+            tries += 1
+            return await self._attempts.begin(
+                call.claimed, attempt_id=call.attempt_id, node=self._node, now=self._now()
+            )
+
+        begun = await self._patience(begin, doing="begin an attempt")
+        if begun is None and tries > 1:
+            try:
+                await self._finish(call, CallResult(Outcome.INTERRUPTED, self._now(), reason="cancelled", counts=False))
+            except Exception as error:
+                if getattr(error, "code", "") != "unknown_attempt":
+                    raise
+        return begun
+
+    async def _talk(self, call: Underway, caller_id: str) -> CallResult:
+        if call.reason:
+            return CallResult(Outcome.INTERRUPTED, self._now(), reason=call.reason, counts=False)
+        talk = call.talk = asyncio.create_task(self._dial(call, caller_id))
+        await asyncio.wait((talk,))
+        if talk.cancelled():
+            return CallResult(Outcome.INTERRUPTED, self._now(), reason=call.reason or "cancelled", counts=call.dialed)
+        return talk.result()
+
+    async def _dial(self, call: Underway, caller_id: str) -> CallResult:
+        call.dialed = True
+        return await self._caller.call(call.claimed, call.attempt_id, caller_id)
+
+    async def _finish(self, call: Underway, result: CallResult) -> None:
+        claimed = call.claimed
+        made = claimed.task.attempts + (1 if result.counts else 0)
+        policy = RetryPolicy(claimed.campaign.max_attempts)
+        retry_at = policy.next_due(result, attempts=made, zones=claimed.lead.zones)
+        await self._patience(
+            lambda: self._attempts.finish(call.attempt_id, result, retry_at=retry_at), doing="write a result"
+        )
