@@ -92,8 +92,9 @@ class Database:
         """A connection of the driver's (asyncpg) for notifications, to be closed by who asked for it."""
         with translated():
             raw = await self._engine.raw_connection()
+            driver = raw.driver_connection
             raw.detach()
-            return raw.driver_connection
+            return driver
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -24,13 +24,13 @@ _LOCK = 0x7A766F6E6172
 """Key of the advisory lock on PostgreSQL; SQLite's writing transaction is a lock by itself."""
 
 
-async def migrate(database: Database) -> None:
+async def migrate(database: Database, *, revision: str = "head") -> None:
     """Create or upgrade the tables; does nothing when they are up to date. Raises SchemaTooNew and StorageError."""
 
     async def work(connection: AsyncConnection) -> None:
         if database.dialect == "postgresql":
             await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(_upgrade, revision)
 
     await database.write(work)
 
@@ -43,7 +43,7 @@ def revisions() -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
-def _upgrade(connection: sa.Connection) -> None:
+def _upgrade(connection: sa.Connection, wanted: str) -> None:
     shipped = revisions()
     known = {revision.revision for revision in shipped.walk_revisions()}
     present = MigrationContext.configure(connection).get_current_heads()
@@ -55,8 +55,8 @@ def _upgrade(connection: sa.Connection) -> None:
         )
 
     def upgrade(revision: Any, _context: MigrationContext) -> Any:
-        return shipped._upgrade_revs("head", revision)
+        return shipped._upgrade_revs(wanted, revision)
 
-    with EnvironmentContext(Config(), shipped, fn=upgrade, destination_rev="head") as environment:
+    with EnvironmentContext(Config(), shipped, fn=upgrade, destination_rev=wanted) as environment:
         environment.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
         environment.run_migrations()

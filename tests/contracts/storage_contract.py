@@ -17,6 +17,7 @@ from robot.domain.calls import CallResult, ClaimedTask, TaskState, Turn, TurnEnd
 from robot.domain.campaigns import CallingWindow, Campaign, CampaignState
 from robot.domain.meetings import Slot, WorkingHours
 from robot.domain.outcomes import Outcome
+from robot.domain.priorities import PRIORITY_COLD
 from robot.storage.errors import InvalidRecord, SlotNotHeld, UnknownAttempt, UnknownCampaign
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -49,8 +50,11 @@ class Scene:
             self.campaign.id, [NewLead(phone(n), name=f"Клиент {n}") for n in numbers], now=NOW, **more
         )
 
-    async def claim(self, limit: int = 1, *, now: datetime = NOW, node: str = "a") -> list[ClaimedTask]:
-        return list(await self.store.queue.claim(self.campaign, limit=limit, now=now, node=node, lease=LEASE))
+    async def claim(
+        self, limit: int = 1, *, now: datetime = NOW, node: str = "a", least: int = PRIORITY_COLD
+    ) -> list[ClaimedTask]:
+        queue = self.store.queue
+        return list(await queue.claim(self.campaign, limit=limit, now=now, node=node, lease=LEASE, least=least))
 
     async def begin(self, claimed: ClaimedTask, *, now: datetime = NOW, node: str = "a") -> UUID | None:
         attempt_id = uuid4()

@@ -20,7 +20,9 @@ from robot.storage.store import Storage
 from tests.conftest import missing_service
 from tests.contracts.schema_contract import in_own_loop, make_tables
 
-pytest.register_assert_rewrite("tests.contracts.storage_contract")
+pytest.register_assert_rewrite(
+    *(f"tests.contracts.{name}_contract" for name in ("storage", "rules", "progress", "upgrade"))
+)
 
 _NUMBERS = count()
 

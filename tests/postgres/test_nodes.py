@@ -21,6 +21,7 @@ from robot.storage.migrate import migrate
 from robot.storage.store import Storage
 from tests.contracts.schema_contract import differences
 from tests.contracts.storage_contract import HALF_HOUR, LEASE, NOW, SOON, Scene
+from tests.contracts.upgrade_contract import check_upgrade
 from tests.postgres.conftest import Cluster
 
 pytestmark = pytest.mark.postgres
@@ -138,6 +139,14 @@ async def test_nodes_may_migrate_at_once(empty: str) -> None:
     finally:
         for database in databases:
             await database.close()
+
+
+async def test_a_database_of_the_first_version_keeps_what_is_in_it(empty: str) -> None:
+    database = connect(empty)
+    try:
+        await check_upgrade(database)
+    finally:
+        await database.close()
 
 
 async def test_a_restarted_server_is_found_again(cluster: Cluster, storage: Storage) -> None:

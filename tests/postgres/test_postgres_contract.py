@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from robot.storage.store import Storage
+from tests.contracts.progress_contract import ProgressContract
 from tests.contracts.reports_contract import ReportsContract
+from tests.contracts.rules_contract import RulesContract
 from tests.contracts.storage_contract import StorageContract
 
 pytestmark = pytest.mark.postgres
 
 
-class TestPostgres(StorageContract, ReportsContract):
+class TestPostgres(StorageContract, RulesContract, ProgressContract, ReportsContract):
     @pytest.fixture
     def store(self, storage: Storage) -> Storage:
         return storage

@@ -15,6 +15,7 @@ from robot.storage.migrate import migrate, revisions
 from robot.storage.store import Storage, open_storage
 from tests.contracts.schema_contract import differences
 from tests.contracts.storage_contract import NOW
+from tests.contracts.upgrade_contract import check_upgrade
 
 pytestmark = pytest.mark.unit
 
@@ -89,5 +90,13 @@ async def test_a_database_never_migrated(tmp_path: Path) -> None:
     try:
         with pytest.raises(SchemaMissing):
             await Storage(database).queue.campaigns()
+    finally:
+        await database.close()
+
+
+async def test_a_database_of_the_first_version_keeps_what_is_in_it(tmp_path: Path) -> None:
+    database = connect(f"sqlite:///{tmp_path / 'zvonar.db'}")
+    try:
+        await check_upgrade(database)
     finally:
         await database.close()

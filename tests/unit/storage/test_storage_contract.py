@@ -6,18 +6,20 @@ import pytest
 
 from robot.storage.memory import MemoryStorage
 from robot.storage.store import Storage
+from tests.contracts.progress_contract import ProgressContract
+from tests.contracts.rules_contract import RulesContract
 from tests.contracts.storage_contract import StorageContract
 
 pytestmark = pytest.mark.unit
 
 
-class TestMemory(StorageContract):
+class TestMemory(StorageContract, RulesContract, ProgressContract):
     @pytest.fixture
     def store(self) -> MemoryStorage:
         return MemoryStorage()
 
 
-class TestSqlite(StorageContract):
+class TestSqlite(StorageContract, RulesContract, ProgressContract):
     @pytest.fixture
     def store(self, sqlite: Storage) -> Storage:
         return sqlite
