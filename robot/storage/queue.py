@@ -83,13 +83,10 @@ class SqlQueue(SqlProgress):
     async def renew(
         self, node: str, *, tasks: Collection[int], now: datetime, until: datetime, draining: bool = False
     ) -> None:
-        task, attempt = t.tasks.c, t.attempts.c
-        # A call of the client's is not the dialer's to know of; its attempt is written with the claim.
-        inbound = sa.exists().where(attempt.task_id == task.id, attempt.ended_at.is_(None), attempt.direction == "in")
+        task = t.tasks.c
         statement = (
             sa.update(t.tasks)
-            .where(task.owner.is_not(None), task.owner == node, task.lease_until < until)
-            .where(sa.or_(task.id.in_(sorted(tasks)), inbound))
+            .where(task.id.in_(sorted(tasks)), task.owner == node, task.lease_until < until)
             .values(lease_until=until)
         )
 

@@ -20,6 +20,7 @@ from robot.storage.nodes import SqlNodes
 from robot.storage.planning import SqlPlanSource
 from robot.storage.progress import SqlProgress
 from robot.storage.queue import SqlQueue
+from robot.storage.reception import Desk, SqlReception
 from robot.storage.reports import SqlReports
 from robot.storage.spending import SqlSpending
 from robot.storage.stops import SqlStopList
@@ -32,6 +33,7 @@ class Storage:
     def __init__(self, database: Database, rules: DialingRules | None = None) -> None:
         rules = rules or DialingRules()
         self.database = database
+        self._rules = rules
         self.queue = SqlQueue(database, rules)
         self.progress = SqlProgress(database)
         self.callers = SqlCallers(database, rules)
@@ -48,6 +50,10 @@ class Storage:
         self.stop_list = SqlStopList(database)
         self.reports = SqlReports(database)
         self.plan_source = SqlPlanSource(database)
+
+    def reception(self, desk: Desk) -> SqlReception:
+        """Reception of robot.calls.reception_ports, for one node."""
+        return SqlReception(self.database, self._rules, desk)
 
 
 @asynccontextmanager

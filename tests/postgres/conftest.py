@@ -21,7 +21,7 @@ from tests.conftest import missing_service
 from tests.contracts.schema_contract import in_own_loop, make_tables
 
 pytest.register_assert_rewrite(
-    *(f"tests.contracts.{name}_contract" for name in ("storage", "rules", "progress", "upgrade"))
+    *(f"tests.contracts.{name}_contract" for name in ("storage", "rules", "progress", "reception", "upgrade"))
 )
 
 _NUMBERS = count()

@@ -6,6 +6,7 @@ import pytest
 
 from robot.storage.store import Storage
 from tests.contracts.progress_contract import ProgressContract
+from tests.contracts.reception_contract import ReceptionContract
 from tests.contracts.reports_contract import ReportsContract
 from tests.contracts.rules_contract import RulesContract
 from tests.contracts.storage_contract import StorageContract
@@ -13,7 +14,7 @@ from tests.contracts.storage_contract import StorageContract
 pytestmark = pytest.mark.postgres
 
 
-class TestPostgres(StorageContract, RulesContract, ProgressContract, ReportsContract):
+class TestPostgres(StorageContract, RulesContract, ProgressContract, ReceptionContract, ReportsContract):
     @pytest.fixture
     def store(self, storage: Storage) -> Storage:
         return storage

@@ -7,19 +7,20 @@ import pytest
 from robot.storage.memory import MemoryStorage
 from robot.storage.store import Storage
 from tests.contracts.progress_contract import ProgressContract
+from tests.contracts.reception_contract import ReceptionContract
 from tests.contracts.rules_contract import RulesContract
 from tests.contracts.storage_contract import StorageContract
 
 pytestmark = pytest.mark.unit
 
 
-class TestMemory(StorageContract, RulesContract, ProgressContract):
+class TestMemory(StorageContract, RulesContract, ProgressContract, ReceptionContract):
     @pytest.fixture
     def store(self) -> MemoryStorage:
         return MemoryStorage()
 
 
-class TestSqlite(StorageContract, RulesContract, ProgressContract):
+class TestSqlite(StorageContract, RulesContract, ProgressContract, ReceptionContract):
     @pytest.fixture
     def store(self, sqlite: Storage) -> Storage:
         return sqlite
