@@ -28,6 +28,7 @@ class Attempt:
         self.doubtful = False
         self._seen = False  # a channel of it has been there
         self._cause: int | None = None
+        self._sip = 0
         self._refused_s: float | None = None
         self._reason = 0
         self._accepted_s: float | None = None
@@ -44,9 +45,9 @@ class Attempt:
         self.doubtful = False
         self.news.set()
 
-    def hung_up(self, cause: int) -> None:
-        """Its channel has gone."""
-        self._cause = cause
+    def hung_up(self, cause: int, sip: int = 0) -> None:
+        """Its channel has gone; sip: the answer behind the cause, 0 where it is not known."""
+        self._cause, self._sip = cause, sip
         self.call.hung_up(cause)
         self.news.set()
 
@@ -68,7 +69,7 @@ class Attempt:
         if self.call.answered:
             return self.call
         if self._cause is not None:
-            return dial_error(self._cause, self._reason)
+            return dial_error(self._cause, self._reason, self._sip)
         if self._refused_s is not None and (not self._seen or now_s >= self._refused_s + CAUSE_WAIT_S):
             return dial_error(None, self._reason)
         if self._accepted_s is not None and now_s >= self._accepted_s + AUDIO_WAIT_S:

@@ -2,6 +2,8 @@
 
 Numbers are ITU-T Q.850 causes as Asterisk keeps them (include/asterisk/causes.h); a SIP answer becomes one of them in
 chan_pjsip (486 and 600 -> 17, 404 and 604 -> 1, 403 and 603 -> 21, 408 and 480 -> 18 and 19, 5xx -> 34, 38 or 127).
+Where that loses what matters, the SIP answer itself (TechCause) decides: 603 is the client's no, 403 is the operator's
+to us, for a balance, a limit or a caller id.
 """
 
 from __future__ import annotations
@@ -50,6 +52,17 @@ _ERRORS: dict[int, type[DialError]] = {
     28: UnknownNumber,
     31: NoAnswer,
 }
+_VAGUE = frozenset({0, 21, 127})  # several SIP answers become one of these
+_SIP_ERRORS: dict[int, type[DialError]] = {
+    401: Congestion,
+    402: Congestion,
+    403: Congestion,
+    407: Congestion,
+    501: Congestion,
+    603: Rejected,
+    607: Rejected,
+    608: Rejected,
+}
 _CLIENT_CAUSES = frozenset({16, 17, 19, 21, 26, 31})
 
 # OriginateResponse's Reason is the last control frame seen (include/asterisk/frame.h), not a Q.850 cause.
@@ -61,12 +74,16 @@ def words(cause: int) -> str:
     return CAUSE_WORDS.get(cause, f"cause_{cause}")
 
 
-def dial_error(cause: int | None, reason: int | None = None) -> DialError:
-    """What to raise for a dial that failed: by the Q.850 cause where one is known, else by Originate's reason.
+def dial_error(cause: int | None, reason: int | None = None, sip: int = 0) -> DialError:
+    """What to raise for a dial that failed: by the Q.850 cause where one is known, else by Originate's reason. sip: the
+    answer behind the cause, 0 where Asterisk does not tell it.
 
     Anything that is neither the client's nor the number's doing is Congestion: our fault, which burns no attempt.
     """
-    if cause:
+    if (cause or 0) in _VAGUE and sip in _SIP_ERRORS:
+        kind = _SIP_ERRORS[sip]
+        detail = f"SIP {sip}"
+    elif cause:
         kind = _ERRORS.get(cause, Congestion)
         detail = f"{words(cause)} (Q.850 cause {cause})"
     else:

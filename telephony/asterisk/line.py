@@ -221,18 +221,18 @@ class AsteriskLine:
                     now_s = asyncio.get_running_loop().time()
                     attempt.originated(now_s, event.get("Response") == "Success", _number(event.get("Reason")))
             case "Hangup":
-                self._hung_up(trunks.call_of(event), _number(event.get("Cause")))
+                self._hung_up(trunks.call_of(event), _number(event.get("Cause")), _number(event.get("TechCause")))
             case _ if event.name == DISCONNECTED:
                 for attempt in self._attempts.values():
                     attempt.doubtful = attempt.sent
             case _ if event.name == CONNECTED:
                 self._begin(self._reconcile())
 
-    def _hung_up(self, call_id: UUID | None, cause: int) -> None:
+    def _hung_up(self, call_id: UUID | None, cause: int, sip: int) -> None:
         if call_id is None:
             return
         if attempt := self._attempts.get(call_id):
-            attempt.hung_up(cause)
+            attempt.hung_up(cause, sip)
         elif call := self._calls.get(call_id) or self._door.calls.get(call_id):
             call.hung_up(cause)
 

@@ -86,6 +86,8 @@ def _subscriber_contexts(settings: LabSettings) -> tuple[Context, ...]:
         "exten => no_answer,1,Ringing()",
         " same => n,Wait(3600)",
         "exten => unknown_number,1,PJSIPHangup(404)",
+        "exten => forbidden,1,PJSIPHangup(403)",
+        "exten => congestion,1,PJSIPHangup(503)",
         "exten => i,1,PJSIPHangup(503)",
     )
     calling = (

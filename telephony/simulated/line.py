@@ -25,6 +25,8 @@ _REFUSALS: dict[PickUp, type[DialError]] = {
     PickUp.NO_ANSWER: NoAnswer,
     PickUp.REJECT: Rejected,
     PickUp.UNKNOWN_NUMBER: UnknownNumber,
+    PickUp.CONGESTION: Congestion,
+    PickUp.FORBIDDEN: Congestion,
 }
 
 

@@ -19,6 +19,10 @@ class PickUp(StrEnum):
     NO_ANSWER = "no_answer"
     REJECT = "reject"
     UNKNOWN_NUMBER = "unknown_number"
+    CONGESTION = "congestion"
+    """The network has no way to him: all circuits are busy, his exchange is down."""
+    FORBIDDEN = "forbidden"
+    """The operator refuses our call: no money, no right to the caller id, too many at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import pytest
 
 from telephony.audio import FRAME_BYTES, FRAME_S, SILENCE
 from telephony.base import Call, CallSpec, EndedBy, Frame, Line
-from telephony.errors import Busy, DialError, NoAnswer, Rejected, UnknownNumber, UnsafeValue
+from telephony.errors import Busy, Congestion, DialError, NoAnswer, Rejected, UnknownNumber, UnsafeValue
 from tests.contracts import people
 from tests.contracts.people import share_of, tone
 
@@ -147,8 +147,14 @@ class LineContract:
 
     @pytest.mark.parametrize(
         ("number", "error"),
-        [(people.BUSY, Busy), (people.REJECTS, Rejected), (people.UNKNOWN, UnknownNumber)],
-        ids=["busy", "rejects", "unknown"],
+        [
+            (people.BUSY, Busy),
+            (people.REJECTS, Rejected),
+            (people.UNKNOWN, UnknownNumber),
+            (people.CONGESTED, Congestion),
+            (people.FORBIDDEN, Congestion),
+        ],
+        ids=["busy", "rejects", "unknown", "congested", "forbidden"],
     )
     async def test_a_call_not_taken_says_why(self, harness: LineHarness, number: str, error: type[DialError]) -> None:
         spec = self.spec(number)
@@ -259,6 +265,19 @@ class LineContract:
         with pytest.raises(UnsafeValue):
             await harness.line.dial(spec)
         assert spec.call_id not in await harness.line.live_calls()
+
+    async def test_an_extension_of_the_office_is_dialed_where_it_is_said_to_be_one(self, harness: LineHarness) -> None:
+        call = await harness.line.dial(CallSpec(uuid4(), people.DESK, ring_timeout_s=8.0, office=True))
+        frames = await first(call, 0.8)
+        await call.hang_up()
+        assert share_of(people.SECOND_CLIENT_HZ, heard(frames[20:])) > 0.9
+        with pytest.raises(UnsafeValue):
+            await harness.line.dial(self.spec(people.DESK))
+
+    @pytest.mark.parametrize("number", ["", "1", "1234567", "+101", "10a", "101@evil.example", "١٠١", people.LISTENER])
+    async def test_what_is_no_extension_is_not_dialed_as_one(self, harness: LineHarness, number: str) -> None:
+        with pytest.raises(UnsafeValue):
+            await harness.line.dial(CallSpec(uuid4(), number, office=True))
 
     @pytest.mark.parametrize(
         "name", ["A\r\nAction: Originate", "A\nB", "A\x00B", "A\u2028Channel: B", "A\x85B", "\ud800"]

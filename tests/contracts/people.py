@@ -25,6 +25,9 @@ SECOND_TALKER = "+74951110009"  # as TALKER, with another tone
 ECHO = "+74951110010"  # says what he hears
 RINGS_LONG = "+74951110011"  # rings two seconds, then as TALKER
 OBEDIENT = "+74951110012"  # keeps silent until he is told what the robot says, then speaks a tone
+CONGESTED = "+74951110013"  # no circuit leads there
+FORBIDDEN = "+74951110014"  # the operator refuses our call
+DESK = "101"  # an extension of the office: as SECOND_TALKER
 
 CLIENT_HZ = 700.0
 SECOND_CLIENT_HZ = 1700.0
@@ -81,6 +84,7 @@ ANSWERS = Ringing(PickUp.ANSWER, 0.2)
 PEOPLE: dict[str, Callable[[], Person]] = {
     TALKER: lambda: Person(ANSWERS, CLIENT_HZ),
     SECOND_TALKER: lambda: Person(ANSWERS, SECOND_CLIENT_HZ),
+    DESK: lambda: Person(ANSWERS, SECOND_CLIENT_HZ),
     LISTENER: lambda: Person(ANSWERS),
     SHORT_TALKER: lambda: Person(ANSWERS, CLIENT_HZ, SHORT_TALK_S),
     SLOW: lambda: Person(Ringing(PickUp.ANSWER, 10.0)),
@@ -90,6 +94,8 @@ PEOPLE: dict[str, Callable[[], Person]] = {
     RINGS_LONG: lambda: Person(Ringing(PickUp.ANSWER, 2.0), CLIENT_HZ),
     OBEDIENT: lambda: Person(ANSWERS, told_hz=CLIENT_HZ),
     REJECTS: lambda: Person(Ringing(PickUp.REJECT, 0.2)),
+    CONGESTED: lambda: Person(Ringing(PickUp.CONGESTION, 0.2)),
+    FORBIDDEN: lambda: Person(Ringing(PickUp.FORBIDDEN, 0.2)),
 }
 
 

@@ -109,6 +109,28 @@ def test_causes_become_errors(cause: int | None, reason: int | None, error: type
     assert type(dial_error(cause, reason)) is error
 
 
+@pytest.mark.parametrize(
+    ("cause", "sip", "error"),
+    [
+        (21, 603, Rejected),
+        (21, 607, Rejected),
+        (127, 607, Rejected),
+        (21, 403, Congestion),
+        (21, 407, Congestion),
+        (21, 501, Congestion),
+        (21, 0, Rejected),
+        (17, 403, Busy),
+        (34, 503, Congestion),
+        (1, 404, UnknownNumber),
+        (None, 402, Congestion),
+    ],
+)
+def test_what_the_operator_refuses_us_is_not_the_clients_no(
+    cause: int | None, sip: int, error: type[DialError]
+) -> None:
+    assert type(dial_error(cause, 0, sip)) is error
+
+
 def test_only_our_own_faults_have_a_remedy_and_unknown_numbers_are_not_retried() -> None:
     assert dial_error(38).remedy
     assert not dial_error(17).remedy

@@ -48,10 +48,13 @@ SCRIPTS: dict[str, list[Step]] = {
     people.LISTENER: [Answer(0.2)],
     people.TALKER: [Answer(0.2), Hear(tone(people.CLIENT_HZ, LONG_S))],
     people.SECOND_TALKER: [Answer(0.2), Hear(tone(people.SECOND_CLIENT_HZ, LONG_S))],
+    people.DESK: [Answer(0.2), Hear(tone(people.SECOND_CLIENT_HZ, LONG_S))],
     people.SHORT_TALKER: [Answer(0.2), Hear(tone(people.CLIENT_HZ, people.SHORT_TALK_S)), HangUp()],
     people.SLOW: [Answer(10.0)],
     people.BUSY: [Decline(PickUp.BUSY, 0.2)],
     people.REJECTS: [Decline(PickUp.REJECT, 0.2)],
+    people.CONGESTED: [Decline(PickUp.CONGESTION, 0.2)],
+    people.FORBIDDEN: [Decline(PickUp.FORBIDDEN, 0.2)],
     people.NO_ANSWER: [Decline(PickUp.NO_ANSWER)],
 }
 
