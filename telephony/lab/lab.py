@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from telephony.asterisk.ami.client import AmiLogin
+from telephony.asterisk.ami.client import AmiClient, AmiLogin
 from telephony.asterisk.config.files import replace_file, write_config
 from telephony.asterisk.line import AsteriskLine
 from telephony.asterisk.settings import AsteriskSettings
-from telephony.errors import AmiRefused, LabError, LineDown, PortInUse
+from telephony.errors import AmiRefused, AmiTimeout, LabError, LineDown, PortInUse
 from telephony.lab import exchange
 from telephony.lab.processes import Daemon
 from telephony.lab.root import Asterisk, ensure_asterisk
@@ -179,10 +179,13 @@ async def _ready(settings: LabSettings) -> None:
             if daemon.process is None:
                 raise LabError(f"{name} ended at once:\n{daemon.last_words()}", remedy=f"see {daemon.log}")
         ok, trunk = await _trunk(settings, max(POLL_S, give_up_s - loop.time()))
-        if ok and await _accepts(settings.subscribers_audio_port):
+        accepts = ok and await _accepts(settings.subscribers_audio_port)
+        if accepts and await _has_plan(settings):
             return
         if loop.time() >= give_up_s:
-            detail = "its subscribers do not answer" if ok else trunk
+            detail = (
+                trunk if not ok else "the telephone company has no plan" if accepts else "its subscribers do not answer"
+            )
             raise LabError(f"the lab did not become ready: {detail}", remedy=f"see the logs in {settings.directory}")
         await asyncio.sleep(POLL_S)
 
@@ -215,6 +218,20 @@ async def _trunk(settings: LabSettings, within_s: float) -> tuple[bool, str]:
         running.cancel()
         await asyncio.wait([running])
     return health.ok, health.detail
+
+
+async def _has_plan(settings: LabSettings) -> bool:
+    """The telephone company reads its dial plan last."""
+    ami = AmiClient(telco_login(settings))
+    running = asyncio.create_task(ami.run())
+    try:
+        await ami.connected(2.0)
+        return (await ami.action("ShowDialPlan", Context=exchange.CALLING)).ok
+    except (LineDown, AmiTimeout):
+        return False
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
 
 
 async def _stop_all(settings: LabSettings) -> None:
