@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import structlog
@@ -31,7 +32,7 @@ class Underway:
     attempt_id: UUID
     reason: str = ""
     dialed: bool = False
-    talk: asyncio.Task[CallResult] | None = None
+    talk: asyncio.Future[CallResult] | None = None
 
 
 class CallsUnderWay:
@@ -81,6 +82,15 @@ class CallsUnderWay:
         self._calls[task] = call
         task.add_done_callback(self._ended)
 
+    async def carry(self, claimed: ClaimedTask, attempt_id: UUID, talk: Callable[[], Awaitable[CallResult]]) -> None:
+        """See a call through whose attempt is begun already, for the client rang in: kept, ended and written as a
+        dialed one, though the line's failures are not judged by it. Returns when it is written."""
+        call = Underway(claimed, self._now(), attempt_id, dialed=True)
+        task = asyncio.create_task(self._finished(call, talk), name=f"attempt-{attempt_id}")
+        self._calls[task] = call
+        task.add_done_callback(partial(self._ended, came_in=True))
+        await asyncio.wait((task,))
+
     def end(self, reason: str, *, campaign_id: int | None = None) -> int:
         """Hang up on all, or on those of a campaign; how many. Their results are still written."""
         ended = 0
@@ -98,13 +108,16 @@ class CallsUnderWay:
             await asyncio.wait(tuple(self._calls), timeout=timeout_s)
         return not self._calls
 
-    def _ended(self, task: asyncio.Task[CallResult | None]) -> None:
+    def _ended(
+        self, task: asyncio.Task[CallResult | None] | asyncio.Task[CallResult], *, came_in: bool = False
+    ) -> None:
         call = self._calls.pop(task)
         error = asyncio.CancelledError() if task.cancelled() else task.exception()
         if error is not None:
             log.error("attempt_not_recorded", attempt=str(call.attempt_id), error=type(error).__name__)
             self.fault = self.fault or error
-        self._on_end(call, None if error is not None else task.result())
+        if not came_in:
+            self._on_end(call, None if error is not None else task.result())
 
     async def _see_through(self, call: Underway) -> CallResult | None:
         begun = await self._begin(call)
@@ -115,9 +128,13 @@ class CallsUnderWay:
                 lambda: self._queue.release(task_id, node=self._node, due_at=due_at), doing="release a task"
             )
             return None
+        return await self._finished(call, partial(self._dial, call, begun.caller_id))
+
+    async def _finished(self, call: Underway, make: Callable[[], Awaitable[CallResult]]) -> CallResult:
+        """Make the call and write its result."""
         result = CallResult(Outcome.INTERRUPTED, self._now(), reason="robot_fault")
         try:
-            result = await self._talk(call, begun.caller_id)
+            result = await self._talk(call, make)
         finally:
             await self._finish(call, result)
         return result
@@ -142,10 +159,10 @@ class CallsUnderWay:
                     raise
         return begun
 
-    async def _talk(self, call: Underway, caller_id: str) -> CallResult:
+    async def _talk(self, call: Underway, make: Callable[[], Awaitable[CallResult]]) -> CallResult:
         if call.reason:
             return CallResult(Outcome.INTERRUPTED, self._now(), reason=call.reason, counts=False)
-        talk = call.talk = asyncio.create_task(self._dial(call, caller_id))
+        talk = call.talk = asyncio.ensure_future(make())
         await asyncio.wait((talk,))
         if talk.cancelled():
             return CallResult(Outcome.INTERRUPTED, self._now(), reason=call.reason or "cancelled", counts=call.dialed)

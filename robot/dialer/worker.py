@@ -8,10 +8,11 @@ writes its result, also while the store is away for a time.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 import structlog
 
@@ -21,7 +22,7 @@ from robot.dialer.lease import LeaseKeeper
 from robot.dialer.patience import PAUSE_S, Patience, retryable
 from robot.dialer.ports import AttemptLog, Caller, Progress, TaskQueue, Wake
 from robot.dialer.rounds import OnLine, OnPace, Rounds, RoundSettings
-from robot.domain.calls import CallResult
+from robot.domain.calls import CallResult, ClaimedTask
 from robot.domain.campaigns import CampaignState
 from robot.domain.clock import utc_now
 from robot.domain.outcomes import Outcome
@@ -77,6 +78,8 @@ class Dialer:
         self._wake = wake
         self._now = now
         self._woken = asyncio.Event()
+        self.recovered = asyncio.Event()
+        """What a previous life left is closed: calls that come in from now on are not taken for its."""
         self._patience = Patience()
         self._calls = CallsUnderWay(
             queue, attempts, caller, settings.node, patience=self._patience, now=now, on_end=self._ended
@@ -107,6 +110,7 @@ class Dialer:
         waiting = asyncio.create_task(stop.wait())
         try:
             await self._recover_unless(waiting)
+            self.recovered.set()
             while not stop.is_set() and self._calls.fault is None:
                 began_s = asyncio.get_running_loop().time()
                 self._woken.clear()
@@ -122,6 +126,10 @@ class Dialer:
                 side.cancel()
         if self._calls.fault is not None:
             raise self._calls.fault
+
+    async def carry(self, claimed: ClaimedTask, attempt_id: UUID, talk: Callable[[], Awaitable[CallResult]]) -> None:
+        """See a client's own call through beside the dialed ones: `Carries` of robot.calls.reception_ports."""
+        await self._calls.carry(claimed, attempt_id, talk)
 
     async def _round(self, stop: asyncio.Event) -> None:
         try:

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from structlog.testing import capture_logs
@@ -11,11 +12,12 @@ from structlog.testing import capture_logs
 from robot.dialer.breaker import BreakerState
 from robot.dialer.pacing import Limit, Pace
 from robot.dialer.worker import Dialer, DialerSettings
+from robot.domain.calls import CallResult, ClaimedTask, TaskState
 from robot.domain.campaigns import Campaign, CampaignState
 from robot.domain.goals import Goal
 from robot.domain.outcomes import Outcome
 from robot.domain.priorities import PRIORITY_CALLBACK, PRIORITY_REMINDER, PRIORITY_REQUEST
-from tests.unit.dialer.office import START, Away, Office, Phone, elapsed_s, now
+from tests.unit.dialer.office import START, Away, Dial, Office, Phone, elapsed_s, now
 
 pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime(noop_cycles=0)]
 
@@ -35,6 +37,65 @@ async def run_for(dialer: Dialer, seconds: float) -> None:
 
 def later(seconds: float, work: object, *args: object) -> None:
     asyncio.get_running_loop().call_later(seconds, work, *args)  # type: ignore[arg-type]
+
+
+# Clients who ring in
+
+
+async def arrived(office: Office, campaign: Campaign) -> tuple[ClaimedTask, UUID]:
+    """As the reception of a store leaves it: claimed and begun, outside of any round."""
+    job, attempt_id = office.add(campaign.id), uuid4()
+    job.task = replace(job.task, state=TaskState.CLAIMED)
+    job.owner, job.lease_until = "node-1", now() + timedelta(seconds=60)
+    office.dials[attempt_id] = Dial(job, "node-1", now(), answered=True)
+    return ClaimedTask(job.task, job.lead, campaign), attempt_id
+
+
+async def test_a_client_who_rings_in_is_kept_and_written_like_a_dialed_one() -> None:
+    office, phone = Office(), Phone()
+    campaign = office.campaign(quota=0)
+    dialer = dialer_for(office, phone)
+
+    async def rings() -> None:
+        await dialer.recovered.wait()
+        claimed, attempt_id = await arrived(office, campaign)
+
+        async def talk() -> CallResult:
+            await asyncio.sleep(200)
+            return CallResult(Outcome.CALLBACK_SCHEDULED, now(), callback_at=now() + timedelta(days=1))
+
+        await dialer.carry(claimed, attempt_id, talk)
+        (dial,) = office.dials.values()
+        assert dial.result is not None
+        assert dial.result.outcome is Outcome.CALLBACK_SCHEDULED
+        assert office.retries == [dial.result.callback_at], "written when `carry` returns, its retry too"
+
+    ringing = asyncio.create_task(rings())
+    await run_for(dialer, 300)
+    await ringing
+    assert phone.called == [], "longer than three leases, and still nobody else's"
+
+
+async def test_stopping_the_campaign_ends_the_call_of_who_rang_in() -> None:
+    office = Office()
+    campaign = office.campaign(quota=0)
+    dialer = dialer_for(office, Phone())
+    claimed, attempt_id = await arrived(office, campaign)
+    del office.dials[attempt_id]
+    later(10, office.set_state, campaign.id, CampaignState.STOPPED)
+
+    async def rings() -> None:
+        await dialer.recovered.wait()
+        office.dials[attempt_id] = Dial(office.jobs[claimed.task.id], "node-1", now(), answered=True)
+        await dialer.carry(claimed, attempt_id, lambda: asyncio.sleep(1000))  # type: ignore[arg-type, return-value]
+        assert elapsed_s() < 11
+
+    ringing = asyncio.create_task(rings())
+    await run_for(dialer, 20)
+    await ringing
+    (dial,) = office.dials.values()
+    assert dial.result is not None
+    assert (dial.result.outcome, dial.result.reason) == (Outcome.INTERRUPTED, "campaign_stopped")
 
 
 # The quota
