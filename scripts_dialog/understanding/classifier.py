@@ -1,8 +1,8 @@
 """A classifier of short sentences, trained from the examples of the intents.
 
-From the likeness of a sentence to every example (`likeness.py`) a kernel ridge regression tells the intents apart, and
-the nearest example tells how like anything known the sentence is at all; the score of an intent is the mean of both.
-Ridge is solved at once where a logistic regression iterates.
+A ridge regression over the terms of a sentence (`likeness.py`) tells the intents apart; the nearest example tells how
+like anything known the sentence is at all and what to show for it. The score of an intent is mostly the first, a little
+of the second. Ridge is linear in the terms: it is fitted in a fraction of a second and asked in microseconds.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from scripts_dialog.understanding.likeness import Likeness
 from scripts_dialog.understanding.text import words
 
 RIDGE = 0.6
+EVEN = 0.5
+TOLD_APART = 0.8
+"""How much of the score the regression has; the rest has the nearest example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,13 @@ class Classifier:
         self._ends = np.cumsum(counts)
         self._starts = self._ends - counts
         self._likeness = Likeness([words(example) for example in self.examples])
-        known = self._likeness.known
-        self._weights = known @ _ridge((known.T @ known).toarray(), counts)
+        self._weights = _ridge(self._likeness.known.T, counts)
 
     def score(self, sentences: Sequence[Sequence[str]]) -> list[list[Scored]]:
         """For each tokenized sentence every intent with its score, in the order of `names`."""
         said = self._likeness.weigh(sentences)
         likeness = (said @ self._likeness.known).toarray()
-        told_apart = (said @ self._weights).clip(0.0, 1.0)  # by terms: a product with all examples would start threads
+        told_apart = (said @ self._weights).clip(0.0, 1.0)
         return [self._scored(row, told) for row, told in zip(likeness, told_apart.tolist(), strict=True)]
 
     def _scored(self, likeness: Any, told_apart: Sequence[float]) -> list[Scored]:
@@ -55,17 +57,17 @@ class Classifier:
         for name, start, end, told in zip(self.names, self._starts, self._ends, told_apart, strict=True):
             nearest = start + likeness[start:end].argmax()
             alike = float(likeness[nearest])
-            scored.append(Scored(name, (told + alike) / 2, self.examples[nearest], alike))
+            scored.append(Scored(name, TOLD_APART * told + (1 - TOLD_APART) * alike, self.examples[nearest], alike))
         return scored
 
 
-def _ridge(likeness: Any, counts: Sequence[int]) -> Any:
-    """The weight of every example for every intent. The model itself keeps the likeness of each example to each other,
-    100 MB and more, and is let go."""
+def _ridge(terms: Any, counts: Sequence[int]) -> Any:
+    """The weight of every term (row) for every intent (column), each intent as weighty as any other. terms: a row for
+    each example."""
     import numpy as np  # noqa: PLC0415
-    from sklearn.kernel_ridge import KernelRidge  # noqa: PLC0415 - a second to import
+    from sklearn.linear_model import Ridge  # noqa: PLC0415 - a second to import
 
-    total = sum(counts)
     wanted = np.repeat(np.eye(len(counts)), counts, axis=0)
-    balance = np.repeat([total / len(counts) / count for count in counts], counts)
-    return KernelRidge(alpha=RIDGE, kernel="precomputed").fit(likeness, wanted, sample_weight=balance).dual_coef_
+    balance = np.repeat([(sum(counts) / len(counts) / count) ** EVEN for count in counts], counts)
+    model = Ridge(alpha=RIDGE, fit_intercept=False, solver="sparse_cg", tol=1e-3)
+    return np.ascontiguousarray(model.fit(terms.tocsr(), wanted, sample_weight=balance).coef_.T)

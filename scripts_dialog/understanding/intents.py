@@ -16,28 +16,28 @@ from scripts_dialog.understanding.rules import denied, hard_rules
 from scripts_dialog.understanding.shared import shared_intents
 from scripts_dialog.understanding.text import lemmas, normalize, words
 
-REJECT = 0.34
+REJECT = 0.3
 """Below this nothing is understood."""
 SECOND = 0.5
 """Another intent of the same breath must be this sure."""
-CUE = 0.35
-"""What a cue adds to the score."""
+CUE, TRUSTED_CUE = 0.1, 0.35
+"""What a cue adds to the score, and what one of the script's own does, or of an answer that is waited for."""
 EXPECTED, ANYWHERE, ELSEWHERE = 1.2, 1.0, 0.8
 """Factors for intents answered right here, answered anywhere, and answered by nothing."""
 NOTHING = "nothing"
 """The intent of talk that is not meant for us; it never leaves here."""
-SURE_OF = {"voicemail": 0.65, "stop_calling": 0.65, "are_you_robot": 0.55}
-"""Intents with hard rules, which end the call for good or puzzle whoever did not ask: where the rule is silent the
-classifier must be surer."""
+SURE_OF = {"voicemail": 0.45, "stop_calling": 0.6}
+"""Intents that end the call for good: where their hard rules are silent the classifier must be surer."""
 BARE = frozenset({"yes", "no", "greeting", "goodbye", "repeat"})
 BARE_FACTOR = 0.68
 """Beside a telling clause, «да», «нет» and pleasantries say little."""
+CLAUSE, EXPECTED_CLAUSE = 0.5, 0.8
+"""The whole sentence knows better what was meant than a clause of it, unless the clause is an answer waited for."""
 VERBATIM = 0.93
 """A sentence that is an example, word for word."""
-NEGATIVE = 0.8
-"""An intent of whose examples so many hold a negation is hardly meant without one."""
-UNNEGATED_FACTOR = 0.6
-UNSURE, SOUNDS_ALIKE, SOUND_FACTOR = 0.4, 0.7, 0.8
+UNNEGATED = 0.88
+"""What the likeness to a denial («не актуально») is worth where nothing is denied («актуально»)."""
+UNSURE, SOUNDS_ALIKE, SOUND_FACTOR = 0.3, 0.7, 0.8
 """Where nothing surer was understood, a sentence is taken for the example that sounds so near."""
 REHEARSED = "дурындыкалка"
 """A word of no dictionary: understanding it loads all that is loaded when first needed."""
@@ -48,11 +48,12 @@ BIAS_ANYWHERE = ("вы робот", "откуда вы звоните", "поз�
 
 _CLAUSE = re.compile(
     r"[.!?;,]+(?!\d)|\b(?:да и|и вообще|но|а|зато|только|лучше|потом|и еще|хотя|просто|вообще|поэтому)\b(?= \w+ )"
+    r"|(?<=\w) (?=до свидания|всего доброго|всего хорошего)"
 )
 MAX_CLAUSES = 5
+_NEGATION = re.compile(r"\b(?:не\w*|ни\w*|без|откаж\w*|отказ\w*|вряд|ошиб\w+)\b")
 _YES_NO = re.compile(r"^(?:ну )?да нет\b")
 """«Да нет» is a no."""
-_NEGATION = re.compile(r"\b(?:не\w*|ни\w*|без|откаж\w*|отказ\w*|вряд|ошиб\w+)\b")
 
 
 class Understanding:
@@ -60,12 +61,12 @@ class Understanding:
 
     def __init__(self, intents: Mapping[str, Intent]) -> None:
         self._intents = {**shared_intents(), **intents}
+        self._own = frozenset(intents)
         self._cues = Cues(self._intents)
         self._classifier = Classifier(self._intents)
         examples = [(name, example) for name, one in self._intents.items() for example in one.examples]
         self._verbatim = {" ".join(words(example)): name for name, example in reversed(examples)}
         self._sounds = SoundsLike(examples)
-        self._negative = {name for name, one in self._intents.items() if _share_negated(one) >= NEGATIVE}
         self.understand(REHEARSED)  # the first client should not wait for rules, numerals and the vocabulary
 
     @classmethod
@@ -109,26 +110,14 @@ class Understanding:
         whole = verbatim is not None and (not expected or verbatim in expected)
         clauses = [] if whole else _clauses(normal)
         sentences = [tokens, *clauses] if len(clauses) > 1 else [tokens]
-        best: dict[str, IntentMatch] = {}
-        order: dict[str, int] = {}
-        telling = False
-        for place, (sentence, scored) in enumerate(zip(sentences, self._classifier.score(sentences), strict=True)):
-            for match in self._sentence(sentence, scored, expected, also)[:2]:
-                telling = telling or match.intent not in BARE
-                if match.confidence > best.get(match.intent, _NOTHING).confidence:
-                    best[match.intent] = match
-                    order[match.intent] = place
-        matches = [_weakened(match) if telling and len(sentences) > 1 else match for match in best.values()]
-        if len(sentences) > 1:
-            matches = _ranked(matches)
-        matches = [match for match in matches if match.confidence >= SURE_OF.get(match.intent, 0.0)]
-        matches.sort(key=lambda match: (-round(match.confidence, 2), -order[match.intent]))
-        first = [match for match in matches[:1] if match.confidence >= REJECT and match.intent != NOTHING]
-        return (
-            first + [match for match in matches[1:] if match.confidence >= SECOND and match.intent != NOTHING]
-            if first
-            else []
-        )
+        scored = self._classifier.score(sentences)
+        found = self._sentence(tokens, scored[0], expected, also)
+        parts = [
+            match
+            for clause, its in zip(sentences[1:], scored[1:], strict=True)
+            for match in self._sentence(clause, its, expected, also)[:2]
+        ]
+        return _chosen(found, parts, expected)
 
     def _sounding(self, sentence: str, weighed: list[IntentMatch]) -> list[IntentMatch]:
         """The intent of the example that the sentence sounds like, where nothing surer was understood."""
@@ -151,11 +140,12 @@ class Understanding:
             cue = cues.get(item.intent)
             if cue is not None:
                 share = min(1.0, len(cue.split()) / len(tokens))
-                score, matched = score + CUE * (share if item.intent in BARE else 0.4 + 0.6 * share), cue
+                weight = TRUSTED_CUE if item.intent in expected or item.intent in self._own else CUE
+                score, matched = score + weight * (share if item.intent in BARE else 0.4 + 0.6 * share), cue
             if item.intent == verbatim and (not expected or item.intent in expected):
                 score, matched = max(score, VERBATIM), item.nearest
-            elif item.intent in self._negative and not negated:
-                score *= UNNEGATED_FACTOR
+            elif not negated and _NEGATION.search(item.nearest):
+                score *= UNNEGATED
             score = min(score, 1.0)
             if expected or also:
                 score *= _factor(item.intent, expected, also) / EXPECTED
@@ -173,25 +163,32 @@ def _factor(intent: str, expected: frozenset[str], also: frozenset[str]) -> floa
     return ANYWHERE if intent in also else ELSEWHERE
 
 
+def _chosen(
+    whole: Sequence[IntentMatch], parts: Sequence[IntentMatch], expected: frozenset[str]
+) -> list[IntentMatch]:
+    """What was meant, the weightiest first, and what was meant beside it, from the intents of the whole sentence and of
+    its clauses."""
+    telling = any(match.intent not in BARE for match in (*whole[:1], *parts) if match.confidence >= REJECT)
+    parts = [_weakened(match) if telling else match for match in parts]
+    sure = [match for match in (*whole, *parts) if match.confidence >= SURE_OF.get(match.intent, REJECT)]
+    if not sure:
+        return []
+    weights = [one.confidence for one in whole]
+    weights += [one.confidence * (EXPECTED_CLAUSE if one.intent in expected else CLAUSE) for one in parts]
+    weight, first = max(zip(weights, (*whole, *parts), strict=True), key=lambda pair: pair[0] * (pair[1] in sure))
+    if first.intent == NOTHING or weight < REJECT:
+        return []
+    best = {first.intent: first}
+    for match in sure:
+        if match.confidence > best.get(match.intent, _NOTHING).confidence:
+            best[match.intent] = match
+    others = [match for match in best.values() if match.intent not in {first.intent, NOTHING}]
+    others.sort(key=lambda match: -match.confidence)
+    return [best[first.intent], *(match for match in others if match.confidence >= SECOND)]
+
+
 def _weakened(match: IntentMatch) -> IntentMatch:
-    if match.intent not in BARE:
-        return match
-    return IntentMatch(match.intent, match.confidence * BARE_FACTOR, match.matched)
-
-
-def _ranked(matches: list[IntentMatch]) -> list[IntentMatch]:
-    """Pleasantries among themselves: «да» of «да, добрый день» is how Russians answer the telephone, and «алло» of
-    «алло, не слышно» is no greeting."""
-    sure = {match.intent for match in matches if match.confidence >= SECOND}
-    weaker = {"yes"} if "greeting" in sure else set()
-    if "repeat" in sure:
-        weaker |= {"yes", "greeting"}
-    return [replace(one, confidence=one.confidence * 0.8) if one.intent in weaker else one for one in matches]
-
-
-def _share_negated(intent: Intent) -> float:
-    said = [normalize(example) for example in intent.examples]
-    return sum(1 for example in said if _NEGATION.search(example)) / len(said)
+    return replace(match, confidence=match.confidence * BARE_FACTOR) if match.intent in BARE else match
 
 
 def _clauses(normal: str) -> list[list[str]]:

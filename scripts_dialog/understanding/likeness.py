@@ -29,7 +29,7 @@ class Likeness:
 
         chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)
         forms = TfidfVectorizer(analyzer=_forms, sublinear_tf=True)
-        by_chars, by_forms = chars.fit_transform(map(" ".join, examples)), forms.fit_transform(examples)
+        by_chars, by_forms = chars.fit_transform(map(_letters, examples)), forms.fit_transform(examples)
         self._chars, self._forms = _Terms(chars), _Terms(forms, first=by_chars.shape[1])
         self.known = hstack([by_chars, by_forms]).multiply(sqrt(_SHARE)).T.tocsr()
 
@@ -41,7 +41,7 @@ class Likeness:
         columns: list[int] = []
         ends = [0]
         for sentence in sentences:
-            for found in (self._chars.weigh(" ".join(sentence)), self._forms.weigh(sentence)):
+            for found in (self._chars.weigh(_letters(sentence)), self._forms.weigh(sentence)):
                 columns += found
                 weights += found.values()
             ends.append(len(columns))
@@ -65,7 +65,13 @@ class _Terms:
         return {column: weight * scale for column, weight in weights.items()}
 
 
+def _letters(tokens: Sequence[str]) -> str:
+    """«Не» grows together with what it denies: «актуально» is nothing like «не актуально»."""
+    return f" {' '.join(tokens)}".replace(" не ", " не_").strip()
+
+
 def _forms(tokens: Sequence[str]) -> list[str]:
-    """Dictionary forms and their pairs."""
+    """Dictionary forms, with «не» before what it denies, and their pairs."""
     forms = lemmas(list(tokens))
-    return [*forms, *(f"{first} {second}" for first, second in zip(["^", *forms], [*forms, "$"], strict=True))]
+    said = [f"не {form}" if before == "не" else form for before, form in zip(["", *forms], forms, strict=False)]
+    return [*said, *(f"{first} {second}" for first, second in zip(["^", *forms], [*forms, "$"], strict=True))]
