@@ -21,7 +21,7 @@ from robot.storage.callers import SqlCallers
 from robot.storage.closing import close_attempt
 from robot.storage.engine import Database
 from robot.storage.errors import UnknownAttempt
-from robot.storage.permits import put_off, standings
+from robot.storage.permits import known, put_off
 from robot.storage.quotas import dialing
 from robot.storage.rows import insert, lead_of, under_way
 from robot.storage.spending import reserve
@@ -63,10 +63,10 @@ class SqlAttempts:
     async def _verdict(
         self, connection: AsyncConnection, campaign: Campaign, lead: Lead, row: sa.Row[Any], now: datetime
     ) -> Verdict:
-        known = await standings(
+        facts = await known(
             connection, [lead], advertising=campaign.advertising, cool_until={lead.id: row.cool_until}, now=now
         )
-        return judge(self._rules, campaign, lead, known[lead.id], priority=row.priority, now=now)
+        return judge(self._rules, campaign, lead, facts.standing[lead.id], priority=row.priority, now=now)
 
     async def finish(self, attempt_id: UUID, result: CallResult, *, retry_at: datetime | None) -> None:
         async def work(connection: AsyncConnection) -> None:

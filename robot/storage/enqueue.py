@@ -18,7 +18,7 @@ from robot.domain.priorities import deadline, urgent
 from robot.domain.rules import HOURS, NO_CONSENT, STOPPED, DialingRules, Verdict, judge
 from robot.storage import tables as t
 from robot.storage.people import Stored
-from robot.storage.permits import standings
+from robot.storage.permits import known
 from robot.storage.rows import band_of, chunks, insert, lane_of
 
 
@@ -39,8 +39,8 @@ async def enqueue(
     counts: Counter[str] = Counter()
     lanes: dict[tuple[int, tuple[str, ...]], int] = {}
     for some in chunks(people):
-        known = await _tasks(connection, [stored.lead.id for _, stored in some], order.campaign)
-        standing = await standings(
+        tasks = await _tasks(connection, [stored.lead.id for _, stored in some], order.campaign)
+        facts = await known(
             connection,
             [stored.lead for _, stored in some],
             advertising=order.campaign.advertising,
@@ -50,11 +50,13 @@ async def enqueue(
         rows = []
         for new, stored in some:
             lead = stored.lead
-            verdict = judge(rules, order.campaign, lead, standing[lead.id], priority=order.priority, now=order.due_at)
+            verdict = judge(
+                rules, order.campaign, lead, facts.standing[lead.id], priority=order.priority, now=order.due_at
+            )
             if verdict.never:
                 counts[_REFUSED.get(verdict.reason, "not_allowed")] += 1
                 continue
-            latest = known.get(lead.id)
+            latest = tasks.get(lead.id)
             if latest is not None and (not urgent(order.priority) or latest.state == TaskState.CLAIMED):
                 counts["known"] += 1
                 continue

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,34 +21,77 @@ from robot.storage import tables as t
 from robot.storage.rows import chunks, lane_of, under_way
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of some people, by lead: their standing, and who of them is in a call (or claimed for one)."""
+
+    standing: Mapping[int, Standing]
+    in_calls: Collection[int]
+
+
 async def stopped(connection: AsyncConnection, phones: Collection[str]) -> set[str]:
     """Which of these numbers are on the stop list, by number or by pattern."""
     found: set[str] = set()
     for some in chunks(list(phones)):
-        numbers = sa.select(t.stop_list.c.phone.label("entry")).where(t.stop_list.c.phone.in_(some))
-        query = sa.union_all(numbers, sa.select(t.stop_patterns.c.pattern))
-        entries = set((await connection.execute(query)).scalars())
-        patterns = [StopPattern(text) for text in entries.difference(some)]
-        found.update(phone for phone in some if phone in entries or any(pattern.matches(phone) for pattern in patterns))
+        entries = set((await connection.execute(_stop_entries(some))).scalars())
+        found.update(_barred(some, entries))
     return found
 
 
-async def standings(
+async def known(
     connection: AsyncConnection,
     leads: Sequence[Lead],
     *,
     advertising: bool,
     cool_until: Mapping[int, datetime | None],
     now: datetime,
-) -> Mapping[int, Standing]:
-    """By lead. cool_until: by lead, as stored."""
-    barred = await stopped(connection, [lead.phone for lead in leads])
+) -> Known:
+    """All of it at one moment of the database. cool_until: by lead, as stored."""
+    barred: set[str] = set()
+    in_calls: set[int] = set()
+    dials: dict[int, list[datetime]] = defaultdict(list)
+    for some in chunks(leads):
+        phones = [lead.phone for lead in some]
+        entries: set[str] = set()
+        for row in await connection.execute(_facts([lead.id for lead in some], phones)):
+            if row.entry is not None:
+                entries.add(row.entry)
+            elif row.at is not None:
+                dials[row.lead_id].append(row.at)
+            else:
+                in_calls.add(row.lead_id)
+        barred |= _barred(phones, entries)
     agreed = await _agreed(connection, leads, now) if advertising else set()
-    dials = await _dials(connection, leads)
-    return {
+    standing = {
         lead.id: Standing(lead.phone in barred, lead.id in agreed, dials[lead.id], cool_until.get(lead.id))
         for lead in leads
     }
+    return Known(standing, in_calls)
+
+
+def _facts(lead_ids: Sequence[int], phones: Sequence[str]) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """In one round trip: lines of the stop list (entry), dials (at), and leads in calls (neither)."""
+    a, task = t.attempts.c, t.tasks.c
+    no_lead, no_time = sa.null().cast(a.lead_id.type), sa.null().cast(a.started_at.type)
+    no_entry = sa.null().cast(t.stop_list.c.phone.type)
+    stops = _stop_entries(phones).subquery()
+    return sa.union_all(
+        sa.select(stops.c.entry.label("entry"), no_lead.label("lead_id"), no_time.label("at")),
+        # Outgoing attempts that reached the network or are under way.
+        sa.select(no_entry, a.lead_id, a.started_at).where(a.lead_id.in_(lead_ids), a.direction == "out", a.counts),
+        sa.select(no_entry, task.lead_id, no_time).where(task.lead_id.in_(lead_ids), task.owner.is_not(None)),
+    )
+
+
+def _stop_entries(phones: Sequence[str]) -> sa.CompoundSelect[str]:
+    """Those of the numbers that are on the list, and all patterns: they are few."""
+    numbers = sa.select(t.stop_list.c.phone.label("entry")).where(t.stop_list.c.phone.in_(phones))
+    return sa.union_all(numbers, sa.select(t.stop_patterns.c.pattern))
+
+
+def _barred(phones: Sequence[str], entries: Collection[str]) -> set[str]:
+    patterns = [StopPattern(text) for text in set(entries).difference(phones)]
+    return {phone for phone in phones if phone in entries or any(pattern.matches(phone) for pattern in patterns)}
 
 
 async def _agreed(connection: AsyncConnection, leads: Sequence[Lead], now: datetime) -> set[int]:
@@ -55,17 +100,6 @@ async def _agreed(connection: AsyncConnection, leads: Sequence[Lead], now: datet
         for row in await connection.execute(sa.select(t.consents).where(t.consents.c.lead_id.in_(some))):
             lines[row.lead_id].append(Consent(row.source, row.given_at, row.text, row.revoked_at))
     return {lead for lead, ledger in lines.items() if consented(ledger, now)}
-
-
-async def _dials(connection: AsyncConnection, leads: Sequence[Lead]) -> Mapping[int, list[datetime]]:
-    """Starts of the outgoing attempts that reached the network or are under way."""
-    a = t.attempts.c
-    dials: dict[int, list[datetime]] = defaultdict(list)
-    for some in chunks([lead.id for lead in leads]):
-        query = sa.select(a.lead_id, a.started_at).where(a.lead_id.in_(some), a.direction == "out", a.counts)
-        for lead_id, started_at in await connection.execute(query):
-            dials[lead_id].append(started_at)
-    return dials
 
 
 async def put_off(connection: AsyncConnection, task: CallTask, lead: Lead, verdict: Verdict) -> None:

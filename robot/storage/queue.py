@@ -27,7 +27,7 @@ from robot.storage.engine import Database
 from robot.storage.heads import heads
 from robot.storage.nodes import seen
 from robot.storage.orphans import recover, some_lost
-from robot.storage.permits import put_off, standings, withdraw
+from robot.storage.permits import known, put_off, withdraw
 from robot.storage.progress import SqlProgress
 from robot.storage.quotas import booked_on, locked
 from robot.storage.rows import campaign_of, chunks, lead_of, under_way
@@ -193,9 +193,7 @@ async def _sift(
     """Those of the locked tasks that may be dialed, and whether any was moved out of the way. Asked under the lock:
     what the heads were read by may have changed since."""
     leads = {row.id: lead_of(row) for row in rows}
-    busy_query = sa.select(t.tasks.c.lead_id).where(t.tasks.c.owner.is_not(None), t.tasks.c.lead_id.in_(leads))
-    busy = set((await connection.execute(busy_query)).scalars())
-    known = await standings(
+    facts = await known(
         connection,
         list(leads.values()),
         advertising=campaign.advertising,
@@ -206,7 +204,7 @@ async def _sift(
     moved = False
     for row in rows:
         lead = leads[row.id]
-        if lead.id in busy:
+        if lead.id in facts.in_calls:
             moved = True  # it is no head any more
             continue
         task = CallTask(
@@ -219,7 +217,7 @@ async def _sift(
             attempts=row.attempts,
             deadline_at=row.deadline_at,
         )
-        verdict = judge(order.rules, campaign, lead, known[lead.id], priority=task.priority, now=order.now)
+        verdict = judge(order.rules, campaign, lead, facts.standing[lead.id], priority=task.priority, now=order.now)
         if verdict.allowed:
             may.append((task, lead))
             continue
