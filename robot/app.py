@@ -13,15 +13,19 @@ from aiohttp import web
 
 from robot.calls.caller import CallerSettings, TelephoneCaller
 from robot.calls.channels import Channels
-from robot.calls.conversation import Conversations
+from robot.calls.conversation import Conversations, Switchboard
 from robot.calls.events import CallEvent, ClientHeard, Observer
+from robot.calls.managers import TransferTargets
+from robot.calls.reception import Receptionist, ReceptionSettings
 from robot.calls.scripts import ScriptShelf
+from robot.calls.transfer import TransferSettings
 from robot.dialer.breaker import BreakerState
 from robot.dialer.hearing import Hearing
 from robot.dialer.pacing import Pace
 from robot.dialer.worker import Dialer, DialerSettings
 from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
+from robot.domain.numbering import NumberGuard
 from robot.observability.metrics import CONTENT_TYPE, Metrics
 from robot.observability.watch import MetricsObserver
 from robot.settings import Settings
@@ -30,11 +34,12 @@ from robot.speech.base import Recognizer, Synthesizer
 from robot.speech.options import EngineOptions
 from robot.speech.phrases import PhraseCache
 from robot.speech.vad import VoiceActivity
+from robot.storage.reception import Desk
 from robot.storage.store import Storage
 from robot.web.app import Probes, Readiness, make_app
 from telephony.asterisk.line import AsteriskLine
 from telephony.asterisk.settings import AsteriskSettings
-from telephony.base import Line, LineHealth
+from telephony.base import Line, LineHealth, Receives
 from telephony.errors import PortInUse, TelephonyError
 from telephony.lab.settings import LabSettings
 
@@ -97,10 +102,20 @@ def configured_asterisk(settings: Settings) -> AsteriskSettings:
         ami_user=ours.ami_user,
         ami_secret=ours.ami_secret.get_secret_value(),
         trunk=ours.trunk,
+        office_trunk=ours.office_trunk,
+        agi_port=settings.inbound.port if settings.inbound.at_most else None,
         audio_host=ours.audiosocket_bind,
         audio_port=ours.audiosocket_port,
         advertised_host=ours.audiosocket_advertised,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works on one node: dials, and takes the calls that come in (None: nobody does)."""
+
+    dialer: Dialer
+    receptionist: Receptionist | None
 
 
 @dataclass(slots=True)
@@ -117,6 +132,10 @@ class Robot:
     on_pace: Callable[[Campaign, Pace], None] = lambda _campaign, _pace: None
 
     def dialer(self, *observers: Observer) -> Dialer:
+        """For who dials and takes no calls."""
+        return self.crew(*observers).dialer
+
+    def crew(self, *observers: Observer) -> Crew:
         watch: tuple[Observer, ...] = (MetricsObserver(self.metrics, self.speech.recognizer.name), *observers)
         hearing = Hearing()
 
@@ -137,6 +156,7 @@ class Robot:
             channels=Channels(settings.channels),
             now=utc_now,
             observe=observe,
+            switchboard=self._switchboard(),
         )
         caller = TelephoneCaller(
             line=self.line,
@@ -144,7 +164,7 @@ class Robot:
             dialogs=self.scripts.prepare,
             settings=CallerSettings(self.settings.asterisk.caller_id, settings.ring_timeout_s),
         )
-        return Dialer(
+        dialer = Dialer(
             self.storage.queue,
             self.storage.progress,
             self.storage.attempts,
@@ -160,6 +180,25 @@ class Robot:
             hearing=hearing,
             on_pace=self.on_pace,
             on_line=self._alert,
+        )
+        return Crew(dialer, self._receptionist(conversations, dialer))
+
+    def _switchboard(self) -> Switchboard:
+        chosen = self.settings.transfer
+        rings = TransferSettings(chosen.ring_s, chosen.wait_s, caller_id=self.settings.asterisk.caller_id)
+        return Switchboard(self.line, TransferTargets(chosen.targets, NumberGuard().refusal), rings)
+
+    def _receptionist(self, conversations: Conversations, dialer: Dialer) -> Receptionist | None:
+        chosen, dialing = self.settings.inbound, self.settings.dialer
+        if not chosen.at_most or not isinstance(self.line, Receives):
+            return None
+        return Receptionist(
+            line=self.line,
+            conversations=conversations,
+            dialogs=self.scripts.prepare,
+            reception=self.storage.reception(Desk(dialing.node, strangers=chosen.campaign)),
+            carrier=dialer,
+            settings=ReceptionSettings(chosen.at_most, drain_s=dialing.drain_s),
         )
 
     def _alert(self, campaign: Campaign, state: BreakerState) -> None:
@@ -199,26 +238,42 @@ async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None
                 f"{host}:{port} is taken", remedy="stop the other program or set ZVONAR_WEB__PORT"
             ) from error
         log.info("serving", address=f"http://{host}:{port}", line=robot.line.name)
-        await run_until_dialed(robot, robot.dialer(*observers), stop)
+        crew = robot.crew(*observers)
+        await run_until_dialed(robot, crew.dialer, stop, crew.receptionist)
     finally:
         await runner.cleanup()
 
 
-async def run_until_dialed(robot: Robot, dialer: Dialer, stop: asyncio.Event) -> None:
-    """Line and dialer together. The dialer ends first (it drains on `stop`), then the line; a line that fails stops
-    the dialer and is raised."""
+async def run_until_dialed(
+    robot: Robot, dialer: Dialer, stop: asyncio.Event, receptionist: Receptionist | None = None
+) -> None:
+    """Line, dialer and reception together. The dialer ends first (it drains on `stop`, calls that came in too), then
+    the line; a line or a reception that fails stops the dialer and is raised."""
     line = asyncio.create_task(robot.line.run(), name="line")
     line.add_done_callback(lambda _task: stop.set())
+    receiving = asyncio.create_task(_receive(dialer, receptionist, stop), name="reception")
+    receiving.add_done_callback(lambda _task: stop.set())
     try:
         await dialer.run(stop)
     except TelephonyError:
         if not line.done():
             raise  # else the line's own end, raised below, tells more
     finally:
-        line.cancel()
-        await asyncio.wait([line])
-    if not line.cancelled() and (error := line.exception()) is not None:
-        raise error
+        for side in (receiving, line):
+            side.cancel()
+            await asyncio.wait([side])
+    for side in (line, receiving):
+        if not side.cancelled() and (error := side.exception()) is not None:
+            raise error
+
+
+async def _receive(dialer: Dialer, receptionist: Receptionist | None, stop: asyncio.Event) -> None:
+    """Nobody is let in before the dialer has closed what a previous life left: it would take him for that."""
+    if receptionist is None:
+        await stop.wait()
+        return
+    await dialer.recovered.wait()
+    await receptionist.run(stop)
 
 
 async def probe(line: Line, *, within_s: float) -> LineHealth:

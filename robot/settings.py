@@ -39,6 +39,7 @@ class AsteriskSettings(_Part):
     ami_user: str = "zvonar"
     ami_secret: SecretStr = SecretStr("")
     trunk: str = "trunk"
+    office_trunk: str = ""
     caller_id: str = ""
     audiosocket_bind: str = "127.0.0.1"
     audiosocket_port: int = Field(default=9092, ge=1, le=65535)
@@ -73,6 +74,23 @@ class DialerSettings(_Part):
         return min(wanted, self.channels - 1)
 
 
+class InboundSettings(_Part):
+    """Who rings in. `campaign` (its short name) takes strangers; nobody does unless it is set. `port` is where our
+    Asterisk asks about each call, on the address of the AudioSocket."""
+
+    at_most: int = Field(default=4, ge=0, le=1000)
+    campaign: str = Field(default="", max_length=64)
+    port: int = Field(default=9093, ge=1, le=65535)
+
+
+class TransferSettings(_Part):
+    """`targets`: whom a script's word means, extensions and numbers in the order in which they are rung."""
+
+    targets: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    ring_s: float = Field(default=25, gt=0, le=120)
+    wait_s: float = Field(default=60, gt=0, le=600)
+
+
 class LabSettings(_Part):
     """The lab takes ten ports from `port` on, and two thousand for media from `port` + 1000 on."""
 
@@ -101,6 +119,8 @@ class Settings(BaseSettings):
     asterisk: AsteriskSettings = AsteriskSettings()
     speech: SpeechSettings = SpeechSettings()
     dialer: DialerSettings = DialerSettings()
+    inbound: InboundSettings = InboundSettings()
+    transfer: TransferSettings = TransferSettings()
     lab: LabSettings = LabSettings()
     web: WebSettings = WebSettings()
 

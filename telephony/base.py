@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from telephony.playback import Playback
@@ -130,6 +130,7 @@ class Incoming:
 TakeCall = Callable[[Incoming], None]
 
 
+@runtime_checkable
 class Receives(Protocol):
     """A line on which calls come in too."""
 

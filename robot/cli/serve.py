@@ -61,7 +61,8 @@ def line_of(settings: Settings, metrics: Metrics) -> tuple[Line] | tuple[Line, O
             return (app.asterisk_line(app.configured_asterisk(settings), metrics),)
         case "lab":
             lab = app.lab_settings(settings)
-            return app.asterisk_line(stand.asterisk_settings(lab), metrics), meaning(Hints(lab.hints_socket).told)
+            receives = stand.asterisk_settings(lab, inbound=settings.inbound.at_most > 0)
+            return app.asterisk_line(receives, metrics), meaning(Hints(lab.hints_socket).told)
         case "simulated":
             exchange = SimulatedLine(default_directory(), on_lateness=metrics.frame_lateness.observe)
             return exchange, meaning(exchange.told)
