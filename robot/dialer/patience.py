@@ -28,6 +28,7 @@ class Patience:
     def __init__(self, pause_s: float = PAUSE_S) -> None:
         self._pause_s = pause_s
         self._over = asyncio.Event()
+        self._away = False
 
     def give_up(self) -> None:
         """From now on an error is raised as it comes."""
@@ -35,20 +36,20 @@ class Patience:
 
     async def __call__(self, work: Callable[[], Awaitable[T]], *, doing: str) -> T:
         """The result of `work()`. Raises what is not retryable, at once."""
-        tries = 0
         while True:
             try:
                 done = await work()
             except Exception as error:
                 if not retryable(error) or self._over.is_set():
                     raise
-                tries += 1
-                if tries == 1:
+                if not self._away:
                     log.warning("store_away", doing=doing, error=type(error).__name__)
+                self._away = True
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._pause_s):
                         await self._over.wait()
             else:
-                if tries:
-                    log.warning("store_back", doing=doing, tries=tries)
+                if self._away:
+                    log.warning("store_back", doing=doing)
+                self._away = False
                 return done

@@ -144,8 +144,9 @@ class Dialer:
     async def _stop_and_dial(self, stop: asyncio.Event) -> None:
         campaigns = await self._queue.campaigns()
         for campaign in campaigns:
-            if campaign.state is CampaignState.STOPPED and self._calls.of(campaign.id):
-                ended = self._calls.end("campaign_stopped", campaign_id=campaign.id)
+            if campaign.state is not CampaignState.STOPPED:
+                continue
+            if ended := self._calls.end("campaign_stopped", campaign_id=campaign.id):
                 log.info("campaign_stopped", campaign=campaign.slug, calls_ended=ended)
         if self._lease.held:
             await self._rounds.dial([one for one in campaigns if one.active], goes_on=lambda: not stop.is_set())
