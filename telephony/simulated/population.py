@@ -12,7 +12,7 @@ from telephony.simulated.directory import PEOPLE_PER_PERSONA, NumberedDirectory
 
 DEFAULT_MIX: Mapping[str, float] = MappingProxyType(
     {
-        # May be won: 50 of 111 who answer.
+        # May be won: 58 of 130 who answer.
         "agrees": 14,
         "mumbles": 5,
         "interrupts": 5,
@@ -21,6 +21,9 @@ DEFAULT_MIX: Mapping[str, float] = MappingProxyType(
         "expensive_agrees": 6,
         "asks_robot": 4,
         "suspicious": 3,
+        "scripted_secretary": 4,
+        "odd_greeter": 3,
+        "queue_then_person": 1,
         # Answer, and end otherwise.
         "expensive_refuses": 6,
         "not_interested": 9,
@@ -34,6 +37,12 @@ DEFAULT_MIX: Mapping[str, float] = MappingProxyType(
         "hangs_up_midway": 5,
         "never_speaks": 2,
         "voicemail": 6,
+        "voicemail_personal": 2,
+        "operator_announcement": 2,
+        "no_such_number": 1,
+        "virtual_assistant": 3,
+        "menu": 2,
+        "fax": 1,
         # Not answered.
         "busy": 5,
         "no_answer": 10,

@@ -28,11 +28,19 @@ class Gender(StrEnum):
 
 
 class Sound(StrEnum):
-    """Sounds of the network. Ringback is the Russian one: 425 Hz, 1 s on and 4 s off (GOST R 50889, ITU-T E.180)."""
+    """Sounds of the network and of machines. Ringback is the Russian one: 425 Hz, 1 s on and 4 s off (GOST R 50889,
+    ITU-T E.180). Special information goes before announcements: three rising tones (E.180). Fax: the tone with which
+    one answers (ITU-T T.30)."""
 
     PAUSE = "pause"
     BEEP = "beep"
     RINGBACK = "ringback"
+    SIT = "sit"
+    FAX = "fax"
+
+
+_HERTZ = {Sound.BEEP: 1000.0, Sound.RINGBACK: 425.0, Sound.FAX: 2100.0}
+_SIT_HERTZ = (950.0, 1400.0, 1800.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ def parse(utterance: str) -> tuple[Words | Noise, ...]:
 def _noise(text: str) -> Noise:
     name, _, seconds = text.strip().partition(" ")
     try:
-        noise = Noise(Sound(name), float(seconds or 0.4))
+        noise = Noise(Sound(name), float(seconds or (1.0 if name == Sound.SIT else 0.4)))
     except ValueError as error:
         raise ValueError(f"<{text}> is not one of {', '.join(Sound)}, then seconds") from error
     if not 0 < noise.seconds <= 60:
@@ -90,7 +98,10 @@ def pcm(noise: Noise) -> bytes:
     if noise.sound is Sound.PAUSE:
         return bytes(2 * count)
     t = np.arange(count) / SAMPLE_RATE_HZ
-    hertz = 1000.0 if noise.sound is Sound.BEEP else 425.0
+    if noise.sound is Sound.SIT:
+        hertz = np.array(_SIT_HERTZ)[np.minimum(t * 3 / noise.seconds, 2).astype(int)]
+    else:
+        hertz = np.full(count, _HERTZ[noise.sound])
     wave = 6000 * np.sin(2 * math.pi * hertz * t)
     if noise.sound is Sound.RINGBACK:
         wave *= (t % 5.0) < 1.0
