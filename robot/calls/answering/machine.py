@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from robot.calls.answering.tones import Toned, ToneDetector
+from robot.calls.answering.tones import Tone, Toned, ToneDetector
 from robot.calls.answering.verdict import NOBODY_YET, Answer, Heard, Verdict, classify
 from robot.calls.turns import Utterance
 
@@ -33,7 +33,6 @@ class AnsweringSettings:
     menu_ms: int = 20_000
     first_look_ms: int = 1400
     look_every_ms: int = 650
-    seldom_ms: int = 2000
     pause_ms: int = 200
     least_ms: int = 1000
     tone_gap_ms: int = 500
@@ -117,15 +116,11 @@ class Answering:
             self._looked_in_pause = True
         else:
             self._looked_in_pause = False
-            due = at_ms - (self._looked_ms or now.from_ms) >= self._look_after_ms()
+            since_ms = at_ms - (self._looked_ms or now.from_ms)
+            due = since_ms >= (self._settings.look_every_ms if self._looked_ms else self._settings.first_look_ms)
         if due:
             self._looked_ms = at_ms
         return due
-
-    def _look_after_ms(self) -> int:
-        if self._open:
-            return self._settings.seldom_ms
-        return self._settings.look_every_ms if self._looked_ms else self._settings.first_look_ms
 
     def _judge(self) -> None:
         self._verdict = classify(self._heard, self._tones)
@@ -139,8 +134,9 @@ class Answering:
         return Move.TALK if self._open or self._may_talk(at_ms, speaking=speaking) else Move.LISTEN
 
     def _leave(self, at_ms: int, *, speaking: bool) -> Move:
-        """At once when the robot has spoken; in its silence a machine may tell more about itself until the limit."""
-        more = speaking and not self._open and at_ms < (self._first_ms or 0) + self._settings.limit_ms
+        """At once; but in the robot's silence an operator may tell more about the number until the limit."""
+        vague = self._verdict.kind is Answer.OPERATOR and self._verdict.why != Tone.BUSY
+        more = vague and speaking and not self._open and at_ms < (self._first_ms or 0) + self._settings.limit_ms
         return Move.LISTEN if more else Move.LEAVE
 
     def _wait_for_person(self, at_ms: int) -> Move:

@@ -9,13 +9,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from scripts_dialog.understanding.mishearing import mended
+from scripts_dialog.understanding.mishearing import mended, sound
 from scripts_dialog.understanding.text import normalize
 
 _FILE = Path(__file__).with_name("signs.yaml")
-_WORD = re.compile(r"[\w]+")
-LEAST_FORMULA = 90.0
-"""Per cent of a formula's letters that must be found in order, in one place of the text."""
+_WORD = re.compile(r"\w+")
+_KEY = re.compile(r"[А-Я]+(?: [А-Я]+)*")
+LEAST_FORMULA = 85.0
+LEAST_KEY = 85.0
+"""Per cent of a formula's sounds, and of its words in capitals, that must be found in order, in one place."""
 
 _Patterns = tuple[re.Pattern[str], ...]
 
@@ -38,11 +40,11 @@ class _Machine:
     formulas: tuple[str, ...]
     unless: _Patterns
 
-    def find(self, whole: str, opening: str) -> str | None:
+    def find(self, whole: str, opening: str, opening_sound: str) -> str | None:
         if any(pattern.search(whole) for pattern in self.unless):
             return None
         found = _all_of(self.anywhere, whole) or _all_of(self.opening, opening)
-        return found or next((one for one in self.formulas if _formula(one, opening)), None)
+        return found or next((one.lower() for one in self.formulas if _formula(one, opening_sound)), None)
 
 
 class Signs:
@@ -67,9 +69,10 @@ class Signs:
 
     def machine(self, whole: str, opening: str) -> Sign | None:
         """The machine that says this, if one does; `opening` is the part said before the robot spoke."""
+        heard = sound(opening)  # as it came: putting words right may lead away from a formula
         whole, opening = plain(whole), plain(opening)
         for machine in self._machines:
-            if (words := machine.find(whole, opening)) is not None:
+            if (words := machine.find(whole, opening, heard)) is not None:
                 return Sign(machine.kind, words)
         return None
 
@@ -115,12 +118,16 @@ def _all_of(alternatives: Sequence[_Patterns], text: str) -> str | None:
     return None
 
 
-def _formula(formula: str, text: str) -> bool:
+def _formula(formula: str, heard: str) -> bool:
+    """By sound and without spaces: recognizers put them anywhere («но мир» for «номер»). What tells it from a
+    person's words (capitals) must be there by itself."""
     from rapidfuzz import fuzz  # noqa: PLC0415 - only when no pattern was found
 
-    if len(text) < len(formula) * LEAST_FORMULA / 100:
+    whole = sound(formula)
+    if len(heard) < len(whole) * LEAST_FORMULA / 100 or fuzz.partial_ratio(whole, heard) < LEAST_FORMULA:
         return False
-    return fuzz.partial_ratio(formula, text, score_cutoff=LEAST_FORMULA) >= LEAST_FORMULA
+    keys = [sound(key) for key in _KEY.findall(formula)]
+    return all(fuzz.partial_ratio(key, heard) >= LEAST_KEY for key in keys)
 
 
 def _alternative(raw: str | list[str], parts: Mapping[str, str]) -> _Patterns:
