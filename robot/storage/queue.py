@@ -28,7 +28,6 @@ from robot.storage.heads import heads
 from robot.storage.nodes import seen
 from robot.storage.orphans import recover, some_lost
 from robot.storage.permits import known, put_off, withdraw
-from robot.storage.progress import SqlProgress
 from robot.storage.quotas import booked_on, locked
 from robot.storage.rows import campaign_of, chunks, lead_of, under_way
 from robot.storage.spending import spent_on
@@ -40,11 +39,11 @@ ROUNDS = 8
 """Looks at the heads in one claim while they are being moved out of the way."""
 
 
-class SqlQueue(SqlProgress):
+class SqlQueue:
     """TaskQueue of robot.dialer.ports."""
 
     def __init__(self, database: Database, rules: DialingRules) -> None:
-        super().__init__(database)
+        self._database = database
         self._rules = rules
 
     async def campaigns(self) -> Sequence[Campaign]:
