@@ -150,7 +150,8 @@ class Leads(Protocol):
     ) -> Added:
         """Store leads and their consents, and queue a task for each that has or had none in the campaign and may be
         dialed, due at `due_at` (now when None), in the order given among those of like score. priority: None is the
-        campaign's. One transaction: all or nothing.
+        campaign's. Refused as a whole for a time zone that is none (InvalidRecord); written some hundreds at a time, so
+        that calls go on beside a long import. One that broke off may be given again: nobody is queued twice.
 
         What the client asked for (priorities.urgent) is queued for a lead the campaign knows, too: the task that waits
         is made as urgent, or a new one begins where it is done. A lead in a call at the moment is left alone."""

@@ -97,25 +97,27 @@ def judge(
     rules: DialingRules, campaign: Campaign, lead: Lead, standing: Standing, *, priority: int, now: datetime
 ) -> Verdict:
     """Whether the campaign may dial the lead at an aware `now`. A moment given as `later` lies in the lead's hours."""
-    if never := _never(rules, campaign, lead, standing):
-        return Verdict(never)
-    rested = ALLOWED if asked_for(priority) else _rested(rules.contact, standing, now)
-    if rested.never:
-        return rested
-    earliest = rested.later or now
+    verdict = permit(rules, campaign, lead, standing, priority=priority, now=now)
+    if verdict.never:
+        return verdict
+    earliest = verdict.later or now
     opening = campaign.window.opening(earliest, *lead.zones)
     if opening is None:
         return Verdict(HOURS, max(earliest, now + NEVER_OPEN))
-    return Verdict(rested.reason or HOURS, opening) if opening > now else ALLOWED
+    return Verdict(verdict.reason or HOURS, opening) if opening > now else ALLOWED
 
 
-def _never(rules: DialingRules, campaign: Campaign, lead: Lead, standing: Standing) -> str:
-    """Why the lead is not dialed, whatever the time; "" when nothing forbids it."""
+def permit(
+    rules: DialingRules, campaign: Campaign, lead: Lead, standing: Standing, *, priority: int, now: datetime
+) -> Verdict:
+    """The same without the hours: what may be queued, and for when."""
     if standing.stopped:
-        return STOPPED
+        return Verdict(STOPPED)
     if reason := rules.refusal(lead.phone):
-        return reason
-    return NO_CONSENT if campaign.advertising and not standing.consented else ""
+        return Verdict(reason)
+    if campaign.advertising and not standing.consented:
+        return Verdict(NO_CONSENT)
+    return ALLOWED if asked_for(priority) else _rested(rules.contact, standing, now)
 
 
 def _rested(contact: ContactPolicy, standing: Standing, now: datetime) -> Verdict:

@@ -15,6 +15,8 @@ from robot.domain.rules import NO_CONSENT
 from robot.storage import tables as t
 from robot.storage.engine import Database
 from robot.storage.permits import withdraw
+from robot.storage.rows import chunks
+from robot.storage.types import clean
 
 
 class SqlConsents:
@@ -56,8 +58,21 @@ class SqlConsents:
 
 async def keep(connection: AsyncConnection, given: Sequence[tuple[int, Consent]]) -> None:
     """Write consents by lead. One that is there already (an import given twice) is not written again."""
-    for lead_id, consent in given:
-        values = {"lead_id": lead_id, "source": consent.source, "given_at": consent.given_at, "text": consent.text}
-        known = sa.select(t.consents.c.id).filter_by(**values).limit(1)
-        if (await connection.execute(known)).first() is None:
-            await connection.execute(sa.insert(t.consents).values(**values, revoked_at=consent.revoked_at))
+    column = t.consents.c
+    for some in chunks(given):
+        leads = column.lead_id.in_({lead_id for lead_id, _ in some})
+        query = sa.select(column.lead_id, column.source, column.given_at, column.text).where(leads)
+        known = {tuple(row) for row in await connection.execute(query)}
+        rows = [
+            {
+                "lead_id": lead,
+                "source": one.source,
+                "given_at": one.given_at,
+                "text": one.text,
+                "revoked_at": one.revoked_at,
+            }
+            for lead, one in some
+            if (lead, clean(one.source), one.given_at, clean(one.text)) not in known
+        ]
+        if rows:
+            await connection.execute(sa.insert(t.consents), rows)

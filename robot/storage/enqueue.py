@@ -15,7 +15,7 @@ from robot.crm.base import NewLead
 from robot.domain.calls import TaskState
 from robot.domain.campaigns import Campaign
 from robot.domain.priorities import deadline, urgent
-from robot.domain.rules import HOURS, NO_CONSENT, STOPPED, DialingRules, Verdict, judge
+from robot.domain.rules import NO_CONSENT, STOPPED, DialingRules, Verdict, permit
 from robot.storage import tables as t
 from robot.storage.people import Stored
 from robot.storage.permits import known
@@ -50,7 +50,7 @@ async def enqueue(
         rows = []
         for new, stored in some:
             lead = stored.lead
-            verdict = judge(
+            verdict = permit(
                 rules, order.campaign, lead, facts.standing[lead.id], priority=order.priority, now=order.due_at
             )
             if verdict.never:
@@ -92,9 +92,7 @@ async def _tasks(connection: AsyncConnection, lead_ids: Sequence[int], campaign:
 
 
 def _row(new: NewLead, stored: Stored, order: Enqueue, verdict: Verdict, lane: int) -> dict[str, Any]:
-    due_at = order.due_at
-    if verdict.later is not None and verdict.reason != HOURS:  # hours are the lane's affair
-        due_at = verdict.later
+    due_at = verdict.later or order.due_at
     return {
         "campaign_id": order.campaign.id,
         "lead_id": stored.lead.id,
