@@ -199,6 +199,7 @@ class Robot:
             reception=self.storage.reception(Desk(dialing.node, strangers=chosen.campaign)),
             carrier=dialer,
             settings=ReceptionSettings(chosen.at_most, drain_s=dialing.drain_s),
+            publish=lambda script: asyncio.to_thread(self.scripts.publish, script),
         )
 
     def _alert(self, campaign: Campaign, state: BreakerState) -> None:

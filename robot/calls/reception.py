@@ -6,7 +6,7 @@ What is said to callers is Russian alone, as every word of the robot's.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -50,6 +50,10 @@ class ReceptionSettings:
     drain_s: float = 180.0
 
 
+async def _at_once(_script: str) -> None:
+    """Scripts are ready as soon as they are asked for."""
+
+
 class Receptionist:
     """Takes the calls of a line."""
 
@@ -62,18 +66,17 @@ class Receptionist:
         reception: Reception,
         carrier: Carries,
         settings: ReceptionSettings | None = None,
+        publish: Callable[[str], Awaitable[object]] = _at_once,
     ) -> None:
+        """publish: make a script ready that nobody has spoken yet, without holding up the calls under way."""
         self._line = line
         self._conversations = conversations
         self._dialogs = dialogs
         self._reception = reception
         self._carrier = carrier
         self._settings = settings or ReceptionSettings()
+        self._publish = publish
         self._under_way: set[asyncio.Task[None]] = set()
-
-    def texts(self) -> tuple[str, ...]:
-        """What every caller may hear of us, to be rendered in advance."""
-        return NOT_NOW, WITHHELD, closed_text({})
 
     async def run(self, stop: asyncio.Event) -> None:
         """Take calls until `stop`; then callers hear the busy tone, and talks under way have `drain_s` to end."""
@@ -133,16 +136,17 @@ class Receptionist:
         return result
 
     async def _greet_and_talk(self, call: Call, claimed: ClaimedTask) -> CallResult:
-        prepared = self._prepared(claimed, call.call_id, self._conversations.now())
+        prepared = await self._prepared(claimed, call.call_id, self._conversations.now())
         rendering = asyncio.create_task(self._prepare_rest(prepared))
         try:
             return await self._conversations.hold(call, claimed, prepared, called_us=True)
         finally:
             rendering.cancel()
 
-    def _prepared(self, claimed: ClaimedTask, call_id: UUID, now: datetime) -> Prepared:
+    async def _prepared(self, claimed: ClaimedTask, call_id: UUID, now: datetime) -> Prepared:
         campaign = claimed.campaign
         if campaign.window.allows(now, campaign.timezone):
+            await self._publish(campaign.script)
             return self._dialogs(claimed, call_id)
         opening = campaign.window.opening(now, campaign.timezone)
         text = closed_text(campaign.facts)
@@ -164,6 +168,11 @@ class Receptionist:
             async for _ in call.frames():
                 if playback.done:
                     return
+
+
+def sentences(facts: Mapping[str, str]) -> tuple[str, ...]:
+    """What callers of a campaign with these facts may hear beside its scripts, to be rendered in advance."""
+    return closed_text(facts), NOT_NOW, WITHHELD
 
 
 def closed_text(facts: Mapping[str, str]) -> str:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import click
+import structlog
 
 from robot import app
 from robot.calls.events import CallEvent, Observer, PhraseStarted
+from robot.calls.reception import sentences
 from robot.calls.scripts import ScriptShelf
 from robot.cli.framework import Command, run
+from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
 from robot.observability.metrics import Metrics
 from robot.settings import Settings
 from robot.speech.mastering import master_file
+from robot.storage.reception import STRANGERS_SCRIPT
 from robot.storage.store import open_storage
 from scripts_dialog import Context
 from telephony.base import Line
@@ -24,6 +28,8 @@ from telephony.lab.hints import Hints
 from telephony.simulated.directory import default_directory
 from telephony.simulated.line import SimulatedLine
 from telephony.simulated.subscriber import Said
+
+log = structlog.get_logger(__name__)
 
 
 @click.command(
@@ -46,12 +52,40 @@ async def _serve(settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     async with open_storage(settings.database) as storage, app.open_speech(settings) as speech:
         scripts = ScriptShelf(utc_now, master_file)
-        for campaign in await storage.queue.campaigns():
-            published = await asyncio.to_thread(scripts.publish, campaign.script)
-            await speech.phrases.prepare(published.engine.texts(Context(utc_now(), dict(campaign.facts))))
+        campaigns = await storage.queue.campaigns()
+        for campaign in campaigns:
+            await _make_ready(campaign, campaign.script, scripts, speech)
         line, *observers = line_of(settings, metrics)
         robot = app.Robot(settings, storage, speech, line, metrics, settings.recordings_dir, scripts)
-        await app.serve(robot, stop, *observers)
+        warming = asyncio.create_task(_make_ready_for_callers(settings, campaigns, scripts, speech))
+        try:
+            await app.serve(robot, stop, *observers)
+        finally:
+            warming.cancel()
+            await asyncio.wait([warming])
+
+
+async def _make_ready(campaign: Campaign, script: str, scripts: ScriptShelf, speech: app.Speech) -> None:
+    """Trained, and its phrases rendered."""
+    published = await asyncio.to_thread(scripts.publish, script)
+    await speech.phrases.prepare(published.engine.texts(Context(utc_now(), dict(campaign.facts))))
+
+
+async def _make_ready_for_callers(
+    settings: Settings, campaigns: Sequence[Campaign], scripts: ScriptShelf, speech: app.Speech
+) -> None:
+    """While dialing goes on: what is not ready when somebody rings in is made ready then."""
+    if not settings.inbound.at_most:
+        return
+    for campaign in campaigns:
+        strangers = [STRANGERS_SCRIPT] if campaign.slug == settings.inbound.campaign else []
+        try:
+            await speech.phrases.prepare(sentences(campaign.facts))
+            for script in (campaign.inbound_script, *strangers):
+                await _make_ready(campaign, script, scripts, speech)
+        except Exception:
+            # Dialing goes on without it; whoever rings in meets the same fault, and it is told then too.
+            log.exception("inbound_script_not_ready", campaign=campaign.slug)
 
 
 def line_of(settings: Settings, metrics: Metrics) -> tuple[Line] | tuple[Line, Observer]:
