@@ -47,13 +47,20 @@ class SqlWake:
         pause = FIRST_PAUSE_S
         while True:
             try:
-                connection = await self._database.listener()
-                connection.add_termination_listener(lambda *_: self._changed.set())
-                await connection.add_listener(CHANNEL, lambda *_: self._changed.set())
+                self._connection = await self._connect()
             except (StorageError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("not_listening", error=type(error).__name__, next_try_s=pause)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_S)
             else:
-                self._connection = connection
                 return True
+
+    async def _connect(self) -> Any:
+        connection = await self._database.listener()
+        try:
+            connection.add_termination_listener(lambda *_: self._changed.set())
+            await connection.add_listener(CHANNEL, lambda *_: self._changed.set())
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection

@@ -66,6 +66,14 @@ class GoalContract:
         await scene.finish(first, Outcome.MEETING_BOOKED, meeting=slot)
         assert (await store.progress.quota(scene.campaign, NOW)).booked == 1
 
+    async def test_who_lets_his_slot_go_and_reaches_the_goal_keeps_his_place(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=1, quota=1, goal=Goal.QUALIFIED, hard_quota=True)
+        claimed, attempt_id = await scene.call()
+        assert await store.calendar.hold(attempt_id, (await scene.slots())[0], now=NOW)
+        await scene.finish(attempt_id, Outcome.INFO_REQUESTED, collected=YES)
+        assert (await scene.card(claimed)).lead.stage == "info_requested"
+        assert (await store.progress.quota(scene.campaign, NOW)).booked == 1
+
     async def test_a_hard_quota_of_goals_offers_no_slots_once_it_is_full(self, store: Any) -> None:
         scene = await Scene.set(store, leads=2, quota=1, goal=Goal.AGREED, hard_quota=True)
         (_, first), (_, second) = await scene.call(), await scene.call()
