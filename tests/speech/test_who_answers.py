@@ -27,6 +27,8 @@ pytestmark = pytest.mark.speech
 WATCHED_S = 12.0
 QUEUED_S = 18.0
 WORDS_AFTER_MS = 200
+QUIET_MS = 750
+"""Whoever begins later is greeted by the robot before he has begun, machine or not."""
 PERSONS = (
     "agrees",
     "asks_robot",
@@ -164,12 +166,14 @@ async def test_machines_are_found_by_their_sound(whisper: Recognizer, directory:
     calls = [await called(whisper, directory, persona, index) for persona in MACHINES for index in range(EACH)]
     found = [one for one in calls if one.kind not in PEOPLE]
     right = [one for one in calls if one.kind in MACHINES[one.persona]]
-    unspoken = [one for one in found if one.spoke_ms is None]
+    in_time = [one for one in calls if one.first_ms is not None and one.first_ms < QUIET_MS]
+    unspoken = [one for one in in_time if one.spoke_ms is None]
     left_s = [one.left_ms for one in found if one.left_ms is not None]
 
     assert len(found) >= 0.9 * len(calls), [one for one in calls if one not in found]
     assert len(right) >= 0.85 * len(calls), [one for one in calls if one not in right]
-    assert len(unspoken) >= 0.75 * len(calls), [one for one in calls if one not in unspoken]
+    assert len(in_time) >= 0.7 * len(calls)
+    assert len(unspoken) >= 0.75 * len(in_time), [one for one in in_time if one not in unspoken]
     assert max(left_s) <= 10_000
 
 
