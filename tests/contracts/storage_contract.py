@@ -17,7 +17,7 @@ from robot.domain.calls import CallResult, ClaimedTask, TaskState, Turn, TurnEnd
 from robot.domain.campaigns import CallingWindow, Campaign, CampaignState
 from robot.domain.meetings import Slot, WorkingHours
 from robot.domain.outcomes import Outcome
-from robot.domain.priorities import PRIORITY_COLD
+from robot.domain.priorities import PRIORITY_CALLBACK, PRIORITY_COLD
 from robot.storage.errors import InvalidRecord, SlotNotHeld, UnknownAttempt, UnknownCampaign
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -341,7 +341,9 @@ class AttemptContract:
         morning = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
         assert [(x.due_at, x.state) for x in card.calls] == [(morning, TaskState.QUEUED)]
         assert card.lead.stage == "callback"
-        assert [one.task.id for one in await scene.claim(now=morning)] == [claimed.task.id]
+        (again,) = await scene.claim(now=morning)
+        assert (again.task.id, again.task.priority) == (claimed.task.id, PRIORITY_CALLBACK)
+        assert again.task.deadline_at == morning + timedelta(minutes=2)
 
     async def test_who_opted_out_is_never_dialed_again_in_any_campaign(self, store: Any) -> None:
         cold, warm = await Scene.set(store, leads=2), await Scene.set(store, leads=2, slug="warm")
