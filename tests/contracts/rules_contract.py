@@ -301,6 +301,12 @@ class UrgencyContract:
         order = [one.lead.phone for one in await scene.claim(10)]
         assert order == [phone(n) for n in (5, 3, 2, 1, 4, 6, 7)]
 
+    async def test_one_promising_lead_is_found_behind_a_long_list(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=0)
+        await store.leads.add(scene.campaign.id, [NewLead(phone(n)) for n in range(100)], now=NOW - HOUR)
+        await store.leads.add(scene.campaign.id, [NewLead(phone(200), score=90)], now=NOW)
+        assert [one.lead.phone for one in await scene.claim(2)] == [phone(200), phone(0)]
+
     async def test_a_request_hurries_the_task_that_waits(self, store: Any) -> None:
         scene = await Scene.set(store, leads=3)
         assert (await scene.add(2, priority=PRIORITY_REQUEST, due_at=NOW)).queued == 1
