@@ -25,7 +25,8 @@ class MemoryStorage(Storage):
     """All stores on one new, empty database."""
 
     def __init__(self, rules: DialingRules | None = None) -> None:
-        raw = sqlite3.connect(":memory:", isolation_level=None)
+        # The garbage may be collected in any thread.
+        raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         metadata.create_all(sa.create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool))
         engine = create_async_engine(
             "sqlite+aiosqlite://", async_creator=lambda *_, **__: _Inline(lambda: raw, 0), poolclass=StaticPool
