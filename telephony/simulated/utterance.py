@@ -105,4 +105,4 @@ def pcm(noise: Noise) -> bytes:
     wave = 6000 * np.sin(2 * math.pi * hertz * t)
     if noise.sound is Sound.RINGBACK:
         wave *= (t % 5.0) < 1.0
-    return wave.astype("<i2").tobytes()
+    return bytes(wave.astype("<i2").tobytes())
