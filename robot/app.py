@@ -172,6 +172,7 @@ class Robot:
             DialerSettings(
                 settings.node,
                 round_s=settings.round_s,
+                lease_s=settings.lease_s,
                 drain_s=settings.drain_s,
                 reserved=settings.kept_channels,
                 starts_per_s=settings.starts_per_s,

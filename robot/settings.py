@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from robot.i18n import Language
 
 RESERVED_FROM = 4
 """With fewer channels than this one kept idle would cost too much."""
+
+RINGS_WITHIN_LEASE = 1.5
+"""A lease is prolonged when a third of it has passed: of a node that died at least two thirds are left."""
+
+RING_MARGIN_S = 5.0
+"""What Asterisk takes to end a call that rang too long."""
 
 
 class ConfigurationError(Exception):
@@ -57,15 +63,24 @@ class SpeechSettings(_Part):
 
 class DialerSettings(_Part):
     """`reserved` channels are kept for new requests and promised callbacks: one of four and more unless it is set.
-    `starts_per_s` is what the trunk's operator allows."""
+    `starts_per_s` is what the trunk's operator allows. A node that died keeps its tasks for `lease_s` at most: its
+    phones may still ring for `ring_timeout_s` when nobody prolongs the lease any more, and nobody else may ring them."""
 
     node: str = Field(default="node-1", min_length=1, max_length=64)
     channels: int = Field(default=8, ge=1, le=1000)
     ring_timeout_s: float = Field(default=30, gt=0, le=120)
     round_s: float = Field(default=1.0, gt=0, le=60)
     drain_s: float = Field(default=180, ge=0, le=600)
+    lease_s: float = Field(default=60, ge=15, le=600)
     reserved: int | None = Field(default=None, ge=0, le=1000)
     starts_per_s: float = Field(default=5, gt=0, le=1000)
+
+    @model_validator(mode="after")
+    def _leases_outlast_ringing(self) -> Self:
+        least = RINGS_WITHIN_LEASE * (self.ring_timeout_s + RING_MARGIN_S)
+        if self.lease_s < least:
+            raise ValueError(f"with ring_timeout_s {self.ring_timeout_s:g} lease_s must be {least:g} or more")
+        return self
 
     @property
     def kept_channels(self) -> int:

@@ -76,3 +76,12 @@ def test_secrets_are_not_in_what_settings_print(monkeypatch: pytest.MonkeyPatch)
 
     assert "hunter2" not in repr(settings) + str(settings.model_dump_json())
     assert "hunter2" in settings.database
+
+
+def test_a_lease_shorter_than_the_ringing_it_must_outlast_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZVONAR_DIALER__LEASE_S", "20")
+
+    with pytest.raises(ConfigurationError, match=r"with ring_timeout_s 30 lease_s must be 52\.5 or more"):
+        load_settings()
+    monkeypatch.setenv("ZVONAR_DIALER__RING_TIMEOUT_S", "8")
+    assert load_settings().dialer.lease_s == 20
