@@ -200,7 +200,8 @@ class CallSession:
         text = words.transcript.text
         if text:
             self._observe(ClientHeard(self._attempt_id, text, words.took_s))
-        self._watch.heard(words)
+        if not self._called_us:
+            self._watch.heard(words)
         if words.place is Place.ASIDE or self._transferring or words.where.from_ms < self._deaf_until_ms:
             return
         if words.place is Place.OPENING:
