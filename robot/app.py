@@ -25,7 +25,6 @@ from robot.dialer.pacing import Pace
 from robot.dialer.worker import Dialer, DialerSettings
 from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
-from robot.domain.numbering import NumberGuard
 from robot.observability.metrics import CONTENT_TYPE, Metrics
 from robot.observability.watch import MetricsObserver
 from robot.settings import Settings
@@ -187,7 +186,8 @@ class Robot:
     def _switchboard(self) -> Switchboard:
         chosen = self.settings.transfer
         rings = TransferSettings(chosen.ring_s, chosen.wait_s, caller_id=self.settings.asterisk.caller_id)
-        return Switchboard(self.line, TransferTargets(chosen.targets, NumberGuard().refusal), rings)
+        guard = self.settings.dialing_rules().guard
+        return Switchboard(self.line, TransferTargets(chosen.targets, guard.refusal), rings)
 
     def _receptionist(self, conversations: Conversations, dialer: Dialer) -> Receptionist | None:
         chosen, dialing = self.settings.inbound, self.settings.dialer

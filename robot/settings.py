@@ -7,14 +7,19 @@ ZVONAR_ENV_FILE (or ./zvonar.env where it exists) holds the same names; the envi
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Literal, Self
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
-from robot.i18n import Language
+from robot.domain.rules import DialingRules
+from robot.i18n import Language, language, tr
+from robot.settings_rules import RulesSettings
+from robot.settings_web import WebSettings
+from robot.wording import Wrong, fault_text
 
 RESERVED_FROM = 4
 """With fewer channels than this one kept idle would cost too much."""
@@ -63,8 +68,8 @@ class SpeechSettings(_Part):
 
 class DialerSettings(_Part):
     """`reserved` channels are kept for new requests and promised callbacks: one of four and more unless it is set.
-    `starts_per_s` is what the trunk's operator allows. A node that died keeps its tasks for `lease_s` at most: its
-    phones may still ring for `ring_timeout_s` when nobody prolongs the lease any more, and nobody else may ring them."""
+    `starts_per_s` is what the trunk's operator allows. A node that died keeps its tasks for `lease_s` at most; so long
+    nobody else rings its clients, whose phones may still ring for `ring_timeout_s`."""
 
     node: str = Field(default="node-1", min_length=1, max_length=64)
     channels: int = Field(default=8, ge=1, le=1000)
@@ -112,11 +117,6 @@ class LabSettings(_Part):
     port: int = Field(default=20_000, ge=1024, le=29_000)
 
 
-class WebSettings(_Part):
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=1, le=65535)
-
-
 class Settings(BaseSettings):
     """All of it. Directories are made on first use, not here."""
 
@@ -138,11 +138,19 @@ class Settings(BaseSettings):
     transfer: TransferSettings = TransferSettings()
     lab: LabSettings = LabSettings()
     web: WebSettings = WebSettings()
+    rules: RulesSettings = RulesSettings()
 
     @property
     def database(self) -> str:
         """The SQLAlchemy address; SQLite in the data directory unless one is set."""
         return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.data_dir / 'zvonar.db'}"
+
+    def dialing_rules(self) -> DialingRules:
+        """The rules given to the stores. Raises ConfigurationError: the tariff is a file."""
+        try:
+            return self.rules.rules()
+        except Wrong as error:
+            raise ConfigurationError(f"ZVONAR_RULES__TARIFF: {tr(error.ru, error.en)}") from None
 
     @property
     def models_dir(self) -> Path:
@@ -158,16 +166,35 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Read the settings. Raises ConfigurationError."""
+    """Read the settings, the tariff they name included. Raises ConfigurationError."""
     named = os.environ.get("ZVONAR_ENV_FILE")
     file = Path(named or "zvonar.env")
+    if os.environ.get("ZVONAR_LANGUAGE", "").lower() == Language.EN:
+        language.set(Language.EN)  # what is wrong is told in it, too
     if named and not file.is_file():
-        raise ConfigurationError(f"ZVONAR_ENV_FILE names {file}, which is not there")
+        raise ConfigurationError(
+            tr(
+                f"ZVONAR_ENV_FILE называет {file}, а такого файла нет",
+                f"ZVONAR_ENV_FILE names {file}, which is not there",
+            )
+        )
     try:
-        return Settings(_env_file=file if file.is_file() else None)
+        settings = Settings(_env_file=file if file.is_file() else None)
     except ValidationError as error:
-        lines = [
-            f"ZVONAR_{'__'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
-            for problem in error.errors(include_url=False, include_input=False)
-        ]
-        raise ConfigurationError("\n".join(lines)) from None
+        faults = error.errors(include_url=False, include_input=False)
+        raise ConfigurationError("\n".join(f"{_name(fault['loc'])}: {fault_text(fault)}" for fault in faults)) from None
+    except SettingsError as error:
+        raise ConfigurationError(_unreadable(error)) from None
+    settings.dialing_rules()
+    return settings
+
+
+def _name(place: tuple[int | str, ...]) -> str:
+    return f"ZVONAR_{'__'.join(str(part) for part in place)}".upper()
+
+
+def _unreadable(error: SettingsError) -> str:
+    """A variable whose JSON is broken. The package names its first part only, and says no more."""
+    named = re.search(r'field "(\w+)"', str(error))
+    name = f"ZVONAR_{named.group(1).upper()}" if named else "ZVONAR_…"
+    return tr(f"{name}…: значение не читается как JSON", f"{name}…: the value cannot be read as JSON")

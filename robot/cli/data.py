@@ -33,7 +33,7 @@ MOST_REFUSALS_SHOWN = 20
 @asynccontextmanager
 async def storage_of(settings: Settings) -> AsyncIterator[Storage]:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    async with open_storage(settings.database) as storage:
+    async with open_storage(settings.database, settings.dialing_rules()) as storage:
         yield storage
 
 

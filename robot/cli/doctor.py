@@ -13,9 +13,11 @@ from rich.text import Text
 from robot import app
 from robot.cli.faults import sentence
 from robot.cli.framework import EXIT_FAILED, Command, run
+from robot.domain.clock import utc_now
 from robot.i18n import Language, language, tr
 from robot.observability.metrics import Metrics
 from robot.settings import Settings
+from robot.settings_rules import rules_text, unpriced
 from robot.speech import registry
 from robot.storage.errors import StorageError
 from robot.storage.store import open_storage
@@ -57,6 +59,7 @@ def doctor(ctx: click.Context) -> None:
 
 async def _checks(settings: Settings) -> list[Check]:
     checks = [*_speech(settings), _disk(settings), await _database(settings), await _lab(settings)]
+    checks += [*_rules(settings), *_web(settings)]
     checks += [check async for check in _telephony(settings)]
     return checks
 
@@ -87,15 +90,52 @@ def _disk(settings: Settings) -> Check:
     )
 
 
+def _rules(settings: Settings) -> Iterator[Check]:
+    """They were checked when the settings were read; here a person sees them."""
+    rules = settings.dialing_rules()
+    yield Check(tr("правила звонков", "rules of dialing"), ok=True, detail=rules_text(rules))
+    for prefix in unpriced(rules):
+        yield Check(
+            tr(f"тариф для {prefix}", f"rate of {prefix}"),
+            ok=False,
+            detail=tr("цены нет: туда не позвоним", "no price: nobody there is called"),
+            remedy=tr("добавьте строку в ZVONAR_RULES__TARIFF", "add a line to ZVONAR_RULES__TARIFF"),
+            needed=False,
+        )
+
+
+def _web(settings: Settings) -> Iterator[Check]:
+    """Who may use what over HTTP."""
+    web = settings.web
+    names = ", ".join(token.partition(":")[0] for token in web.tokens) or tr("выключен", "off")
+    yield Check("API", ok=True, detail=names)
+    hooks = ", ".join(web.hooks) or tr("нет", "none")
+    yield Check(tr("вебхук новых заявок", "webhook of new requests"), ok=True, detail=hooks)
+
+
 async def _database(settings: Settings) -> Check:
     title = tr("база данных", "database")
     if not settings.database_url.get_secret_value() and not (settings.data_dir / "zvonar.db").exists():
         return Check(title, ok=True, detail=tr("SQLite, будет создана", "SQLite, will be made"))
     try:
-        async with open_storage(settings.database):
-            return Check(title, ok=True)
+        async with open_storage(settings.database, settings.dialing_rules()) as storage:
+            known = {campaign.slug for campaign in await storage.campaigns.all()}
+            spent = await storage.spending.spent(utc_now())
     except StorageError as error:
         return Check(title, False, *sentence(error))
+    named = {settings.inbound.campaign, *settings.web.hooks} - {"", *known}
+    if named:
+        return Check(
+            title,
+            False,
+            tr(f"нет кампаний: {', '.join(named)}", f"no such campaigns: {', '.join(named)}"),
+            tr(
+                "исправьте ZVONAR_INBOUND__CAMPAIGN и ZVONAR_WEB__HOOKS или создайте: zvonar campaigns create",
+                "correct ZVONAR_INBOUND__CAMPAIGN and ZVONAR_WEB__HOOKS, or zvonar campaigns create",
+            ),
+        )
+    today = f"{spent / 100:.2f} ₽"
+    return Check(title, ok=True, detail=tr(f"сегодня потрачено {today}", f"{today} spent today"))
 
 
 async def _lab(settings: Settings) -> Check:

@@ -50,7 +50,8 @@ async def _serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    async with open_storage(settings.database) as storage, app.open_speech(settings) as speech:
+    rules = settings.dialing_rules()
+    async with open_storage(settings.database, rules) as storage, app.open_speech(settings) as speech:
         scripts = ScriptShelf(utc_now, master_file)
         campaigns = await storage.queue.campaigns()
         for campaign in campaigns:

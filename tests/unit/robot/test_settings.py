@@ -1,10 +1,18 @@
 import re
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
+from robot.domain.caps import ContactPolicy
+from robot.domain.numbering import NumberGuard
+from robot.domain.rules import DialingRules
+from robot.domain.tariffs import Rate, Tariff
+from robot.i18n import Language, language
 from robot.settings import ConfigurationError, Settings, load_settings
+from robot.settings_rules import unpriced
 
 pytestmark = pytest.mark.unit
 
@@ -85,3 +93,115 @@ def test_a_lease_shorter_than_the_ringing_it_must_outlast_is_refused(monkeypatch
         load_settings()
     monkeypatch.setenv("ZVONAR_DIALER__RING_TIMEOUT_S", "8")
     assert load_settings().dialer.lease_s == 20
+
+
+GOOD_SECRET = "s3cret-" * 8
+HASH = "0123456789abcdef" * 4
+
+
+def refused(monkeypatch: pytest.MonkeyPatch, **values: str) -> str:
+    for name, value in values.items():
+        monkeypatch.setenv(f"ZVONAR_{name}", value)
+    with pytest.raises(ConfigurationError) as error:
+        load_settings()
+    return str(error.value)
+
+
+def test_the_rules_of_dialing_are_what_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "tariff.csv").write_bytes("префикс;за минуту\n+79;2,50\n+375;9\n".encode("cp1251"))
+    for name, value in {
+        "PER_DAY": "1",
+        "PER_WEEK": "2",
+        "EVER": "4",
+        "REFUSAL_PAUSE_DAYS": "30",
+        "ALLOWED": "+7, +375",
+        "DENIED": '["+7900"]',
+        "TARIFF": "tariff.csv",
+        "CEILING_ROUBLES": "1500.50",
+        "LONGEST_CALL_S": "600",
+        "CALLERS": "+7 495 123-45-67, 84951234568, +74951234567",
+        "TIMEZONE": "Asia/Omsk",
+    }.items():
+        monkeypatch.setenv(f"ZVONAR_RULES__{name}", value)
+
+    assert load_settings().dialing_rules() == DialingRules(
+        contact=ContactPolicy(1, 2, 4, timedelta(days=30)),
+        guard=NumberGuard(("+7", "+375"), ("+7900",)),
+        tariff=Tariff((Rate("+79", Decimal("2.50")), Rate("+375", Decimal(9)))),
+        ceiling_kopecks=150_050,
+        longest_call_s=600,
+        callers=("+74951234567", "+74951234568"),
+        timezone="Asia/Omsk",
+    )
+
+
+def test_without_settings_the_rules_are_the_usual_ones() -> None:
+    assert load_settings().dialing_rules() == DialingRules()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("RULES__ALLOWED", "7495", "+7495"),
+        ("RULES__ALLOWED", "[]", "хотя бы +7"),
+        ("RULES__ALLOWED", '["+7"', "через запятую"),
+        ("RULES__DENIED", "+7;+8", "префикс"),
+        ("RULES__CALLERS", "+7495", "+74951234567"),
+        ("RULES__TARIFF", "nowhere.csv", "nowhere.csv"),
+        ("RULES__CEILING_ROUBLES", "-1", "не меньше 0"),
+        ("RULES__CEILING_ROUBLES", "много", "1500.50"),
+        ("RULES__CEILING_ROUBLES", "NaN", "число"),
+        ("RULES__LONGEST_CALL_S", "5", "не меньше 30"),
+        ("RULES__TIMEZONE", "Moscow", "Europe/Moscow"),
+        ("RULES__PER_DAY", "7", "PER_DAY ≤ PER_WEEK"),
+        ("RULES__PER_DAY", "0", "не меньше 1"),
+        ("TRANSFER__TARGETS", "{", "JSON"),
+        ("WEB__TOKENS", "qwerty", "zvonar token"),
+        ("WEB__TOKENS", f"a:{HASH}, a:{HASH}", "одним именем"),
+        ("WEB__HOOKS", '{"a": {"secret": "short"}}', "openssl"),
+        ("WEB__HOOKS", '{"a": {}}', "нужно значение"),
+        ("WEB__HOOKS", f'{{"a": {{"secret": "{GOOD_SECRET}"}}, "b": {{"secret": "{GOOD_SECRET}"}}}}', "свой секрет"),
+        ("WEB__HOOKS", f'{{"a": {{"secret": "{GOOD_SECRET}", "consent_text": "да"}}}}', "consent_source"),
+        ("WEB__HOOKS", f'{{"a": {{"secret": "{GOOD_SECRET}", "fields": {{"phone": "a..b"}}}}}}', "contact.phone"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_what_to_write(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    told = refused(monkeypatch, **{name: value})
+
+    assert f"ZVONAR_{name.partition('__')[0]}" in told
+    assert says in told
+    assert GOOD_SECRET not in told
+
+
+@pytest.mark.parametrize("table", ["", "префикс;за минуту\n+79;дорого\n", "a;b\n1;2\n"])
+def test_a_tariff_that_cannot_be_read_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, table: str
+) -> None:
+    (tmp_path / "tariff.csv").write_text(table, encoding="utf-8")
+
+    assert "tariff.csv" in refused(monkeypatch, RULES__TARIFF="tariff.csv")
+
+
+def test_faults_are_told_in_english_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = language.set(Language.RU)
+    try:
+        assert "write a plus and digits" in refused(monkeypatch, LANGUAGE="en", RULES__ALLOWED="7")
+    finally:
+        language.reset(token)
+
+
+def test_a_source_of_requests_may_be_written_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZVONAR_WEB__HOOKS__COLD_CALL__SECRET", GOOD_SECRET)
+    monkeypatch.setenv("ZVONAR_WEB__HOOKS__COLD_CALL__FIELDS", '{"phone": "contact.phone"}')
+    hook = load_settings().web.hooks["cold_call"]
+
+    assert (hook.secret.get_secret_value(), hook.fields) == (GOOD_SECRET, {"phone": "contact.phone"})
+    assert GOOD_SECRET not in repr(hook)
+
+
+def test_prefixes_without_a_price_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZVONAR_RULES__ALLOWED", "+7,+375")
+
+    assert unpriced(load_settings().dialing_rules()) == ["+375"]
