@@ -7,12 +7,13 @@ transaction, so these stores also work on a virtual clock. One loop, one thread.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiosqlite
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from robot.domain.rules import DialingRules
@@ -32,7 +33,19 @@ class MemoryStorage(Storage):
             "sqlite+aiosqlite://", async_creator=lambda *_, **__: _Inline(lambda: raw, 0), poolclass=StaticPool
         )
         prepare_events(engine)
-        super().__init__(Database(engine), rules or DialingRules())
+        super().__init__(_OneConnection(engine), rules or DialingRules())
+
+
+class _OneConnection(Database):
+    """All transactions on one connection: each must have ended before anything is awaited."""
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        async with super().read() as connection:
+            try:
+                yield connection
+            finally:
+                await connection.rollback()  # closing, which would do it, waits for a task of its own
 
 
 class _Inline(aiosqlite.Connection):
