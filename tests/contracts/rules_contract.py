@@ -104,6 +104,7 @@ class ContactContract:
         assert task.due_at >= NOW + 90 * DAY
         late = await Scene.set(store, leads=0, slug="late")
         assert (await late.add(0)).queued == 1
+        assert (await only_task(late, claimed)).due_at >= NOW + 90 * DAY
         assert await late.claim(now=NOW + DAY) == []
         assert len(await late.claim(now=NOW + 91 * DAY)) == 1
 
@@ -306,6 +307,9 @@ class UrgencyContract:
         await store.leads.add(scene.campaign.id, [NewLead(phone(n)) for n in range(100)], now=NOW - HOUR)
         await store.leads.add(scene.campaign.id, [NewLead(phone(200), score=90)], now=NOW)
         assert [one.lead.phone for one in await scene.claim(2)] == [phone(200), phone(0)]
+        together = [NewLead(phone(n), score=n % 10) for n in range(300, 400)]
+        await store.leads.add(scene.campaign.id, together, now=NOW - 2 * HOUR)
+        assert {one.lead.phone for one in await scene.claim(10)} == {phone(n) for n in range(309, 400, 10)}
 
     async def test_a_request_hurries_the_task_that_waits(self, store: Any) -> None:
         scene = await Scene.set(store, leads=3)
