@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from robot.domain.consent import Consent
 from robot.domain.meetings import Meeting, WorkingHours
 from robot.domain.outcomes import Outcome
 from robot.domain.people import Lead, Manager
+from robot.domain.rules import NO_CONSENT, STOPPED
 from robot.domain.stops import StopPattern
 
 
@@ -51,12 +53,25 @@ class NewLead:
         )
 
 
+QUEUED = "queued"
+KNOWN = "known"
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of one lead: `code` is QUEUED (`due_at`: not called before), KNOWN, or why it is never dialed: a code
+    of robot.domain.rules or of the toll guard."""
+
+    code: str
+    due_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
     """What became of the leads of one addition. Every lead given is in `created` or `updated`, and in exactly one of
     `queued`, `known` (the campaign has or had a task for it), `stopped` (on the stop list: never queued), `no_consent`
     (an advertising campaign without it) and `not_allowed` (the toll guard refuses the number, no tariff is known for
-    it, or it was dialed as often as one ever may be)."""
+    it, or it was dialed as often as one ever may be). `fates`: of each, by number (personal data)."""
 
     created: int = 0
     updated: int = 0
@@ -65,6 +80,20 @@ class Added:
     stopped: int = 0
     no_consent: int = 0
     not_allowed: int = 0
+    fates: Mapping[str, Fate] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, fates: Mapping[str, Fate], *, created: int) -> Added:
+        """The counts of these."""
+        codes = Counter(fate.code if fate.code in _COUNTED else "not_allowed" for fate in fates.values())
+        return cls(created=created, updated=len(fates) - created, fates=fates, **codes)
+
+    def __add__(self, other: Added) -> Added:
+        """Of two batches that have no number in common."""
+        return Added.of({**self.fates, **other.fates}, created=self.created + other.created)
+
+
+_COUNTED = frozenset({QUEUED, KNOWN, STOPPED, NO_CONSENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +184,11 @@ class Leads(Protocol):
 
         What the client asked for (priorities.urgent) is queued for a lead the campaign knows, too: the task that waits
         is made as urgent, or a new one begins where it is done. A lead in a call at the moment is left alone."""
+        ...
+
+    async def preview(self, campaign: Campaign, leads: Sequence[NewLead], *, now: datetime) -> Added:
+        """What `add` would do now, and nothing written. The campaign need not be there yet. For some hundreds at a
+        time. Raises InvalidRecord."""
         ...
 
     async def find(self, phone: str) -> Lead | None:

@@ -24,31 +24,11 @@ class SqlCampaigns:
 
     async def ensure(self, campaign: Campaign) -> Campaign:
         check_campaign(campaign)
-        lasting = {
-            "title": campaign.title,
-            "script": campaign.script,
-            "timezone": campaign.timezone,
-            "goal": campaign.goal,
-            "hours": campaign.window.text,
-            "advertising": campaign.advertising,
-            "priority": campaign.priority,
-            "inbound_script": campaign.inbound_script,
-            "meeting_minutes": campaign.meeting_minutes,
-            "max_attempts": campaign.max_attempts,
-            "facts": dict(campaign.facts),
-        }
 
         async def work(connection: AsyncConnection) -> Campaign:
-            statement = insert(connection, t.campaigns).values(
-                slug=campaign.slug,
-                quota=campaign.quota,
-                hard_quota=campaign.hard_quota,
-                state=campaign.state,
-                **lasting,
-            )
-            await connection.execute(statement.on_conflict_do_update(index_elements=[t.campaigns.c.slug], set_=lasting))
+            made = await ensured(connection, campaign, renew=True)
             await self._database.tell(connection)
-            return await _by_slug(connection, campaign.slug)
+            return made
 
         return await self._database.write(work)
 
@@ -75,6 +55,33 @@ class SqlCampaigns:
             return await _by_slug(connection, slug)
 
         return await self._database.write(work)
+
+
+async def ensured(connection: AsyncConnection, campaign: Campaign, *, renew: bool = False) -> Campaign:
+    """The campaign of this slug as stored, made when it is not there. renew: brought up to date, but for its quota and
+    its state."""
+    lasting = {
+        "title": campaign.title,
+        "script": campaign.script,
+        "timezone": campaign.timezone,
+        "goal": campaign.goal,
+        "hours": campaign.window.text,
+        "advertising": campaign.advertising,
+        "priority": campaign.priority,
+        "inbound_script": campaign.inbound_script,
+        "meeting_minutes": campaign.meeting_minutes,
+        "max_attempts": campaign.max_attempts,
+        "facts": dict(campaign.facts),
+    }
+    statement = insert(connection, t.campaigns).values(
+        slug=campaign.slug, quota=campaign.quota, hard_quota=campaign.hard_quota, state=campaign.state, **lasting
+    )
+    slug = [t.campaigns.c.slug]
+    if renew:
+        await connection.execute(statement.on_conflict_do_update(index_elements=slug, set_=lasting))
+    else:
+        await connection.execute(statement.on_conflict_do_nothing(index_elements=slug))
+    return await _by_slug(connection, campaign.slug)
 
 
 async def _by_slug(connection: AsyncConnection, slug: str) -> Campaign:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from robot.crm.base import NewLead
+from robot.crm.base import KNOWN, QUEUED, Fate, NewLead
 from robot.domain.calls import TaskState
 from robot.domain.campaigns import Campaign
 from robot.domain.priorities import deadline, urgent
-from robot.domain.rules import NO_CONSENT, STOPPED, DialingRules, Verdict, permit
+from robot.domain.rules import DialingRules, Verdict, permit
 from robot.storage import tables as t
 from robot.storage.people import Stored
 from robot.storage.permits import known
@@ -34,9 +33,9 @@ class Enqueue:
 
 async def enqueue(
     connection: AsyncConnection, people: Sequence[tuple[NewLead, Stored]], order: Enqueue, rules: DialingRules
-) -> Mapping[str, int]:
-    """Queue those that may be dialed; the counts of robot.crm.base.Added."""
-    counts: Counter[str] = Counter()
+) -> Mapping[str, Fate]:
+    """Queue those that may be dialed; what became of each, by number."""
+    fates: dict[str, Fate] = {}
     lanes: dict[tuple[int, tuple[str, ...]], int] = {}
     for some in chunks(people):
         tasks = await _tasks(connection, [stored.lead.id for _, stored in some], order.campaign)
@@ -54,11 +53,11 @@ async def enqueue(
                 rules, order.campaign, lead, facts.standing[lead.id], priority=order.priority, now=order.due_at
             )
             if verdict.never:
-                counts[_REFUSED.get(verdict.reason, "not_allowed")] += 1
+                fates[lead.phone] = Fate(verdict.reason)
                 continue
             latest = tasks.get(lead.id)
             if latest is not None and (not urgent(order.priority) or latest.state == TaskState.CLAIMED):
-                counts["known"] += 1
+                fates[lead.phone] = Fate(KNOWN)
                 continue
             lane = (band_of(stored.score), lead.zones)
             if lane not in lanes:
@@ -66,17 +65,14 @@ async def enqueue(
                     connection, order.campaign.id, order.priority, lead.zones, band=band_of(stored.score)
                 )
             row = _row(new, stored, order, verdict, lanes[lane])
-            counts["queued"] += 1
+            fates[lead.phone] = Fate(QUEUED, row["due_at"])
             if latest is not None and latest.state == TaskState.QUEUED:
                 await _hurry(connection, latest, row, order.priority)
             else:
                 rows.append(row)
         if rows:
             await connection.execute(insert(connection, t.tasks).on_conflict_do_nothing(), rows)
-    return counts
-
-
-_REFUSED = {STOPPED: "stopped", NO_CONSENT: "no_consent"}
+    return fates
 
 
 async def _tasks(connection: AsyncConnection, lead_ids: Sequence[int], campaign: Campaign) -> Mapping[int, sa.Row[Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -14,10 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.crm.base import Activity, Added, LeadCard, NewLead
 from robot.crm.stages import ManagerTask, TaskKind
+from robot.domain.campaigns import Campaign
 from robot.domain.outcomes import Outcome
 from robot.domain.people import Lead
 from robot.domain.rules import DialingRules
 from robot.storage import tables as t
+from robot.storage.campaigns import ensured
 from robot.storage.engine import Database
 from robot.storage.enqueue import Enqueue, enqueue
 from robot.storage.people import store
@@ -48,31 +50,32 @@ class SqlLeads:
         priority: int | None = None,
     ) -> Added:
         wanted = merged(leads)
+        order = Order(campaign_id, now, due_at or now, priority)
         added = Added()
         for start in range(0, len(wanted), BATCH):
             if start:
                 await asyncio.sleep(PAUSE_S)
             batch = dict(islice(wanted.items(), start, start + BATCH))
-            work = partial(self._add, campaign_id, batch, now=now, due_at=due_at or now, priority=priority)
-            added = _sum(added, await self._database.write(work))
+            added += await self._database.write(partial(self._add, batch, order))
         return added
 
-    async def _add(
-        self,
-        campaign_id: int,
-        wanted: Mapping[str, NewLead],
-        connection: AsyncConnection,
-        *,
-        now: datetime,
-        due_at: datetime,
-        priority: int | None,
-    ) -> Added:
-        row = (await connection.execute(sa.select(t.campaigns).where(t.campaigns.c.id == campaign_id))).one()
-        stored, created = await store(connection, wanted, now)
-        order = Enqueue(campaign_of(row), now, due_at, row.priority if priority is None else priority)
-        counts = await enqueue(connection, [(wanted[phone], stored[phone]) for phone in wanted], order, self._rules)
+    async def _add(self, batch: Mapping[str, NewLead], order: Order, connection: AsyncConnection) -> Added:
+        added = await write_leads(connection, batch, order, self._rules)
         await self._database.tell(connection)
-        return Added(created=created, updated=len(stored) - created, **counts)
+        return added
+
+    async def preview(self, campaign: Campaign, leads: Sequence[NewLead], *, now: datetime) -> Added:
+        wanted = merged(leads)
+
+        async def work(connection: AsyncConnection) -> Added:
+            attempt = await connection.begin_nested()
+            campaign_id = (await ensured(connection, campaign)).id
+            order = Order(campaign_id, now, now)
+            added = await write_leads(connection, wanted, order, self._rules)
+            await attempt.rollback()
+            return added
+
+        return await self._database.write(work)
 
     async def find(self, phone: str) -> Lead | None:
         async with self._database.read() as connection:
@@ -111,5 +114,23 @@ class SqlLeads:
             )
 
 
-def _sum(one: Added, other: Added) -> Added:
-    return Added(**{field.name: getattr(one, field.name) + getattr(other, field.name) for field in fields(Added)})
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for leads: to be called in this campaign, from `due_at` on. priority: None is the campaign's."""
+
+    campaign_id: int
+    now: datetime
+    due_at: datetime
+    priority: int | None = None
+
+
+async def write_leads(
+    connection: AsyncConnection, wanted: Mapping[str, NewLead], order: Order, rules: DialingRules
+) -> Added:
+    """Store and queue one batch, by number."""
+    row = (await connection.execute(sa.select(t.campaigns).where(t.campaigns.c.id == order.campaign_id))).one()
+    stored, created = await store(connection, wanted, order.now)
+    priority = row.priority if order.priority is None else order.priority
+    people = [(wanted[phone], stored[phone]) for phone in wanted]
+    fates = await enqueue(connection, people, Enqueue(campaign_of(row), order.now, order.due_at, priority), rules)
+    return Added.of(fates, created=created)

@@ -22,6 +22,7 @@ from robot.storage.progress import SqlProgress
 from robot.storage.queue import SqlQueue
 from robot.storage.reception import Desk, SqlReception
 from robot.storage.reports import SqlReports
+from robot.storage.requests import SqlRequests
 from robot.storage.spending import SqlSpending
 from robot.storage.stops import SqlStopList
 from robot.storage.wake import SqlWake
@@ -43,6 +44,7 @@ class Storage:
         self.campaigns = SqlCampaigns(database)
         self.managers = SqlManagers(database)
         self.leads = SqlLeads(database, rules)
+        self.requests = SqlRequests(database, rules)
         self.consents = SqlConsents(database)
         self.spending = SqlSpending(database, rules)
         self.nodes = SqlNodes(database)

@@ -6,7 +6,7 @@ leads ─────┴───────────┘            ├─ s
   ├─ manager_tasks, activities ─────┘
   └─ consents
 stop_list, stop_patterns, stop_removals (by number: also of people who are no leads)
-nodes, spend_days
+nodes, spend_days, requests
 """
 
 from __future__ import annotations
@@ -317,4 +317,16 @@ spend_days = sa.Table(
     metadata,
     sa.Column("day", sa.Date, primary_key=True),
     sa.Column("kopecks", sa.BigInteger, nullable=False),
+)
+
+requests = sa.Table(
+    # New requests by the keys their senders gave them, kept for a day: what is told twice is done once.
+    "requests",
+    metadata,
+    sa.Column("key", CleanText, primary_key=True),
+    sa.Column("id", sa.Uuid, nullable=False),
+    sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("fate", CleanText, nullable=False),
+    sa.Column("deadline_at", UtcTime),
+    sa.Index(None, "received_at"),
 )

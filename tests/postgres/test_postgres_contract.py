@@ -8,13 +8,16 @@ from robot.storage.store import Storage
 from tests.contracts.progress_contract import ProgressContract
 from tests.contracts.reception_contract import ReceptionContract
 from tests.contracts.reports_contract import ReportsContract
+from tests.contracts.requests_contract import RequestsContract
 from tests.contracts.rules_contract import RulesContract
 from tests.contracts.storage_contract import StorageContract
 
 pytestmark = pytest.mark.postgres
 
 
-class TestPostgres(StorageContract, RulesContract, ProgressContract, ReceptionContract, ReportsContract):
+class TestPostgres(
+    StorageContract, RulesContract, RequestsContract, ProgressContract, ReceptionContract, ReportsContract
+):
     @pytest.fixture
     def store(self, storage: Storage) -> Storage:
         return storage

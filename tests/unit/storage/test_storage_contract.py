@@ -8,19 +8,20 @@ from robot.storage.memory import MemoryStorage
 from robot.storage.store import Storage
 from tests.contracts.progress_contract import ProgressContract
 from tests.contracts.reception_contract import ReceptionContract
+from tests.contracts.requests_contract import RequestsContract
 from tests.contracts.rules_contract import RulesContract
 from tests.contracts.storage_contract import StorageContract
 
 pytestmark = pytest.mark.unit
 
 
-class TestMemory(StorageContract, RulesContract, ProgressContract, ReceptionContract):
+class TestMemory(StorageContract, RulesContract, RequestsContract, ProgressContract, ReceptionContract):
     @pytest.fixture
     def store(self) -> MemoryStorage:
         return MemoryStorage()
 
 
-class TestSqlite(StorageContract, RulesContract, ProgressContract, ReceptionContract):
+class TestSqlite(StorageContract, RulesContract, RequestsContract, ProgressContract, ReceptionContract):
     @pytest.fixture
     def store(self, sqlite: Storage) -> Storage:
         return sqlite
