@@ -10,6 +10,7 @@ from robot.storage.engine import connect
 from robot.storage.store import Storage
 from tests.contracts.schema_contract import in_own_loop, make_tables
 
+CONTRACTS = ("storage", "rules", "progress", "reception", "requests", "upgrade")
 pytest.register_assert_rewrite(*(f"tests.contracts.{name}_contract" for name in CONTRACTS))
 
 
