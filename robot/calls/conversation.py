@@ -86,9 +86,17 @@ class Conversations:
         hands = Hands(call.call_id, claimed.campaign, self._calendar, now=self.now)
         bridge = self._bridge(call, claimed)
         try:
-            await self._calls.answered(call.call_id, at=answered_at)
+            turns = TurnLog(call.call_id, self._calls, self.observe)
+            turns.answered_at(answered_at)
             session = self._session(
-                call, claimed, prepared, hands=hands, bridge=bridge, recording=recording, called_us=called_us
+                call,
+                claimed,
+                prepared,
+                hands=hands,
+                bridge=bridge,
+                turns=turns,
+                recording=recording,
+                called_us=called_us,
             )
             talk = await session.run()
         finally:
@@ -140,6 +148,7 @@ class Conversations:
         *,
         hands: Hands,
         bridge: LineBridge | NoBridge,
+        turns: TurnLog,
         recording: Path,
         called_us: bool,
     ) -> CallSession:
@@ -153,7 +162,7 @@ class Conversations:
             phrases=self.phrases,
             hands=hands,
             bridge=bridge,
-            turns=TurnLog(call.call_id, self._calls, self.observe),
+            turns=turns,
             recorder=Recorder(recording),
             observe=self.observe,
             now=self.now,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
+from robot.calls.patience import tried_again
 from robot.calls.ports import Calendar
 from robot.domain.campaigns import Campaign
 from robot.domain.meetings import Slot
@@ -16,6 +18,9 @@ from scripts_dialog.values import SlotRequest
 
 LOOK_AHEAD = timedelta(days=14)
 """Meetings further off than this are rarely kept."""
+
+CLIENT_WAITS_S = 8.0
+"""Silence that a client bears while the calendar cannot be asked."""
 
 
 class Hands:
@@ -34,7 +39,11 @@ class Hands:
         self.crm_actions: list[act.CrmAction] = []
 
     async def do(self, action: act.Action) -> ev.Event | None:
-        """The engine's answer to the action, where it waits for one."""
+        """The engine's answer to the action, where it waits for one. Raises what the calendar raises for longer than a
+        client waits."""
+        return await tried_again(partial(self._do, action), within_s=CLIENT_WAITS_S)
+
+    async def _do(self, action: act.Action) -> ev.Event | None:
         match action:
             case act.FindSlots(request):
                 return ev.SlotsFound(await self._find(request))

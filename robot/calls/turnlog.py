@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from robot.calls.events import Observer, TurnEnded
+from robot.calls.patience import tried_again
 from robot.calls.ports import CallLog
 from robot.calls.turns import Utterance
 from robot.domain.calls import Turn, TurnEnding
@@ -21,19 +25,24 @@ class TurnLog:
         self._observe = observe
         self._turns: list[Turn] = []
         self._opening: Turn | None = None
-        self._to_write: asyncio.Queue[Turn | None] = asyncio.Queue()
+        self._to_write: asyncio.Queue[Callable[[], Awaitable[None]] | None] = asyncio.Queue()
 
     @property
     def turns(self) -> list[Turn]:
         return [*([self._opening] if self._opening else []), *self._turns]
 
     async def run(self) -> None:
-        """Write until `close`; a failing store raises here."""
-        while (turn := await self._to_write.get()) is not None:
-            await self._log.turn(self._attempt_id, turn)
+        """Write until `close`. A store that is away is waited for, with the talk going on; any other fault of it raises
+        here."""
+        while (write := await self._to_write.get()) is not None:
+            await tried_again(write)
 
     def close(self) -> None:
         self._to_write.put_nowait(None)
+
+    def answered_at(self, at: datetime) -> None:
+        """The client has taken the phone."""
+        self._to_write.put_nowait(partial(self._log.answered, self._attempt_id, at=at))
 
     def open(self, turn: Turn) -> int:
         """A phrase is about to be said. Whatever stood open before it needed no answer. Gives the turn's number."""
@@ -99,4 +108,4 @@ class TurnLog:
         return turn
 
     def _store(self, turn: Turn) -> None:
-        self._to_write.put_nowait(turn)
+        self._to_write.put_nowait(partial(self._log.turn, self._attempt_id, turn))

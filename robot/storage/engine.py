@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from robot.storage.errors import Conflict, UnsupportedDatabase
-from robot.storage.faults import translated
+from robot.storage.errors import Conflict, DatabaseUnavailable, UnsupportedDatabase
+from robot.storage.faults import CHECK_SERVER, translated
 
 T = TypeVar("T")
 
@@ -91,7 +91,10 @@ class Database:
     async def listener(self) -> Any:
         """A connection of the driver's (asyncpg) for notifications, to be closed by who asked for it."""
         with translated():
-            raw = await self._engine.raw_connection()
+            try:
+                raw = await self._engine.raw_connection()
+            except self._engine.dialect.loaded_dbapi.Error as error:  # only other ways in does SQLAlchemy dress it
+                raise DatabaseUnavailable(f"no connection to the database: {error}", remedy=CHECK_SERVER) from error
             driver = raw.driver_connection
             raw.detach()
             return driver

@@ -23,7 +23,7 @@ from robot.storage.errors import (
 )
 
 _FREE_DISK = "free some disk space where the database lies; calls go on as soon as it can write again"
-_CHECK_SERVER = "check that PostgreSQL runs and can be reached from here, and the address in ZVONAR_DATABASE_URL"
+CHECK_SERVER = "check that PostgreSQL runs and can be reached from here, and the address in ZVONAR_DATABASE_URL"
 _CHECK_ACCESS = "check user, password and database name, or the owner and the mode of the file and its folder"
 _RESTORE = "restore the file from a backup, or move it away to begin with an empty database"
 
@@ -48,9 +48,9 @@ _BY_SQLSTATE: dict[str, tuple[type[StorageError], str]] = {
     "3D": (AccessDenied, _CHECK_ACCESS),
     "42501": (AccessDenied, _CHECK_ACCESS),
     "42P01": (SchemaMissing, "migrate the database first"),
-    "08": (DatabaseUnavailable, _CHECK_SERVER),
-    "57": (DatabaseUnavailable, _CHECK_SERVER),
-    "53": (DatabaseUnavailable, _CHECK_SERVER),
+    "08": (DatabaseUnavailable, CHECK_SERVER),
+    "57": (DatabaseUnavailable, CHECK_SERVER),
+    "53": (DatabaseUnavailable, CHECK_SERVER),
     "XX001": (DatabaseDamaged, _RESTORE),
 }
 
@@ -66,7 +66,7 @@ def translated() -> Iterator[None]:
             raise
         raise known from error
     except (OSError, TimeoutError) as error:
-        raise DatabaseUnavailable(f"no connection to the database: {error}", remedy=_CHECK_SERVER) from error
+        raise DatabaseUnavailable(f"no connection to the database: {error}", remedy=CHECK_SERVER) from error
 
 
 def _known(error: sa.exc.DBAPIError) -> StorageError | None:
@@ -77,10 +77,10 @@ def _known(error: sa.exc.DBAPIError) -> StorageError | None:
             kind, remedy = found
             return kind(str(driver), remedy=remedy)
         if isinstance(driver, OSError | TimeoutError):
-            return DatabaseUnavailable(str(driver), remedy=_CHECK_SERVER)
+            return DatabaseUnavailable(str(driver), remedy=CHECK_SERVER)
         driver = driver.__cause__
     if error.connection_invalidated:
-        return DatabaseUnavailable("the connection to the database broke", remedy=_CHECK_SERVER)
+        return DatabaseUnavailable("the connection to the database broke", remedy=CHECK_SERVER)
     return None
 
 

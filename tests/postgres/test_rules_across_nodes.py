@@ -22,9 +22,11 @@ from robot.domain.stops import StopPattern
 from robot.domain.tariffs import Rate, Tariff
 from robot.storage import tables as t
 from robot.storage.engine import connect
+from robot.storage.errors import DatabaseUnavailable
 from robot.storage.reception import Desk
 from robot.storage.store import Storage
 from tests.contracts.storage_contract import LEASE, NOW, SOON, Scene, phone
+from tests.postgres.conftest import Cluster
 
 pytestmark = pytest.mark.postgres
 
@@ -225,3 +227,13 @@ async def test_who_waits_hears_again_after_his_connection_was_cut(nodes: list[St
         await asyncio.wait_for(waiting, 20)
     finally:
         await wake.close()
+
+
+async def test_a_listener_is_told_of_a_server_that_refuses_him_in_our_words(cluster: Cluster) -> None:
+    """As one does that is shutting down: only by this way in does the driver's error come undressed."""
+    database = connect(cluster.address("no_such_database"))
+    try:
+        with pytest.raises(DatabaseUnavailable):
+            await database.listener()
+    finally:
+        await database.close()

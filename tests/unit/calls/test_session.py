@@ -155,6 +155,34 @@ async def test_words_travel_as_sound_and_come_back_as_a_stored_turn(tmp_path: Pa
     assert 700 <= answer.response_ms <= 760
 
 
+class Away(Log):
+    """The store goes away with the first phrase, for three seconds, and comes back."""
+
+    class Gone(Exception):
+        retryable = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.until_s: float | None = None
+
+    async def turn(self, attempt_id: UUID, turn: Turn) -> None:
+        now_s = asyncio.get_running_loop().time()
+        self.until_s = self.until_s or now_s + 3.0
+        if now_s < self.until_s:
+            raise Away.Gone
+        await super().turn(attempt_id, turn)
+
+
+async def test_a_store_that_is_away_for_a_moment_ends_no_talk_and_loses_no_turn(tmp_path: Path) -> None:
+    steps = [UntilSaid(), Silence(300), Hear(encode("да, слушаю")), Silence(9000)]
+    stage = Stage(tmp_path, steps, Puppet({}), Away())
+
+    talk = await stage.run()
+
+    assert talk.verdict == act.End(Outcome.REFUSED, "no")
+    assert [stage.log.of(phrase).ending for phrase in ("ask", "bye")] == [TurnEnding.ANSWERED, TurnEnding.SPOKEN]
+
+
 async def test_the_recording_holds_both_sides_where_the_transcript_says(tmp_path: Path) -> None:
     steps = [UntilSaid(), Silence(300), Hear(encode("нет, спасибо")), Silence(9000)]
     stage = Stage(tmp_path, steps, Puppet({}))
