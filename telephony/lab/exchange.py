@@ -14,6 +14,7 @@ TRUNK = "telco"
 CUSTOMER = "customer"
 SUBSCRIBERS = "subscribers"
 CALLING = "calling"
+GONE = "gone"
 MEDIA_PORTS = 1000
 
 
@@ -66,10 +67,12 @@ def _directories(settings: LabSettings, asterisk: Asterisk, name: str) -> Direct
 
 def _subscriber_contexts(settings: LabSettings) -> tuple[Context, ...]:
     """Any number asks the subscribers' process, which answers in PICK_UP, AFTER_S and CALL_ID; so it
-    does for one of them who calls."""
+    does for one of them who calls. It is told when a call to one of them is over."""
+    gone = f"exten => h,1,AGI(agi://{LOOPBACK}:{settings.routing_port}/{GONE})"
     asking = (
         f"exten => _[+0-9]!,1,AGI(agi://{LOOPBACK}:{settings.routing_port}/route)",
         " same => n,Goto(take,${PICK_UP},1)",
+        gone,
     )
     taking = (
         "exten => answer,1,Ringing()",
@@ -89,6 +92,7 @@ def _subscriber_contexts(settings: LabSettings) -> tuple[Context, ...]:
         "exten => forbidden,1,PJSIPHangup(403)",
         "exten => congestion,1,PJSIPHangup(503)",
         "exten => i,1,PJSIPHangup(503)",
+        gone,
     )
     calling = (
         f"exten => _[+0-9]!,1,AGI(agi://{LOOPBACK}:{settings.routing_port}/route)",

@@ -26,7 +26,7 @@ from telephony.lab.settings import LabSettings, Step
 
 READY_WITHIN_S = 30.0
 POLL_S = 0.1
-PLAN = 3  # raise it when the generated configuration changes: a lab that runs is started anew then
+PLAN = 4  # raise it when the generated configuration changes: a lab that runs is started anew then
 NAMES = ("subscribers", "telco", "pbx")
 
 Progress = Callable[[Step], None]
@@ -138,6 +138,7 @@ def _commands(settings: LabSettings, asterisk: Asterisk) -> dict[str, list[str]]
         "hints": settings.hints_socket,
         "recordings": settings.recordings,
         "call-log": settings.call_log,
+        "journal": settings.journal,
     }.items():
         subscribers += [f"--{option}", str(value)]
     return {

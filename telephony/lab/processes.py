@@ -35,6 +35,10 @@ class Process:
         _reap(self.pid)
         return _identify(self.pid) == self
 
+    def kill(self) -> None:
+        """At once, if it lives."""
+        _send(self, signal.SIGKILL)
+
 
 class Daemon:
     """One process of the lab, with its pid file and its log."""

@@ -96,6 +96,11 @@ class LabSettings:
         """One JSON object a line, written when a call to a subscriber ends."""
         return self.directory / "calls.jsonl"
 
+    @property
+    def journal(self) -> Path:
+        """What the subscribers live through, written as it happens: `telephony.lab.journal`."""
+        return self.directory / "journal.jsonl"
+
     def state(self, name: str) -> Path:
         """Runtime data of one of the lab's Asterisks."""
         return self.directory / name

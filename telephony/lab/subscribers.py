@@ -21,8 +21,11 @@ from uuid import UUID, uuid4
 from telephony.asterisk.agi import read_request, set_variables
 from telephony.asterisk.audio_server import AudioLink, AudioSocketServer, LinkEnd
 from telephony.errors import LabError, MalformedAgi
+from telephony.lab.exchange import CALLING, GONE
 from telephony.lab.hints import HintServer
+from telephony.lab.journal import Event, Journal
 from telephony.lab.recording import AlignedRecording
+from telephony.simulated.hearing import Hearing
 from telephony.simulated.subscriber import Directory, PickUp, Said, Subscriber
 
 CLAIM_S = 60.0  # an answered call brings its audio at once, after it has rung
@@ -37,6 +40,7 @@ class Route:
     number: str
     caller: str
     caller_name: str
+    channel: str = ""
 
 
 class SubscriberCall:
@@ -47,17 +51,28 @@ class SubscriberCall:
         route: Route,
         subscriber: Subscriber,
         recorder: AlignedRecording,
+        journal: Journal,
         on_over: Callable[[SubscriberCall, Path, LinkEnd], None],
     ) -> None:
         self.route = route
         self.subscriber = subscriber
         self._recorder = recorder
+        self._journal = journal
+        self._announced = ""
         self._on_over = on_over
 
-    def on_start(self, link: AudioLink) -> None:
+    def on_start(self, link: AudioLink) -> None:  # noqa: ARG002
         """He speaks when he is ticked, and hangs up by saying nothing more."""
+        self._journal.write(Event.ANSWER, self.route.channel, self.route.number)
+
+    def told(self, said: Said) -> None:
+        self._announced = said.phrase
+        self.subscriber.told(said)
 
     def on_tick(self, at_s: float, heard: bytes, digits: str) -> bytes | None:  # noqa: ARG002
+        if self._announced and Hearing().hear(at_s, heard):
+            self._journal.write(Event.HEARD, self.route.channel, self.route.number, self._announced)
+            self._announced = ""
         spoken = self.subscriber.tick(at_s, heard)
         self._recorder.add(spoken or b"", heard)
         return spoken
@@ -69,7 +84,8 @@ class SubscriberCall:
 class Exchange:
     """Who lives behind which number, and which calls are under way."""
 
-    def __init__(self, directory: Directory, recordings: Path, call_log: Path) -> None:
+    def __init__(self, directory: Directory, recordings: Path, call_log: Path, journal: Path | None = None) -> None:
+        self._journal = Journal(journal or call_log.with_name("journal.jsonl"))
         self._directory = directory
         self._recordings = recordings
         self._call_log = call_log
@@ -84,21 +100,31 @@ class Exchange:
 
     def told(self, number: str, said: Said) -> None:
         if call := self._under_way.get(number):
-            call.subscriber.told(said)
+            call.told(said)
 
     async def serve_route(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One AGI request."""
         try:
             async with asyncio.timeout(AGI_TIMEOUT_S):
                 request = await read_request(reader)
-                await set_variables(reader, writer, self._route(request))
+                if request.get("network_script") == GONE:
+                    self._journal.write(Event.GONE, request.get("uniqueid", ""))
+                else:
+                    await set_variables(reader, writer, self._route(request))
         except (MalformedAgi, TimeoutError, OSError) as error:
             logger.warning("a call could not be routed: %s", error)
         finally:
             writer.close()
 
     def _route(self, request: dict[str, str]) -> dict[str, str]:
-        route = Route(request.get("extension", ""), request.get("callerid", ""), request.get("calleridname", ""))
+        route = Route(
+            request.get("extension", ""),
+            request.get("callerid", ""),
+            request.get("calleridname", ""),
+            request.get("uniqueid", ""),
+        )
+        if request.get("context") != CALLING:
+            self._journal.write(Event.RING, route.channel, route.number)
         subscriber = self._directory.subscriber(route.number)
         ringing = subscriber.ringing
         variables = {"PICK_UP": ringing.then.value, "AFTER_S": f"{max(0.0, ringing.after_s):.2f}"}
@@ -108,7 +134,9 @@ class Exchange:
         token = uuid4()
         started = datetime.now(UTC)
         recording = self._recordings / f"{started:%Y%m%dT%H%M%S}_{route.number.lstrip('+')}_{token.hex[:8]}.wav"
-        self._expected[token] = SubscriberCall(route, subscriber, AlignedRecording(recording), self._over)
+        self._expected[token] = SubscriberCall(
+            route, subscriber, AlignedRecording(recording), self._journal, self._over
+        )
         asyncio.get_running_loop().call_later(ringing.after_s + CLAIM_S, self._expire, token)
         return variables | {"CALL_ID": str(token)}
 
@@ -162,11 +190,12 @@ def main() -> None:
     parser.add_argument("--hints", type=Path, required=True, help="datagram socket for what the robot means")
     parser.add_argument("--recordings", type=Path, required=True)
     parser.add_argument("--call-log", type=Path, required=True)
+    parser.add_argument("--journal", type=Path, required=True)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     options.recordings.mkdir(parents=True, exist_ok=True)
     directory = load_directory(options.subscribers, options.seed)
-    exchange = Exchange(directory, options.recordings, options.call_log)
+    exchange = Exchange(directory, options.recordings, options.call_log, options.journal)
     asyncio.run(serve(exchange, options.routing_port, options.audio_port, options.hints))
 
 

@@ -18,6 +18,7 @@ from telephony.audio import SILENCE
 from telephony.errors import LabError
 from telephony.lab import lab
 from telephony.lab.hints import Hints, HintServer
+from telephony.lab.journal import Event, read_journal
 from telephony.lab.processes import Daemon
 from telephony.lab.recording import AlignedRecording, read_stereo
 from telephony.lab.root import Asterisk
@@ -128,6 +129,22 @@ async def test_a_route_tells_how_the_call_is_taken(tmp_path: Path) -> None:
     log = [json.loads(line) for line in (tmp_path / "calls.jsonl").read_text().splitlines()]
     assert [entry["number"] for entry in log] == [people.BUSY, "112"]
     assert log[0]["caller_name"] == "A: B"
+
+
+async def test_the_journal_tells_of_every_ring_from_its_beginning_to_its_end(tmp_path: Path) -> None:
+    assert read_journal(tmp_path / "journal.jsonl") == ()
+    async with exchange(tmp_path) as (_, port):
+        await ask_route(port, f"agi_extension: {people.BUSY}", "agi_uniqueid: 1.2", "agi_context: subscribers")
+        await ask_route(port, f"agi_extension: {people.TALKER}", "agi_uniqueid: 1.3", "agi_context: calling")
+        await ask_route(port, "agi_extension: h", "agi_uniqueid: 1.2", "agi_network_script: gone")
+    with (tmp_path / "journal.jsonl").open("a") as file:
+        file.write('{"at": ')
+    entries = read_journal(tmp_path / "journal.jsonl")
+    assert [(entry.event, entry.call, entry.number) for entry in entries] == [
+        (Event.RING, "1.2", people.BUSY),
+        (Event.GONE, "1.2", ""),
+    ], "who calls us does not ring, and half a line is no entry"
+    assert entries[0].at <= entries[1].at
 
 
 @pytest.mark.parametrize(
