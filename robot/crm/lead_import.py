@@ -1,4 +1,4 @@
-"""Leads from a CSV file: bytes in, accepted rows and refused rows out. Pure: nothing is stored here.
+"""Leads from a CSV or XLSX file: bytes in, accepted rows and refused rows out. Pure: nothing is stored here.
 
 Headers are in Russian or English, in any order. A row that cannot be dialed is refused with its line and a reason; a
 file that is no list of leads is refused whole.
@@ -6,56 +6,40 @@ file that is no list of leads is refused whole.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from robot.crm.base import NewLead
-from robot.crm.csv_table import read_table, refusal
+from robot.crm.csv_table import Table, read_table, refusal
+from robot.crm.lead_row import COLUMNS, LONGEST, RowRefused, clean, column_of, lead_from
 from robot.crm.stages import Text
-from robot.domain.phones import InvalidPhone, parse_phone
-from robot.domain.zones import zone_info
+from robot.crm.xlsx_table import is_archive, read_workbook
 
-LONGEST = 200
-"""Characters in one field: nobody's name is longer."""
-
-COLUMNS = {
-    "phone": (
-        "телефон",
-        "тел",
-        "номер",
-        "номер телефона",
-        "мобильный",
-        "мобильный телефон",
-        "phone",
-        "phone number",
-        "tel",
-        "mobile",
-    ),
-    "name": ("имя", "фио", "контакт", "контактное лицо", "name", "full name", "contact"),
-    "company": ("компания", "организация", "фирма", "название", "название компании", "company", "organization"),
-    "city": ("город", "city", "town"),
-    "timezone": ("часовой пояс", "таймзона", "timezone", "time zone"),
-}
-"""Column -> the headers that mean it. Any other header becomes a field of the lead under its own name."""
-
-_OF_HEADER = {header: column for column, headers in COLUMNS.items() for header in headers}
-_EXPONENT = re.compile(r"\d[.,]?\d*[eе][+-]?\d+", re.IGNORECASE)
-_FORMULA = ("=", "+", "-", "@")
+__all__ = ["COLUMNS", "LONGEST", "ImportedFile", "Merged", "Refused", "read_file", "read_leads"]
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row left out. `line` counts from 1, the header included, as an editor shows it."""
+    """A row left out. `line` counts from 1, the header included, as an editor shows it. `phone`: as it was written."""
 
     line: int
     reason: Text
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A row that went into an earlier one of the same number, which stands on the line `into`."""
+
+    line: int
+    into: int
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
     """What a file holds. `rows` counts rows that are not empty; every one of them was accepted, refused, or merged
-    into an accepted one of the same number."""
+    into an accepted one of the same number. `lines`: on which line each accepted number stands first."""
 
     leads: Sequence[NewLead]
     refused: Sequence[Refused]
@@ -63,47 +47,62 @@ class ImportedFile:
     merged: int
     encoding: str
     delimiter: str
+    lines: Mapping[str, int] = field(default_factory=dict)
+    merges: Sequence[Merged] = ()
+
+
+def read_file(content: bytes) -> Table:
+    """The table of a CSV or XLSX file. Raises ImportRefused."""
+    return read_workbook(content) if is_archive(content) else read_table(content)
 
 
 def read_leads(content: bytes, *, region: str = "RU") -> ImportedFile:
-    """Leads of a CSV file. region: whose national numbers are meant where a number has no country code.
+    """Leads of a file. region: whose national numbers are meant where a number has no country code.
 
     Raises ImportRefused for what is no list of leads at all.
     """
-    table = read_table(content)
-    columns = _columns(table.header)
+    table = read_file(content)
+    columns = columns_of(table.header)
     leads: dict[str, NewLead] = {}
+    lines: dict[str, int] = {}
     refused: list[Refused] = []
+    merges: list[Merged] = []
     for line, cells in table.rows:
         try:
-            lead = _lead(columns, cells, region)
-        except _RowRefused as error:
-            refused.append(Refused(line, error.reason))
+            lead = lead_from(row_of(columns, cells), region=region)
+        except RowRefused as error:
+            written = cells[columns.index("phone")] if len(cells) > columns.index("phone") else ""
+            refused.append(Refused(line, error.reason, written))
             continue
         earlier = leads.get(lead.phone)
         leads[lead.phone] = lead if earlier is None else lead.over(earlier)
-    rows = len(table.rows)
-    merged = rows - len(refused) - len(leads)
-    return ImportedFile(list(leads.values()), refused, rows, merged, table.encoding, table.delimiter)
+        if earlier is None:
+            lines[lead.phone] = line
+        else:
+            merges.append(Merged(line, lines[lead.phone], lead.phone))
+    return ImportedFile(
+        list(leads.values()),
+        refused,
+        len(table.rows),
+        len(merges),
+        table.encoding,
+        table.delimiter,
+        lines=lines,
+        merges=merges,
+    )
 
 
-class _RowRefused(Exception):
-    def __init__(self, ru: str, en: str) -> None:
-        super().__init__(en)
-        self.reason = Text(ru, en)
-
-
-def _columns(header: Sequence[str]) -> list[str]:
-    """What each cell of a row is: a column of COLUMNS, the name of a field, or "" for a nameless cell."""
-    names = [" ".join(_clean(cell).replace("_", " ").split()) for cell in header]
-    columns = [_OF_HEADER.get(name.casefold().replace("ё", "е").strip(" .:"), name) for name in names]
-    found = ", ".join(f"«{name}»" for name in names if name) or "—"
-    if "phone" not in columns:
+def columns_of(header: Sequence[str], needed: str = "phone") -> list[str]:
+    """What each cell of a row is: a column of COLUMNS, the name of a field, or "" for a nameless cell. Raises
+    ImportRefused when there is no column `needed`, or two of one meaning."""
+    columns = [column_of(cell) for cell in header]
+    found = ", ".join(f"«{' '.join(clean(cell).split())}»" for cell in header if clean(cell)) or "—"
+    if needed not in columns:
         raise refusal(
             f"Нет колонки с телефоном. Найдены: {found}. Нужна «телефон» или «phone»; также понимаются имя, компания, "
-            "город, часовой пояс.",
-            f"No column of telephone numbers. Found: {found}. Expected “phone” or «телефон»; name, company, city and "
-            "timezone are understood too.",
+            "город, регион, часовой пояс, балл, согласие.",
+            f"No column of telephone numbers. Found: {found}. Expected “phone” or «телефон»; name, company, city, "
+            "region, timezone, score and consent are understood too.",
         )
     twice = sorted({name for name in columns if name in COLUMNS and columns.count(name) > 1})
     if twice:
@@ -114,58 +113,11 @@ def _columns(header: Sequence[str]) -> list[str]:
     return columns
 
 
-def _lead(columns: Sequence[str], cells: Sequence[str], region: str) -> NewLead:
+def row_of(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """The cells by column. Raises RowRefused when there are more of them than columns."""
     if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
-        raise _RowRefused(
+        raise RowRefused(
             f"ячеек {len(cells)}, а колонок {len(columns)}: проверьте разделители и кавычки",
             f"{len(cells)} cells in {len(columns)} columns: check delimiters and quotes",
         )
-    values = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
-    phone = _phone(values.pop("phone", ""), region)
-    cleaned = {column: _clean(value) for column, value in values.items()}
-    for column, value in cleaned.items():
-        if len(value) > LONGEST:
-            raise _RowRefused(
-                f"«{column}»: {len(value)} знаков, больше {LONGEST}",
-                f"“{column}”: {len(value)} characters, over {LONGEST}",
-            )
-    timezone = cleaned.pop("timezone", "")
-    if timezone and zone_info(timezone) is None:
-        raise _RowRefused(
-            f"«{timezone}» — не часовой пояс; нужно имя вида Europe/Moscow",
-            f"“{timezone}” is no time zone: use a name such as Europe/Moscow",
-        )
-    return NewLead(
-        phone=phone,
-        name=cleaned.pop("name", ""),
-        company=cleaned.pop("company", ""),
-        city=cleaned.pop("city", ""),
-        timezone=timezone,
-        fields={field: value for field, value in cleaned.items() if value},
-    )
-
-
-def _phone(raw: str, region: str) -> str:
-    text = _clean(raw, keep_plus=True)
-    if not text:
-        raise _RowRefused("нет номера телефона", "no telephone number")
-    if _EXPONENT.fullmatch(text.replace(" ", "")):
-        raise _RowRefused(
-            "Excel испортил номер (вид 7,91612E+10), последние цифры потеряны: задайте колонке формат «Текстовый»",
-            "Excel has damaged the number (like 7.91612E+10), its last digits are lost: format the column as text",
-        )
-    try:
-        return parse_phone(re.sub(r"[.,]0$", "", text), region=region)
-    except InvalidPhone as error:
-        raise _RowRefused(
-            "такого номера нет: проверьте код и количество цифр, оставьте один номер", f"{error}"
-        ) from error
-
-
-def _clean(cell: str, *, keep_plus: bool = False) -> str:
-    """One line of printable text that no spreadsheet takes for a formula."""
-    text = cell if cell.isprintable() else "".join(c if c.isprintable() else " " * c.isspace() for c in cell)
-    text = " ".join(text.split()).strip("'")
-    while text.startswith(_FORMULA) and not (keep_plus and text.startswith("+")):
-        text = text[1:].lstrip()
-    return text
+    return {column: cell for column, cell in zip(columns, cells, strict=False) if column}
