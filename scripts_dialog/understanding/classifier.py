@@ -17,6 +17,7 @@ from scripts_dialog.understanding.text import words
 
 RIDGE = 0.6
 EVEN = 0.5
+"""How much an intent of few examples gains on those of many: 0 nothing, 1 until all weigh the same."""
 TOLD_APART = 0.8
 """How much of the score the regression has; the rest has the nearest example."""
 
@@ -62,8 +63,7 @@ class Classifier:
 
 
 def _ridge(terms: Any, counts: Sequence[int]) -> Any:
-    """The weight of every term (row) for every intent (column), each intent as weighty as any other. terms: a row for
-    each example."""
+    """The weight of every term (row) for every intent (column). terms: a row for each example."""
     import numpy as np  # noqa: PLC0415
     from sklearn.linear_model import Ridge  # noqa: PLC0415 - a second to import
 

@@ -163,9 +163,7 @@ def _factor(intent: str, expected: frozenset[str], also: frozenset[str]) -> floa
     return ANYWHERE if intent in also else ELSEWHERE
 
 
-def _chosen(
-    whole: Sequence[IntentMatch], parts: Sequence[IntentMatch], expected: frozenset[str]
-) -> list[IntentMatch]:
+def _chosen(whole: Sequence[IntentMatch], parts: Sequence[IntentMatch], expected: frozenset[str]) -> list[IntentMatch]:
     """What was meant, the weightiest first, and what was meant beside it, from the intents of the whole sentence and of
     its clauses."""
     telling = any(match.intent not in BARE for match in (*whole[:1], *parts) if match.confidence >= REJECT)

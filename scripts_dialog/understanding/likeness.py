@@ -27,7 +27,7 @@ class Likeness:
         from scipy.sparse import hstack  # noqa: PLC0415
         from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - a second to import
 
-        chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)
+        chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True)
         forms = TfidfVectorizer(analyzer=_forms, sublinear_tf=True)
         by_chars, by_forms = chars.fit_transform(map(_letters, examples)), forms.fit_transform(examples)
         self._chars, self._forms = _Terms(chars), _Terms(forms, first=by_chars.shape[1])

@@ -8,6 +8,7 @@ nearest («недостутен» by «недоступен»); a known word is 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -115,8 +116,9 @@ class SoundsLike:
 
     def __init__(self, examples: Sequence[tuple[str, str]]) -> None:
         """examples: (intent, sentence)."""
-        self._examples = [(intent, example, sound(example)) for intent, example in examples]
-        self._sounds = [key for _, _, key in self._examples]
+        told = sorted(((sound(example), intent, example) for intent, example in examples), key=lambda one: len(one[0]))
+        self._examples = [(intent, example) for _, intent, example in told]
+        self._sounds = [key for key, _, _ in told]
 
     def find(self, sentence: str) -> tuple[str, str, float] | None:
         """(intent, example, likeness 0..1) of the nearest one, where it is near at all."""
@@ -126,5 +128,10 @@ class SoundsLike:
         key = sound(sentence)
         if len(key) < 2 * LEAST_LETTERS - 1:
             return None
-        near = process.extractOne(key, self._sounds, scorer=Levenshtein.normalized_similarity, score_cutoff=ALIKE)
-        return (*self._examples[near[2]][:2], float(near[1])) if near else None
+        # Two texts are no more alike than their lengths are: the others need not be looked at.
+        first = bisect_left(self._sounds, len(key) * ALIKE, key=len)
+        last = bisect_right(self._sounds, len(key) / ALIKE, key=len)
+        near = process.extractOne(
+            key, self._sounds[first:last], scorer=Levenshtein.normalized_similarity, score_cutoff=ALIKE
+        )
+        return (*self._examples[first + near[2]], float(near[1])) if near else None
