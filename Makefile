@@ -4,8 +4,9 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 ZVONAR := .venv/bin/zvonar
 QUOTA ?= 3
+TALKS ?= 10000
 
-.PHONY: help setup setup-dev demo test check unit lock clean
+.PHONY: help setup setup-dev demo test check unit talks lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -31,6 +32,9 @@ unit:
 
 test: check ## everything, the tests against real engines, a real PostgreSQL and two real Asterisks included
 	$(PY) -m pytest -q tests --ignore tests/unit
+
+talks: setup-dev ## random talks with every script that ships (TALKS=10000 with each), what fails is shrunk
+	ZVONAR_TALKS=$(TALKS) $(PY) -m pytest -q -n auto --durations=0 --durations-min=1 tests/unit/scripts_dialog/test_random_talks.py
 
 lock: ## resolve the dependencies again (needs uv: .venv/bin/pip install uv)
 	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
