@@ -14,6 +14,7 @@ from statistics import quantiles
 import click
 from rich.table import Table
 
+from robot.cli.bench_queue import queue
 from robot.cli.framework import Group, fail, option, terminal
 from robot.i18n import tr
 from scripts_dialog import Engine, Understanding, library, load_script
@@ -90,6 +91,9 @@ class _TimedEngine(Engine):
 
 @click.group(cls=Group, help="Замеры скорости на этой машине. | Measure speed on this machine.")
 def bench() -> None: ...
+
+
+bench.add_command(queue)
 
 
 @bench.command(

