@@ -83,10 +83,10 @@ class Conversations:
         answered_at = self.now()
         self.observe(Answered(call.call_id))
         recording = self._recordings / answered_at.strftime("%Y-%m-%d") / f"{call.call_id}.wav"
-        hands = Hands(call.call_id, claimed.campaign, self._calendar, now=self.now)
+        turns = TurnLog(call.call_id, self._calls, self.observe)
+        hands = Hands(call.call_id, claimed.campaign, self._calendar, now=self.now, on_stop=turns.stop_calling)
         bridge = self._bridge(call, claimed)
         try:
-            turns = TurnLog(call.call_id, self._calls, self.observe)
             turns.answered_at(answered_at)
             session = self._session(
                 call,

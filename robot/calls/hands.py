@@ -27,16 +27,30 @@ class Hands:
     """Carries actions out for one call and remembers what came of them."""
 
     def __init__(
-        self, attempt_id: UUID, campaign: Campaign, calendar: Calendar, *, now: Callable[[], datetime]
+        self,
+        attempt_id: UUID,
+        campaign: Campaign,
+        calendar: Calendar,
+        *,
+        now: Callable[[], datetime],
+        on_stop: Callable[[datetime], None],
     ) -> None:
+        """on_stop: called once, when the client demands never to be called again."""
         self._attempt_id = attempt_id
         self._campaign = campaign
         self._calendar = calendar
         self._now = now
+        self._on_stop = on_stop
         self._offered: dict[str, Slot] = {}
         self.meeting: Slot | None = None
         self.opted_out = False
         self.crm_actions: list[act.CrmAction] = []
+
+    def stop_calling(self) -> None:
+        """The client demands never to be called again: told at once, not when the call is over. Idempotent."""
+        if not self.opted_out:
+            self.opted_out = True
+            self._on_stop(self._now())
 
     async def do(self, action: act.Action) -> ev.Event | None:
         """The engine's answer to the action, where it waits for one. Raises what the calendar raises for longer than a
@@ -55,7 +69,7 @@ class Hands:
             case act.CrmAction():
                 self.crm_actions.append(action)
             case act.StopCalling():
-                self.opted_out = True
+                self.stop_calling()
             case _:
                 raise TypeError(f"not for hands: {type(action).__name__}")
         return None

@@ -22,6 +22,11 @@ class CallLog(Protocol):
         """Store a turn as it stands; called again with the same number when it goes on or ends."""
         ...
 
+    async def stop_calling(self, attempt_id: UUID, *, at: datetime) -> None:
+        """The client demands never to be called again: from now on nobody calls his number, in any campaign, whatever
+        this attempt comes to. May be called twice."""
+        ...
+
 
 class Calendar(Protocol):
     async def free_slots(

@@ -8,6 +8,7 @@ from robot.calls.hands import Hands
 from robot.calls.talk import Talk
 from robot.domain.calls import CallResult
 from robot.domain.outcomes import Outcome
+from robot.domain.stops import ASKED_TO_STOP
 from telephony import errors
 
 DIAL_OUTCOMES: dict[type[errors.TelephonyError], Outcome] = {
@@ -32,7 +33,7 @@ def answered(
     verdict = talk.verdict
     outcome, reason = Outcome.INTERRUPTED, "no_verdict"
     if hands.opted_out:
-        outcome, reason = Outcome.OPTED_OUT, "asked_to_stop"
+        outcome, reason = Outcome.OPTED_OUT, ASKED_TO_STOP
     elif hands.meeting is not None:
         outcome, reason = Outcome.MEETING_BOOKED, ""
     elif verdict is not None and verdict.outcome.value != Outcome.MEETING_BOOKED.value:

@@ -20,6 +20,7 @@ from robot.calls.hands import Hands
 from robot.calls.mouth import Mouth, rendered
 from robot.calls.ports import Dialog, PhraseSource
 from robot.calls.recorder import Recorder, Tape
+from robot.calls.removal import demanded, left_unanswered
 from robot.calls.talk import Talk, turn_ending
 from robot.calls.tasks import until_done
 from robot.calls.transfer import Bridge, NoBridge
@@ -82,6 +83,7 @@ class CallSession:
         self._utterances = Utterances(ear, self._take_words)
         self._watch = AnswerWatch(ear)
         self._left = False
+        self._begun = False
         self._carried: Words | None = None
         self._transferring = False
         self._deaf_until_ms = 0
@@ -109,6 +111,8 @@ class CallSession:
         await self._call.hang_up()
         conversing.cancel()
         await asyncio.wait({listening, conversing})
+        if self._begun and left_unanswered(self._happened, self._dialog, self._now()):
+            self._hands.stop_calling()
         self._utterances.cancel()
         self._watch.cancel()
         self._turns.end_open(TurnEnding.CUT_OFF)
@@ -227,6 +231,7 @@ class CallSession:
     async def _converse(self) -> None:
         await self._opened.wait()
         if not self._left:
+            self._begun = True
             await self._carry_out(self._dialog.start(self._now()))
         while self._talk.verdict is None:
             happened = await self._happened.get()
@@ -243,6 +248,8 @@ class CallSession:
         await self._call.hang_up()
 
     async def _carry_out(self, actions: list[act.Action]) -> None:
+        if demanded(actions):
+            self._hands.stop_calling()
         for action in actions:
             match action:
                 case act.Say():

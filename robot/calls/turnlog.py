@@ -44,6 +44,10 @@ class TurnLog:
         """The client has taken the phone."""
         self._to_write.put_nowait(partial(self._log.answered, self._attempt_id, at=at))
 
+    def stop_calling(self, at: datetime) -> None:
+        """The client demands never to be called again. Written as turns are, so that it outlives a call cut short."""
+        self._to_write.put_nowait(partial(self._log.stop_calling, self._attempt_id, at=at))
+
     def open(self, turn: Turn) -> int:
         """A phrase is about to be said. Whatever stood open before it needed no answer. Gives the turn's number."""
         self.end_open(TurnEnding.SPOKEN)

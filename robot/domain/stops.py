@@ -11,6 +11,9 @@ from robot.domain.errors import InvalidPattern
 LONGEST = 15
 """Digits of the longest number (ITU-T E.164)."""
 
+ASKED_TO_STOP = "asked_to_stop"
+"""Why a number is on the list: the client said so to the robot."""
+
 _SHAPE = re.compile(r"\+[0-9?]*\*?", re.ASCII)
 _DECORATION = re.compile(r"[\s()\-‐-―.]+")
 _RUSSIAN_DIGITS = 11

@@ -16,15 +16,17 @@ from robot.domain.calls import CallResult, ClaimedTask, OpenAttempt, Turn
 from robot.domain.campaigns import Campaign
 from robot.domain.people import Lead
 from robot.domain.rules import CEILING, DialingRules, Verdict, judge
+from robot.domain.stops import ASKED_TO_STOP
 from robot.storage import tables as t
 from robot.storage.callers import SqlCallers
 from robot.storage.closing import close_attempt
 from robot.storage.engine import Database
 from robot.storage.errors import UnknownAttempt
-from robot.storage.permits import known, put_off
+from robot.storage.permits import known, put_off, withdraw
 from robot.storage.quotas import dialing
 from robot.storage.rows import insert, lead_of, under_way
 from robot.storage.spending import reserve
+from robot.storage.stops import bar
 
 
 class SqlAttempts:
@@ -142,6 +144,23 @@ class SqlCallLog:
         done = await self._database.write(lambda connection: connection.execute(statement))
         if done.rowcount == 0:
             raise UnknownAttempt(f"no attempt {attempt_id}")
+
+    async def stop_calling(self, attempt_id: UUID, *, at: datetime) -> None:
+        async def work(connection: AsyncConnection) -> None:
+            # Locked, as whoever is about to dial him locks him: that dial is written by now, or sees the stop.
+            query = (
+                sa.select(t.leads.c.id, t.leads.c.phone)
+                .join(t.attempts, t.attempts.c.lead_id == t.leads.c.id)
+                .where(t.attempts.c.id == attempt_id)
+                .with_for_update(key_share=True, of=t.leads)
+            )
+            lead = (await connection.execute(query)).one_or_none()
+            if lead is None:
+                raise UnknownAttempt(f"no attempt {attempt_id}")
+            await bar(connection, lead.phone, reason=ASKED_TO_STOP, now=at)
+            await withdraw(connection, [lead.id])
+
+        await self._database.write(work)
 
     async def turn(self, attempt_id: UUID, turn: Turn) -> None:
         async def work(connection: AsyncConnection) -> None:

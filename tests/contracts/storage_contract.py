@@ -357,6 +357,24 @@ class AttemptContract:
         again = await (await Scene.set(store, leads=0, slug="third")).add(0, 1)
         assert (again.stopped, again.queued) == (1, 1)
 
+    async def test_who_demands_no_more_calls_gets_none_however_his_call_ends(self, store: Any) -> None:
+        cold, warm = await Scene.set(store, leads=1), await Scene.set(store, leads=1, slug="warm")
+        claimed, attempt_id = await cold.call()
+        for _ in range(2):
+            await store.calls.stop_calling(attempt_id, at=NOW)
+        assert await store.stop_list.contains(claimed.lead.phone), "before the call is over"
+        assert list(await warm.claim(5)) == []
+        await cold.finish(attempt_id, Outcome.INTERRUPTED, reason="campaign_stopped", retry_at=NOW)
+        assert {x.state for x in (await cold.card(claimed)).calls} == {TaskState.DONE}
+
+    async def test_a_demand_that_is_written_after_another_node_closed_the_attempt_counts(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=1)
+        claimed, attempt_id = await scene.call()
+        await scene.finish(attempt_id, Outcome.INTERRUPTED, reason="node_lost", retry_at=NOW)
+        await store.calls.stop_calling(attempt_id, at=NOW)
+        assert [(x.state, x.due_at) for x in (await scene.card(claimed)).calls] == [(TaskState.DONE, NOW)]
+        assert list(await scene.claim(5)) == []
+
     async def test_a_number_stopped_during_its_call_is_not_retried(self, store: Any) -> None:
         scene = await Scene.set(store, leads=1)
         claimed, attempt_id = await scene.call()

@@ -79,6 +79,8 @@ class Register:
     async def turn(self, attempt_id: UUID, turn: Turn) -> None:
         self.turns[attempt_id][turn.number] = turn
 
+    async def stop_calling(self, attempt_id: UUID, *, at: datetime) -> None: ...
+
     @property
     def only(self) -> CallResult:
         (result,) = self.results.values()

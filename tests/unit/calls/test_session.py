@@ -73,6 +73,7 @@ class Log:
 
     def __init__(self, fail_at: int = 0) -> None:
         self.turns: dict[int, Turn] = {}
+        self.stops: list[UUID] = []
         self.writes = 0
         self.fail_at = fail_at
 
@@ -83,6 +84,9 @@ class Log:
         if self.writes == self.fail_at:
             raise OSError("the database is gone")
         self.turns[turn.number] = turn
+
+    async def stop_calling(self, attempt_id: UUID, *, at: datetime) -> None:
+        self.stops.append(attempt_id)
 
     def of(self, phrase: str) -> Turn:
         return next(turn for turn in self.turns.values() if turn.phrase == phrase)
@@ -97,11 +101,13 @@ class Stage:
         self.log = log or Log()
         self.recording = tmp_path / "call.wav"
         self.speaking = asyncio.Event()
+        self.phrases = Phrases()
         self.recognition: RecognizerSession = FakeRecognizer(delay_s=0.2).session()
 
     async def run(self, during: Callable[["asyncio.Task[Talk]"], Awaitable[None]] | None = None) -> Talk:
         serving = asyncio.create_task(self.line.run())
         call_id = uuid4()
+        turns = TurnLog(call_id, self.log, self.observe)
         try:
             self.call = await self.line.dial(CallSpec(call_id, "+74951234567"))
             session = CallSession(
@@ -111,9 +117,9 @@ class Stage:
                 dialog=self.dialog,
                 recordings={"studio.wav": encode("голос из студии")},
                 ear=Ear(self.recognition, any, TurnTaker()),
-                phrases=Phrases(),
-                hands=Hands(call_id, None, None, now=_now),  # type: ignore[arg-type]
-                turns=TurnLog(call_id, self.log, self.observe),
+                phrases=self.phrases,
+                hands=Hands(call_id, None, None, now=_now, on_stop=turns.stop_calling),  # type: ignore[arg-type]
+                turns=turns,
                 recorder=Recorder(self.recording),
                 observe=self.observe,
                 now=_now,
@@ -386,3 +392,70 @@ async def test_a_cancelled_call_is_hung_up_and_keeps_its_turns(tmp_path: Path) -
     assert stage.call.ended is not None
     assert stage.log.of("ask").ending is TurnEnding.CUT_OFF
     assert stage.recording.exists()
+
+
+STOP = (act.StopCalling("больше не звоните"), act.Say("opted_out", "больше не позвоним"), act.End(Outcome.OPTED_OUT))
+
+
+class Noticing:
+    """A recognition that tells when an utterance is over, some time before its words are there."""
+
+    def __init__(self) -> None:
+        self.session = FakeRecognizer(delay_s=0.2).session()
+        self.ended = asyncio.Event()
+
+    def __getattr__(self, name: str) -> object:
+        if name == "finish":
+            self.ended.set()
+        return getattr(self.session, name)
+
+
+async def test_the_demand_to_stop_calling_is_written_while_the_talk_goes_on(tmp_path: Path) -> None:
+    steps = [UntilSaid(), Silence(300), Hear(encode("больше не звоните")), Silence(9000)]
+    stage = Stage(tmp_path, steps, Puppet({"больше не звоните": (*STOP[:2], LISTEN)}))
+
+    async def written(_talking: "asyncio.Task[Talk]") -> None:
+        while not stage.log.stops:
+            await asyncio.sleep(0.02)
+        assert stage.call.ended is None
+
+    await stage.run(written)
+    assert len(stage.log.stops) == 1
+
+
+async def test_a_demand_to_stop_calling_heard_just_before_the_call_is_cancelled_counts(tmp_path: Path) -> None:
+    steps = [UntilSaid(), Silence(300), Hear(encode("больше не звоните")), Silence(60_000)]
+    stage = Stage(tmp_path, steps, Puppet({"больше не звоните": STOP}))
+    stage.recognition = noticing = Noticing()  # type: ignore[assignment]
+
+    async def cancel(talking: "asyncio.Task[Talk]") -> None:
+        await noticing.ended.wait()
+        talking.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await stage.run(cancel)
+    assert len(stage.log.stops) == 1
+
+
+async def test_a_demand_to_stop_calling_waits_for_nothing_the_robot_says(tmp_path: Path) -> None:
+    steps = [UntilSaid(), Silence(300), Hear(encode("больше не звоните")), Silence(60_000)]
+    farewell_first = (STOP[1], STOP[0], STOP[2])
+    stage = Stage(tmp_path, steps, Puppet({"больше не звоните": farewell_first}))
+    rendering = asyncio.Event()
+
+    class Slow(Phrases):
+        async def speech(self, text: str) -> bytes:
+            if text == "больше не позвоним":
+                rendering.set()
+                await asyncio.Event().wait()
+            return await super().speech(text)
+
+    stage.phrases = Slow()
+
+    async def cancel(talking: "asyncio.Task[Talk]") -> None:
+        await rendering.wait()
+        talking.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await stage.run(cancel)
+    assert len(stage.log.stops) == 1

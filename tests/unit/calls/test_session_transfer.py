@@ -70,6 +70,8 @@ class Log:
     async def turn(self, attempt_id: UUID, turn: Turn) -> None:
         self.turns[turn.number] = turn
 
+    async def stop_calling(self, attempt_id: UUID, *, at: datetime) -> None: ...
+
 
 class Stage:
     def __init__(self, tmp_path: Path, client: Sequence[Step], manager: Sequence[Step]) -> None:
