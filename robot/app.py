@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -36,6 +36,8 @@ from robot.speech.vad import VoiceActivity
 from robot.storage.reception import Desk
 from robot.storage.store import Storage
 from robot.web.app import Probes, Readiness, make_app
+from robot.web.pace_board import PaceBoard
+from robot.web.services import Ports, Services
 from telephony.asterisk.line import AsteriskLine
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.base import Line, LineHealth, Receives
@@ -129,6 +131,7 @@ class Robot:
     recordings: Path
     scripts: ScriptShelf
     on_pace: Callable[[Campaign, Pace], None] = lambda _campaign, _pace: None
+    board: PaceBoard = field(default_factory=lambda: PaceBoard(utc_now))
 
     def dialer(self, *observers: Observer) -> Dialer:
         """For who dials and takes no calls."""
@@ -178,7 +181,7 @@ class Robot:
             ),
             wake=self.storage.wake,
             hearing=hearing,
-            on_pace=self.on_pace,
+            on_pace=self._paced,
             on_line=self._alert,
         )
         return Crew(dialer, self._receptionist(conversations, dialer))
@@ -202,6 +205,24 @@ class Robot:
             settings=ReceptionSettings(chosen.at_most, drain_s=dialing.drain_s),
             publish=lambda script: asyncio.to_thread(self.scripts.publish, script),
         )
+
+    def _paced(self, campaign: Campaign, pace: Pace) -> None:
+        self.board.note(campaign, pace)
+        self.on_pace(campaign, pace)
+
+    def services(self) -> Services:
+        """What the API works with."""
+        store = self.storage
+        ports = Ports(
+            campaigns=store.campaigns,
+            progress=store.progress,
+            leads=store.leads,
+            requests=store.requests,
+            stop_list=store.stop_list,
+            consents=store.consents,
+            spending=store.spending,
+        )
+        return Services(ports, self.settings.web, self.board, self.settings.dialing_rules().ceiling_kopecks)
 
     def _alert(self, campaign: Campaign, state: BreakerState) -> None:
         """A campaign pauses since its calls fail by faults of ours, or goes on."""
@@ -229,7 +250,7 @@ class Robot:
 
 async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None:
     """Dial and answer HTTP until `stop`; then drain. What cannot mend itself is raised."""
-    runner = web.AppRunner(make_app(Probes(robot.readiness, robot.exposition)), access_log=None)
+    runner = web.AppRunner(make_app(Probes(robot.readiness, robot.exposition), robot.services()), access_log=None)
     await runner.setup()
     host, port = robot.settings.web.host, robot.settings.web.port
     try:

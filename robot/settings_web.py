@@ -77,8 +77,8 @@ class HookSettings(BaseModel):
 
 class WebSettings(BaseModel):
     """`tokens`: NAME:SHA-256 of each token of the API, in hexadecimal; none leaves only health and metrics. `hooks`: by
-    the campaign's short name. `per_minute`: requests of one address to the webhook, and wrong tokens. `proxies`:
-    addresses that may tell who stands behind them (X-Forwarded-For)."""
+    the campaign's short name. `per_minute`: requests of one address to the webhook. `proxies`: addresses
+    that may tell who stands behind them (X-Forwarded-For)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -35,7 +35,7 @@ _UNREADABLE = (
     expat.ExpatError,
     NotImplementedError,  # a way of packing nobody uses
     RuntimeError,  # a password
-    UnicodeError,
+    ValueError,  # a number of ten thousand digits
     EOFError,
     OSError,
 )
@@ -111,6 +111,8 @@ def _check_archive(content: bytes) -> None:
                     while chunk := unpacked.read(_CHUNK):
                         if sheet is not None:
                             sheet.feed(chunk)
+    except ImportRefused:
+        raise
     except _UNREADABLE as error:
         raise _damaged() from error
 

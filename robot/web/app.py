@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from robot.web.auth import Tokens
+from robot.web.body import MOST_BYTES
+from robot.web.middleware import keeper, told
+from robot.web.routes import campaigns, consents, leads, stoplist
+from robot.web.routes.hooks import Hooks
+from robot.web.services import SERVICES, Services
+
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
@@ -34,9 +41,18 @@ class Probes:
 PROBES = web.AppKey("probes", Probes)
 
 
-def make_app(probes: Probes) -> web.Application:
-    app = web.Application()
+def make_app(probes: Probes, services: Services | None = None) -> web.Application:
+    """Probes answer everybody. The API is there when a token is set, the webhook when a source is: without them not
+    even their addresses are."""
+    tokens = Tokens(services.settings.tokens if services else ())
+    app = web.Application(client_max_size=MOST_BYTES, middlewares=[told, keeper(tokens)] if tokens else [told])
     app[PROBES] = probes
+    if services is not None:
+        app[SERVICES] = services
+        if tokens:
+            app.add_routes([*leads.ROUTES, *campaigns.ROUTES, *stoplist.ROUTES, *consents.ROUTES])
+        if services.settings.hooks:
+            app.add_routes(Hooks(services.settings).routes)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz)
     app.router.add_get("/metrics", _metrics)

@@ -1,0 +1,95 @@
+"""Around every request: its language, its token, and one shape for whatever goes wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from robot.i18n import Language, language, tr
+from robot.web.auth import Tokens
+from robot.web.errors import ApiError
+from robot.web.services import WHO
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+API = "/api/"
+HOOKS = "/hooks/"
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+_STATUS_OF = {"unknown_campaign": 404, "invalid_record": 422, "invalid_pattern": 422}
+"""Codes of the stores' errors and of the rules'."""
+
+
+@web.middleware
+async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Errors become JSON, in the language the request asks for; what nobody expected is logged and tells nothing."""
+    if not request.path.startswith((API, HOOKS)):
+        return await handler(request)
+    wants_english = request.headers.get("Accept-Language", "").lower().startswith("en")
+    token = language.set(Language.EN if wants_english else Language.RU)
+    try:
+        response = await _handled(request, handler)
+    finally:
+        language.reset(token)
+    response.headers.update(HEADERS)
+    return response
+
+
+async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except ApiError as error:
+        return _refusal(error.status, error.body(), error.headers)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        allowed = {name: value for name, value in error.headers.items() if name == "Allow"}
+        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status, "bad_request")
+        return _refusal(error.status, _body(code, "такого адреса нет", error.reason), allowed)
+    except Exception as error:
+        return _of_store(error)
+
+
+def _of_store(error: Exception) -> web.StreamResponse:
+    """By the code and `retryable` that every error of this product has."""
+    code = str(getattr(error, "code", ""))
+    if code in _STATUS_OF:
+        words = str(getattr(error, "ru", "")) or f"отказано: {error}"
+        return _refusal(_STATUS_OF[code], _body(code, words, str(error)), {})
+    if getattr(error, "retryable", False):
+        log.warning("request_put_off", error=type(error).__name__)
+        busy = _body(code or "unavailable", "хранилище занято: повторите", "the store is busy: try again")
+        return _refusal(503, busy, {"Retry-After": "2"})
+    log.error("request_failed", error=type(error).__name__, exc_info=error)
+    return _refusal(500, _body("internal", "внутренняя ошибка: см. журнал робота", "internal error: see the log"), {})
+
+
+def keeper(tokens: Tokens) -> Middleware:
+    """Lets nobody to the API without a token."""
+
+    @web.middleware
+    async def kept(request: web.Request, handler: Handler) -> web.StreamResponse:
+        resource = request.match_info.route.resource
+        if request.path.startswith(API) or (resource is not None and resource.canonical.startswith(API)):
+            request[WHO] = tokens.who(request.headers.get("Authorization", ""))
+        return await handler(request)
+
+    return kept
+
+
+def _body(code: str, ru: str, en: str) -> dict[str, object]:
+    return {"error": {"code": code, "message": tr(ru, en)}}
+
+
+def _refusal(status: int, body: Mapping[str, object], headers: Mapping[str, str]) -> web.Response:
+    return web.json_response(body, status=status, headers=dict(headers), dumps=_dumps)
+
+
+def _dumps(body: object) -> str:
+    return json.dumps(body, ensure_ascii=False)

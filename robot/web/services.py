@@ -1,0 +1,77 @@
+"""What the routes work with: ports, the clock, and what the settings allow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from robot.crm.base import Campaigns, Consents, Leads, Spending, StopList
+from robot.crm.requests import Requests
+from robot.dialer.ports import Progress
+from robot.domain.clock import utc_now
+from robot.domain.phones import InvalidPhone, parse_phone
+from robot.settings_web import WebSettings
+from robot.web.errors import Unusable
+from robot.web.pace_board import PaceBoard
+
+_CLEAR = re.compile(r"\+[0-9]{7,15}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The stores, by what the routes ask of them."""
+
+    campaigns: Campaigns
+    progress: Progress
+    leads: Leads
+    requests: Requests
+    stop_list: StopList
+    consents: Consents
+    spending: Spending
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`ceiling_kopecks`: of a day's calls, None without one."""
+
+    ports: Ports
+    settings: WebSettings
+    pace: PaceBoard
+    ceiling_kopecks: int | None = None
+    now: Callable[[], datetime] = field(default=utc_now)
+
+
+SERVICES = web.AppKey("services", Services)
+WHO = web.RequestKey("who", str)
+"""The name of the token a request came with."""
+
+
+def answer(model: BaseModel, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
+    return web.Response(
+        text=model.model_dump_json(), status=status, content_type="application/json", headers=dict(headers or {})
+    )
+
+
+def table(text: str, name: str) -> web.Response:
+    """A CSV file that spreadsheets open in the right encoding."""
+    return web.Response(
+        body=text.encode("utf-8-sig"),
+        content_type="text/csv",
+        charset="utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def number(written: str) -> str:
+    """E.164. Raises Unusable, without quoting it."""
+    if _CLEAR.fullmatch(written):
+        return written  # a number of the stop list need not be one of the plan
+    try:
+        return parse_phone(written)
+    except InvalidPhone as error:
+        raise Unusable("invalid", "такого номера нет: проверьте код и количество цифр", str(error)) from None
