@@ -119,12 +119,15 @@ def connect(address: str, *, lock_timeout_s: float = 15.0, schema: str = "") -> 
     if driver is None or (driver.startswith("sqlite") and url.database in (None, "", ":memory:")):
         raise UnsupportedDatabase(f"{url.drivername} with this path is not supported", remedy=_ADDRESSES)
     if driver.startswith("sqlite"):
-        engine = create_async_engine(url.set(drivername=driver), connect_args={"timeout": lock_timeout_s})
+        engine = create_async_engine(
+            url.set(drivername=driver), hide_parameters=True, connect_args={"timeout": lock_timeout_s}
+        )
         sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         prepare_events(engine)
         return Database(engine, file=Path(url.database or ""))
     engine = create_async_engine(
         url.set(drivername=driver),
+        hide_parameters=True,  # errors are logged, and what statements are given are people's numbers and words
         pool_pre_ping=True,
         pool_size=10,
         connect_args={

@@ -67,6 +67,8 @@ def translated() -> Iterator[None]:
         raise known from error
     except (OSError, TimeoutError) as error:
         raise DatabaseUnavailable(f"no connection to the database: {error}", remedy=CHECK_SERVER) from error
+    except sa.exc.TimeoutError as error:  # none of OSError's kind: the pool's, while its connections wait for an answer
+        raise DatabaseUnavailable("every connection to the database is taken", remedy=CHECK_SERVER) from error
 
 
 def _known(error: sa.exc.DBAPIError) -> StorageError | None:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.storage import tables as t
 from robot.storage.engine import TRIES, connect
-from robot.storage.errors import Conflict, DatabaseLocked, DiskFull, UnsupportedDatabase
+from robot.storage.errors import Conflict, DatabaseLocked, DatabaseUnavailable, DiskFull, UnsupportedDatabase
 from robot.storage.faults import translated
 from robot.storage.store import Storage
 from tests.contracts.storage_contract import NOW, phone
@@ -141,3 +141,18 @@ async def test_a_cancelled_transaction_leaves_the_database_usable(sqlite: Storag
 def test_a_programming_error_is_not_disguised() -> None:
     with pytest.raises(sa.exc.IntegrityError), translated():
         raise sa.exc.IntegrityError("INSERT", {}, sqlite3.IntegrityError("UNIQUE constraint failed"))
+
+
+def test_waiting_in_vain_for_a_connection_is_a_database_that_is_away() -> None:
+    """Twenty transactions wait for a server that does not answer: the next one has no connection to wait on."""
+    with pytest.raises(DatabaseUnavailable) as away, translated():
+        raise sa.exc.TimeoutError("QueuePool limit of size 10 overflow 10 reached")
+    assert away.value.retryable
+
+
+async def test_an_error_that_is_logged_tells_no_number_and_no_words(sqlite: Storage) -> None:
+    twice = STOP.values([{"phone": phone(1), "since": NOW, "reason": "не звоните"}] * 2)
+    with pytest.raises(sa.exc.IntegrityError) as error:
+        await sqlite.database.write(lambda connection: connection.execute(twice))
+    assert phone(1)[-10:] not in str(error.value)
+    assert "не звоните" not in str(error.value)
