@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -159,6 +160,7 @@ class Robot:
             now=utc_now,
             observe=observe,
             switchboard=self._switchboard(),
+            longest_call_s=self.settings.rules.longest_call_s,
         )
         caller = TelephoneCaller(
             line=self.line,
@@ -200,7 +202,7 @@ class Robot:
             line=self.line,
             conversations=conversations,
             dialogs=self.scripts.prepare,
-            reception=self.storage.reception(Desk(dialing.node, strangers=chosen.campaign)),
+            reception=self.storage.reception(Desk(dialing.node, timedelta(seconds=dialing.lease_s), chosen.campaign)),
             carrier=dialer,
             settings=ReceptionSettings(chosen.at_most, drain_s=dialing.drain_s),
             publish=lambda script: asyncio.to_thread(self.scripts.publish, script),

@@ -47,7 +47,7 @@ class Switchboard:
 class Conversations:
     """What the talks of one node share. switchboard None: clients who ask for a person are promised a call.
 
-    recordings: the folder they are kept in. channels: counts every call of the node; dialing and reception share it.
+    recordings: the folder they are kept in. longest_call_s: of any call, a transfer in it included. channels: counts every call of the node; dialing and reception share it.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Conversations:
         now: Callable[[], datetime],
         observe: Observer = lambda _event: None,
         switchboard: Switchboard | None = None,
+        longest_call_s: float = 900.0,
     ) -> None:
         self._recognizer = recognizer
         self._voice_detector = voice_detector
@@ -70,6 +71,7 @@ class Conversations:
         self._calendar = calendar
         self._recordings = recordings
         self._switchboard = switchboard
+        self._longest_call_s = longest_call_s
         self.phrases = phrases
         self.channels = channels
         self.now = now
@@ -108,7 +110,7 @@ class Conversations:
             talk,
             hands,
             answered_at=answered_at,
-            ended_at=self.now(),
+            ended_at=talk.ended_at or self.now(),
             recording=recording.relative_to(self._recordings.parent).as_posix(),
             version=prepared.version,
         )
@@ -167,6 +169,7 @@ class Conversations:
             observe=self.observe,
             now=self.now,
             called_us=called_us,
+            longest_s=self._longest_call_s,
         )
 
 

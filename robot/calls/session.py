@@ -35,8 +35,8 @@ from telephony.base import Call, Ended, EndedBy, Frame
 
 log = structlog.get_logger(__name__)
 
-LONGEST_CALL_MS = 10 * 60 * 1000
-"""Whatever goes wrong, a call costs no more than this."""
+LONGEST_TALK_MS = 10 * 60 * 1000
+"""With the robot, whatever goes wrong."""
 
 
 class CallSession:
@@ -60,7 +60,9 @@ class CallSession:
         now: Callable[[], datetime],
         bridge: Bridge | None = None,
         called_us: bool = False,
+        longest_s: float = 900.0,
     ) -> None:
+        """longest_s: of the whole call, a manager's talk with the client included: what it may cost was reserved."""
         self._call = call
         self._number = number
         self._attempt_id = attempt_id
@@ -75,6 +77,7 @@ class CallSession:
         self._now = now
         self._bridge = bridge or NoBridge()
         self._called_us = called_us
+        self._longest_ms = (longest_s - 1) * 1000  # a second for hanging up
         self._mouth = Mouth(call)
         self._talk = Talk()
         self._happened: asyncio.Queue[ev.Event | Words] = asyncio.Queue()
@@ -132,7 +135,9 @@ class CallSession:
                 self._bridge.hear(frame)
             if not self._bridge.joined:
                 await self._hear(frame)
-        self._talk.ended = self._call.ended or Ended(EndedBy.LINE, "lost")
+            if self._at_ms >= (self._longest_ms if self._bridge.joined else min(self._longest_ms, LONGEST_TALK_MS)):
+                await self._call.hang_up()
+        self._talk.ended, self._talk.ended_at = self._call.ended or Ended(EndedBy.LINE, "lost"), self._now()
         self._bridge.client_left()
         if (current := self._mouth.current) is not None:
             self._turns.finished(current.turn, self._at_ms)
@@ -150,8 +155,6 @@ class CallSession:
             await self._watch_answer(frame)
             for digit in frame.digits:
                 self._happened.put_nowait(ev.Dtmf(digit))
-        if self._at_ms >= LONGEST_CALL_MS:
-            await self._call.hang_up()
 
     def _follow_mouth(self) -> None:
         begun, ended = self._mouth.follow()

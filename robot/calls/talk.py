@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from robot.calls.answering import Answer
 from robot.domain.calls import Turn, TurnEnding
@@ -17,9 +18,10 @@ _ENDINGS = {
 
 @dataclass(slots=True)
 class Talk:
-    """What a call came to, as far as the talk tells: the engine's verdict, who answered, and who hung up."""
+    """What a call came to, as far as the talk tells: the engine's verdict, who answered, and who hung up when."""
 
     ended: Ended | None = None
+    ended_at: datetime | None = None
     verdict: act.End | None = None
     answered_as: Answer = Answer.SILENCE
     collected: dict[str, str] = field(default_factory=dict)

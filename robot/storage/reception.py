@@ -32,10 +32,11 @@ SOURCE = "inbound"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """This node's reception. `strangers`: the campaign (slug) of people nobody knows yet, "" for none."""
+    """This node's reception. `lease`: the dialer's, whose renewals come that often. `strangers`: the campaign (slug) of
+    people nobody knows yet, "" for none."""
 
     node: str
-    lease: timedelta = timedelta(seconds=60)
+    lease: timedelta
     strangers: str = ""
 
 

@@ -62,7 +62,7 @@ async def test_at_night_a_client_and_a_stranger_are_promised_a_call_that_waits_i
             line=line,
             conversations=conversations,
             dialogs=ScriptShelf(now, bytes).prepare,
-            reception=storage.reception(Desk("n", strangers="cold")),
+            reception=storage.reception(Desk("n", timedelta(minutes=1), "cold")),
             carrier=dialer,
         )
         serving, dialing = asyncio.create_task(line.run()), asyncio.create_task(dialer.run(stop))

@@ -102,6 +102,7 @@ class Stage:
         self.recording = tmp_path / "call.wav"
         self.speaking = asyncio.Event()
         self.phrases = Phrases()
+        self.longest_s = 900.0
         self.recognition: RecognizerSession = FakeRecognizer(delay_s=0.2).session()
 
     async def run(self, during: Callable[["asyncio.Task[Talk]"], Awaitable[None]] | None = None) -> Talk:
@@ -123,6 +124,7 @@ class Stage:
                 recorder=Recorder(self.recording),
                 observe=self.observe,
                 now=_now,
+                longest_s=self.longest_s,
             )
             talking = asyncio.create_task(session.run())
             if during is not None:
@@ -459,3 +461,14 @@ async def test_a_demand_to_stop_calling_waits_for_nothing_the_robot_says(tmp_pat
     with pytest.raises(asyncio.CancelledError):
         await stage.run(cancel)
     assert len(stage.log.stops) == 1
+
+
+async def test_no_call_is_longer_than_it_may_be(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, [Silence(60_000)], Puppet({}))
+    stage.longest_s = 3.0
+    talk = await stage.run()
+
+    assert talk.ended is not None
+    assert talk.ended.by is EndedBy.ROBOT
+    assert stage.dialog.events == [ev.HungUp(ev.Side.ROBOT)]
+    assert soundfile.info(stage.recording).duration == pytest.approx(2.0, abs=0.1)

@@ -176,3 +176,13 @@ async def test_without_a_switchboard_the_script_promises_a_call(tmp_path: Path) 
 
     assert result.outcome is Outcome.CALLBACK_SCHEDULED
     assert [spec.number for spec in stage.line.dialed] == [CLIENT]
+
+
+async def test_people_talk_no_longer_than_what_was_reserved_for_the_call(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, [*ASKS, Silence(120_000)], [Answer(), Silence(120_000)])
+    stage.caller._conversations._longest_call_s = 30.0
+    result = await stage.call()
+
+    assert (result.outcome, result.ended_by) == (Outcome.TRANSFERRED, "robot")
+    assert soundfile.info(next(stage.recordings.rglob("*.wav"))).duration == pytest.approx(29.0, abs=0.1)
+    assert await stage.line.live_calls() == frozenset()
