@@ -15,6 +15,7 @@ import click
 from rich.table import Table
 
 from robot.cli.bench_queue import queue
+from robot.cli.bench_request import request
 from robot.cli.framework import Group, fail, option, terminal
 from robot.i18n import tr
 from scripts_dialog import Engine, Understanding, library, load_script
@@ -94,6 +95,7 @@ def bench() -> None: ...
 
 
 bench.add_command(queue)
+bench.add_command(request)
 
 
 @bench.command(

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -37,6 +38,8 @@ ZONES = (
     "Asia/Kamchatka",
 )
 BANDS = 10
+NUMBERS = 60_000_000
+"""Behind +791: invented, and of the length of all others, so that they compare as text."""
 NO_END = 1000
 """A quota that is never reached: nobody answers."""
 
@@ -113,11 +116,7 @@ async def _build(place: Place, tasks: int, filled: Filled) -> None:
         campaign = await storage.campaigns.ensure(Campaign(0, "bench", "bench", "cold_call", window=ALWAYS))
         await storage.campaigns.set_quota("bench", NO_END)
         lanes = await database.write(lambda connection: _lanes(connection, campaign.id))
-        now = utc_now()
-        for first in range(1, tasks + 1, CHUNK):
-            some = _Some(campaign.id, lanes, first, min(first + CHUNK - 1, tasks), now)
-            await database.write(some.insert)
-            filled(some.last)
+        await fill(database, Wanted(campaign.id, lanes, len(ZONES) * BANDS, utc_now()), tasks, filled)
         if place.schema:
             await database.write(lambda connection: connection.execute(sa.text("ANALYZE leads, tasks, lanes")))
     finally:
@@ -135,44 +134,50 @@ async def _lanes(connection: AsyncConnection, campaign_id: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Some:
-    """Leads numbered first..last and their tasks, all due, the later ones longer."""
+class Wanted:
+    """Tasks of a campaign, spread over so many lanes from `lane` on, due just before `now`: the later ones longer."""
 
     campaign_id: int
     lane: int
-    first: int
-    last: int
+    lanes: int
     now: datetime
 
-    async def insert(self, connection: AsyncConnection) -> None:
-        postgres = connection.dialect.name == "postgresql"
-        numbers = "generate_series(CAST(:first AS integer), :last) AS numbers(n)" if postgres else "numbers"
-        series = (
-            ""
-            if postgres
-            else "WITH RECURSIVE numbers(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM numbers WHERE n < :last) "
-        )
-        values = {
-            "first": self.first,
-            "last": self.last,
-            "campaign": self.campaign_id,
-            "lane": self.lane,
-            "lanes": len(ZONES) * BANDS,
-            "now": self.now,
-            "due": self.now - timedelta(seconds=1 + self.last // CHUNK),
-        }
-        for text in (
-            "INSERT INTO leads (id, phone, name, company, city, timezone, stage, fields, created_at) "  # noqa: S608
-            + series
-            + "SELECT n, '+791' || (60000000 + n), '', '', '', 'Europe/Moscow', 'new', '{}', :now FROM "
-            + numbers,
-            "INSERT INTO tasks (campaign_id, lead_id, lane_id, state, due_at, attempts) "
-            "SELECT :campaign, id, :lane + id % :lanes, 'queued', :due, 0 FROM leads WHERE id BETWEEN :first AND :last",
-        ):
-            statement = sa.text(text)
-            used = {name: values[name] for name in statement.compile().params}
-            times = [sa.bindparam(name, type_=t.tasks.c.due_at.type) for name in ("now", "due") if name in used]
-            await connection.execute(statement.bindparams(*times), used)
+
+async def fill(database: Database, wanted: Wanted, tasks: int, filled: Filled) -> None:
+    """Invented leads, each with a task."""
+    for first in range(1, tasks + 1, CHUNK):
+        last = min(first + CHUNK - 1, tasks)
+        await database.write(partial(_insert, wanted=wanted, first=first, last=last))
+        filled(last)
+
+
+async def _insert(connection: AsyncConnection, *, wanted: Wanted, first: int, last: int) -> None:
+    postgres = connection.dialect.name == "postgresql"
+    numbers = "generate_series(CAST(:first AS integer), :last) AS numbers(n)" if postgres else "numbers"
+    recursive = "WITH RECURSIVE numbers(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM numbers WHERE n < :last) "
+    values = {
+        "first": first,
+        "last": last,
+        "first_phone": f"+791{NUMBERS + first}",
+        "last_phone": f"+791{NUMBERS + last}",
+        "campaign": wanted.campaign_id,
+        "lane": wanted.lane,
+        "lanes": wanted.lanes,
+        "now": wanted.now,
+        "due": wanted.now - timedelta(seconds=1 + last // CHUNK),
+    }
+    for text in (
+        "INSERT INTO leads (phone, name, company, city, timezone, stage, fields, created_at) "  # noqa: S608
+        + ("" if postgres else recursive)
+        + f"SELECT '+791' || ({NUMBERS} + n), '', '', '', 'Europe/Moscow', 'new', '{{}}', :now FROM {numbers}",  # noqa: S608
+        "INSERT INTO tasks (campaign_id, lead_id, lane_id, state, due_at, attempts) "
+        "SELECT :campaign, id, :lane + id % :lanes, 'queued', :due, 0 FROM leads "
+        "WHERE phone BETWEEN :first_phone AND :last_phone",
+    ):
+        statement = sa.text(text)
+        used = {name: values[name] for name in statement.compile().params}
+        times = [sa.bindparam(name, type_=t.tasks.c.due_at.type) for name in ("now", "due") if name in used]
+        await connection.execute(statement.bindparams(*times), used)
 
 
 async def _remove(place: Place, address: str) -> None:
