@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+import structlog
 
 from robot.calls.conversation import Conversations
 from robot.calls.events import CallEnded, Dialing
@@ -14,6 +16,9 @@ from robot.calls.transfer import legs
 from robot.domain.calls import CallResult, ClaimedTask, OpenAttempt
 from robot.domain.outcomes import Outcome
 from telephony.base import CallSpec, Line
+from telephony.errors import LineDown
+
+log = structlog.get_logger(__name__)
 
 SWEEP_RETRY_S = 1.0
 
@@ -45,13 +50,22 @@ class TelephoneCaller:
         return self._conversations.channels.free if health.ok else 0
 
     async def sweep(self, attempts: Sequence[OpenAttempt]) -> frozenset[UUID]:
-        while not (await self._line.health()).ok:
-            await asyncio.sleep(SWEEP_RETRY_S)
         known = {leg: attempt.id for attempt in attempts for leg in (attempt.id, *legs(attempt.id))}
-        alive = await self._line.live_calls() & known.keys()
-        for call_id in alive:
+        alive: set[UUID] = set()
+        while True:
+            try:
+                if (await self._line.health()).ok:
+                    await self._take_down(known, alive)
+                    return frozenset(alive)
+            except LineDown as error:  # it went away between two questions
+                log.warning("sweep_interrupted", code=error.code)
+            await asyncio.sleep(SWEEP_RETRY_S)
+
+    async def _take_down(self, known: Mapping[UUID, UUID], alive: set[UUID]) -> None:
+        """The calls of these ids (leg -> attempt); adds the attempts they are of to `alive`. Raises LineDown."""
+        for call_id in await self._line.live_calls() & known.keys():
+            alive.add(known[call_id])
             await self._line.end_call(call_id)
-        return frozenset(known[call_id] for call_id in alive)
 
     async def call(self, claimed: ClaimedTask, attempt_id: UUID, caller_id: str = "") -> CallResult:
         talks = self._conversations

@@ -47,7 +47,8 @@ class Switchboard:
 class Conversations:
     """What the talks of one node share. switchboard None: clients who ask for a person are promised a call.
 
-    recordings: the folder they are kept in. longest_call_s: of any call, a transfer in it included. channels: counts every call of the node; dialing and reception share it.
+    recordings: the folder they are kept in. longest_call_s: of any call, a transfer in it included. channels: counts
+    every call of the node; dialing and reception share it.
     """
 
     def __init__(

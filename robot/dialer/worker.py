@@ -208,7 +208,8 @@ class Dialer:
         for attempt in open_attempts:
             reached = attempt.answered or attempt.id in alive
             result = CallResult(Outcome.INTERRUPTED, now, reason="node_restarted", counts=reached)
-            retry_at = RetryPolicy().next_due(result, attempts=0)
+            made = attempt.made + (1 if reached else 0)
+            retry_at = RetryPolicy(attempt.max_attempts).next_due(result, attempts=made)
             close = partial(self._attempts.finish, attempt.id, result, retry_at=retry_at)
             await self._patience(close, doing="close an attempt")
         log.warning("attempts_recovered", count=len(open_attempts), alive=len(alive))

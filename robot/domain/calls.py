@@ -121,8 +121,11 @@ class CallResult:
 
 @dataclass(frozen=True, slots=True)
 class OpenAttempt:
-    """An attempt found unfinished after a restart."""
+    """An attempt found unfinished after a restart. made: dials of its task that counted before it. max_attempts: those
+    the campaign allows."""
 
     id: UUID
     task_id: int
     answered: bool
+    made: int = 0
+    max_attempts: int = 3

@@ -79,13 +79,18 @@ class SqlAttempts:
 
     async def unfinished(self, node: str) -> Sequence[OpenAttempt]:
         query = (
-            sa.select(t.attempts.c.id, t.attempts.c.task_id, t.attempts.c.answered_at)
+            sa.select(t.attempts, t.tasks.c.attempts.label("made"), t.campaigns.c.max_attempts)
+            .join_from(t.attempts, t.tasks, t.tasks.c.id == t.attempts.c.task_id)
+            .join(t.campaigns, t.campaigns.c.id == t.attempts.c.campaign_id)
             .where(t.attempts.c.ended_at.is_(None), t.attempts.c.node == node)
             .order_by(t.attempts.c.started_at)
         )
         async with self._database.read() as connection:
             rows = await connection.execute(query)
-            return [OpenAttempt(row.id, row.task_id, row.answered_at is not None) for row in rows]
+            return [
+                OpenAttempt(row.id, row.task_id, row.answered_at is not None, row.made, row.max_attempts)
+                for row in rows
+            ]
 
 
 @dataclass(frozen=True, slots=True)

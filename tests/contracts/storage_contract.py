@@ -400,6 +400,14 @@ class AttemptContract:
         await store.calls.answered(attempt_id, at=NOW)
         assert [one.answered for one in await store.attempts.unfinished("a")] == [True]
 
+    async def test_an_unfinished_attempt_tells_how_many_there_were_and_may_be(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=1)
+        _, attempt_id = await scene.call()
+        await scene.finish(attempt_id, Outcome.NO_ANSWER, retry_at=NOW)
+        await scene.call()
+        (left,) = await store.attempts.unfinished("a")
+        assert (left.made, left.max_attempts) == (1, scene.campaign.max_attempts)
+
     async def test_hostile_words_are_stored_and_harm_nothing(self, store: Any) -> None:
         scene = await Scene.set(store, leads=0)
         hostile = "Robert'); DROP TABLE leads;--\x00\r\nAction: Originate \ud800 " + "я" * 10_000

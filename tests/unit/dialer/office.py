@@ -201,7 +201,13 @@ class Office:
     async def unfinished(self, node: str) -> Sequence[OpenAttempt]:
         await self._reach("unfinished")
         return [
-            OpenAttempt(one, dial.job.task.id, dial.answered)
+            OpenAttempt(
+                one,
+                dial.job.task.id,
+                dial.answered,
+                dial.job.task.attempts,
+                self.book[dial.job.task.campaign_id].max_attempts,
+            )
             for one, dial in self.dials.items()
             if dial.node == node and dial.result is None
         ]

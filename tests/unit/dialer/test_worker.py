@@ -406,6 +406,19 @@ async def test_after_a_crash_nobody_is_called_twice_and_no_attempt_stays_open() 
     assert await office.unfinished("node-1") == []
 
 
+async def test_whose_attempts_were_used_up_by_a_call_that_the_restart_cut_is_not_called_again() -> None:
+    office = Office()
+    campaign = office.campaign(quota=1, leads=1)
+    office.book[campaign.id] = replace(campaign, max_attempts=1)
+    [claimed] = await office.claim(campaign, limit=1, now=now(), node="node-1", lease=timedelta(seconds=60))
+    before = uuid4()
+    assert await office.begin(claimed, attempt_id=before, node="node-1", now=now())
+    office.dials[before].answered = True
+    await run_for(dialer_for(office, Phone()), 60)
+
+    assert office.retries == [None]
+
+
 async def test_a_log_that_fails_stops_the_dialer_loudly() -> None:
     office = Office()
     office.campaign(quota=5, leads=20)
