@@ -1,4 +1,4 @@
-"""`zvonar leads|quota|managers|report`: what is in the database."""
+"""`zvonar quota|managers|report`, and what all commands on the database share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import time
-from pathlib import Path
 from zoneinfo import available_timezones
 
 import click
@@ -14,9 +13,6 @@ import click
 from robot.analytics.dropoff import drop_off
 from robot.analytics.ports import Selection
 from robot.cli.framework import Group, fail, option, run, terminal
-from robot.crm.base import Added
-from robot.crm.csv_table import ImportRefused
-from robot.crm.lead_import import ImportedFile, read_leads
 from robot.crm.stages import Text
 from robot.demo.tables import phrases_table
 from robot.domain.campaigns import Campaign
@@ -26,8 +22,6 @@ from robot.i18n import Language, language, tr
 from robot.settings import Settings
 from robot.storage.errors import UnknownCampaign
 from robot.storage.store import Storage, open_storage
-
-MOST_REFUSALS_SHOWN = 20
 
 
 @asynccontextmanager
@@ -42,12 +36,17 @@ async def campaign_of(storage: Storage, slug: str) -> Campaign:
     try:
         return await storage.campaigns.get(slug)
     except UnknownCampaign:
-        from scripts_dialog import library, load_script  # noqa: PLC0415 - heavy, and rarely needed
-
-        if slug not in library.names():
+        draft = draft_of(slug)
+        if draft is None:
             raise
-    title = load_script(library.path(slug)).title
-    return await storage.campaigns.ensure(Campaign(0, slug, title, slug))
+    return await storage.campaigns.ensure(draft)
+
+
+def draft_of(slug: str) -> Campaign | None:
+    """A campaign for the shipped script of this name; None when there is no such script."""
+    from scripts_dialog import library, load_script  # noqa: PLC0415 - heavy, and rarely needed
+
+    return Campaign(0, slug, load_script(library.path(slug)).title, slug) if slug in library.names() else None
 
 
 def shown(text: Text) -> str:
@@ -57,61 +56,6 @@ def shown(text: Text) -> str:
 campaign_option = option(
     "--campaign", default="cold_call", show_default=True, help="Название кампании. | Name of the campaign."
 )
-
-
-@click.group(cls=Group, help="Лиды. | Leads.")
-def leads() -> None: ...
-
-
-@leads.command(
-    name="import",
-    help="Загрузить лиды из CSV (UTF-8 или Windows-1251) и поставить в очередь. Строки с ошибками пропускаются и "
-    "называются. | Load leads from a CSV file (UTF-8 or Windows-1251) and queue them. Bad rows are skipped and named.",
-)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@campaign_option
-@option("--dry-run", is_flag=True, help="Только проверить файл. | Only look at the file.")
-@click.pass_obj
-def import_command(settings: Settings, file: Path, campaign: str, dry_run: bool) -> None:
-    try:
-        table = read_leads(file.read_bytes())
-    except ImportRefused as error:
-        fail(f"{file}: {shown(error.reason)}")
-    _tell_file(file, table)
-    if dry_run:
-        return
-    added = run(_add(settings, campaign, table))
-    _tell_added(added)
-
-
-async def _add(settings: Settings, slug: str, table: ImportedFile) -> Added:
-    async with storage_of(settings) as storage:
-        campaign = await campaign_of(storage, slug)
-        return await storage.leads.add(campaign.id, table.leads, now=utc_now())
-
-
-def _tell_file(file: Path, table: ImportedFile) -> None:
-    click.echo(
-        tr(
-            f"{file}: строк {table.rows}, лидов {len(table.leads)}, повторов {table.merged}, "
-            f"отказов {len(table.refused)} ({table.encoding})",
-            f"{file}: {table.rows} rows, {len(table.leads)} leads, {table.merged} duplicates, "
-            f"{len(table.refused)} refused ({table.encoding})",
-        )
-    )
-    for refused in table.refused[:MOST_REFUSALS_SHOWN]:
-        click.echo(f"  {tr('строка', 'line')} {refused.line}: {shown(refused.reason)}")
-    if (more := len(table.refused) - MOST_REFUSALS_SHOWN) > 0:
-        click.echo(tr(f"  … и ещё {more}", f"  … and {more} more"))
-
-
-def _tell_added(added: Added) -> None:
-    click.echo(
-        tr(
-            f"В очереди новых: {added.queued}; были известны: {added.known}; в стоп-листе: {added.stopped}",
-            f"Queued: {added.queued}; known before: {added.known}; on the stop list: {added.stopped}",
-        )
-    )
 
 
 @click.group(cls=Group, help="План встреч на день. | The day's quota of meetings.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from robot.domain.errors import InvalidRule
 from robot.i18n import Language, language
 from robot.settings import ConfigurationError
 from robot.speech.errors import SpeechError
@@ -9,7 +10,7 @@ from robot.storage.errors import StorageError
 from scripts_dialog import ScriptError
 from telephony.errors import TelephonyError
 
-EXPECTED = (TelephonyError, SpeechError, StorageError, ScriptError, ConfigurationError)
+EXPECTED = (TelephonyError, SpeechError, StorageError, ScriptError, ConfigurationError, InvalidRule)
 
 RUSSIAN: dict[str, tuple[str, str]] = {
     "configuration": ("Настройки нельзя прочитать", "исправьте названные переменные в окружении или в zvonar.env"),
@@ -36,7 +37,7 @@ RUSSIAN: dict[str, tuple[str, str]] = {
     "disk_full": ("На диске нет места", "освободите место: записи разговоров занимают больше всего"),
     "schema_too_new": ("База создана более новой версией", "обновите программу"),
     "database_damaged": ("Файл базы повреждён или это не база", "восстановите его из резервной копии"),
-    "unknown_campaign": ("Такой кампании нет", "проверьте название: zvonar quota show"),
+    "unknown_campaign": ("Такой кампании нет", "проверьте название: zvonar campaigns list"),
     "invalid_record": ("Недопустимое значение", "исправьте его"),
     "script_broken": ("В сценарии ошибки", "исправьте названные строки"),
     "persona_invalid": ("Описание симулированного клиента неверно", "исправьте названный файл"),
@@ -48,6 +49,8 @@ def sentence(error: Exception) -> tuple[str, str]:
     hold the particulars."""
     if isinstance(error, ScriptError):
         return "\n".join(finding.render(language.get().value) for finding in error.findings), ""
+    if isinstance(error, InvalidRule):
+        return (error.ru if language.get() is Language.RU else error.en), ""
     own_remedy = str(getattr(error, "remedy", ""))
     russian = RUSSIAN.get(str(getattr(error, "code", "")))
     if language.get() is Language.EN or russian is None:

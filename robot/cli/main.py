@@ -15,10 +15,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("robot.cli.demo", "Показать главное дело на симулированных клиентах. | Show the main job, simulated."),
     "serve": ("robot.cli.serve", "Звонить и отвечать на /metrics, /healthz, /readyz. | Dial, and serve metrics."),
     "doctor": ("robot.cli.doctor", "Чего не хватает и как это получить. | What is missing and how to get it."),
-    "leads": ("robot.cli.data", "Загрузить лиды. | Load leads."),
+    "leads": ("robot.cli.leads", "Загрузить лиды. | Load leads."),
     "managers": ("robot.cli.data", "Кто проводит встречи и в какие часы. | Who holds the meetings, and when."),
+    "campaigns": ("robot.cli.campaigns", "Кампании: создать, изменить, остановить. | Campaigns: create, edit, stop."),
+    "stoplist": ("robot.cli.stoplist", "Кому не звонить никогда. | Who is never called."),
+    "consent": ("robot.cli.consent", "Согласия на рекламу. | Consents to advertising."),
     "quota": ("robot.cli.data", "План встреч на день. | The day's quota of meetings."),
     "plan": ("robot.cli.plan", "Сколько встреч в день нужно для выручки. | Meetings a day that a revenue takes."),
+    "spend": ("robot.cli.spend", "Сколько стоили звонки сегодня. | What today's calls cost."),
     "report": ("robot.cli.data", "На какой фразе уходят люди. | At which phrase people leave."),
     "script": ("robot.cli.script", "Сценарии: проверить, поговорить, нарисовать. | Scripts: check, talk to, draw."),
     "understand": (
@@ -27,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "bench": ("robot.cli.bench", "Замеры скорости. | Measure speed."),
     "chaos": ("robot.cli.chaos", "Испытание сбоями. | Trial by faults."),
+    "token": ("robot.cli.token", "Токен для доступа к API. | A token for the API."),
     "models": ("robot.cli.models", "Модели распознавания речи. | Speech recognition models."),
     "lab": ("robot.cli.lab", "Стенд из двух настоящих Asterisk. | The lab of two real Asterisks."),
 }

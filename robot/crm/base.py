@@ -90,7 +90,16 @@ class Added:
 
     def __add__(self, other: Added) -> Added:
         """Of two batches that have no number in common."""
-        return Added.of({**self.fates, **other.fates}, created=self.created + other.created)
+        return Added(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.queued + other.queued,
+            self.known + other.known,
+            self.stopped + other.stopped,
+            self.no_consent + other.no_consent,
+            self.not_allowed + other.not_allowed,
+            {**self.fates, **other.fates},
+        )
 
 
 _COUNTED = frozenset({QUEUED, KNOWN, STOPPED, NO_CONSENT})
