@@ -6,7 +6,7 @@ ZVONAR := .venv/bin/zvonar
 QUOTA ?= 3
 TALKS ?= 10000
 
-.PHONY: help setup setup-dev demo test check unit talks lock clean
+.PHONY: help setup setup-dev demo test check unit talks chaos lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -35,6 +35,9 @@ test: check ## everything, the tests against real engines, a real PostgreSQL and
 
 talks: setup-dev ## random talks with every script that ships (TALKS=10000 with each), what fails is shrunk
 	ZVONAR_TALKS=$(TALKS) $(PY) -m pytest -q -n auto --durations=0 --durations-min=1 tests/unit/scripts_dialog/test_random_talks.py
+
+chaos: setup-dev ## three nodes with fifty calls; one is killed, PostgreSQL and Asterisk are restarted, AMI is cut; all is counted
+	$(ZVONAR) chaos
 
 lock: ## resolve the dependencies again (needs uv: .venv/bin/pip install uv)
 	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

@@ -35,6 +35,7 @@ SHOWN = 5
 @option(
     "--pause", type=click.FloatRange(1, 120), default=20, show_default=True, help="Секунд после сбоя. | After each."
 )
+@option("--quick", is_flag=True, help="Короткие гудки, аренды и остановка. | Short ringing, leases and drain.")
 @option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Куда сложить журналы. | Where to keep logs.")
 @option("--json", "as_json", is_flag=True, help="Итог в JSON. | The result as JSON.")
 @click.pass_context
@@ -45,13 +46,14 @@ def chaos(
     calls: int,
     faults: tuple[str, ...],
     pause: float,
+    quick: bool,
     keep: Path | None,
     as_json: bool,
 ) -> None:
     settings = ctx.ensure_object(Settings)
     plan = Plan(nodes=nodes, calls=calls, faults=faults or FAULTS, pause_s=pause, hard_quota=max(2, calls // 8))
     try:
-        trial = run(run_trial(plan, installed(settings), tell, keep=keep))
+        trial = run(run_trial(plan.quick() if quick else plan, installed(settings), tell, keep=keep))
     except ProvingError as error:
         fail(str(error), error.remedy)
     if as_json:

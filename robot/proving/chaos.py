@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -53,6 +53,10 @@ class Plan:
     def __post_init__(self) -> None:
         if unknown := set(self.faults) - set(FAULTS):
             raise ValueError(f"no such fault: {', '.join(sorted(unknown))}")
+
+    def quick(self) -> Plan:
+        """The same with short ringing, leases and drain: what a test has time for."""
+        return replace(self, ring_timeout_s=7.0, lease_s=18.0, drain_s=15.0)
 
     def channels(self, node: int) -> int:
         """Of the node with this number, from 0."""

@@ -15,6 +15,7 @@ from robot.proving.nodes import Node, Shared, free_lab_ports
 from robot.proving.postgres import Cluster, private_cluster
 from telephony.lab import lab as stand
 from telephony.lab.journal import Entry, read_journal
+from telephony.lab.root import ensure_asterisk
 from telephony.lab.settings import LabSettings, Step
 
 CABLE = 12
@@ -65,6 +66,7 @@ async def set_up(
                 stack.push_async_callback(node.kill)
                 cables.append(await stack.enter_async_context(Cable(base + CABLE, lab.ami_port)))
                 crew.append(node)
+            await ensure_asterisk(crew[0].lab, progress)  # one download, not one for each
             await asyncio.gather(*(stand.up(node.lab, progress if node is crew[0] else _quiet) for node in crew))
             yield Stage(home, cluster, tuple(crew), tuple(cables))
     finally:
