@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from scripts_dialog.actions import Action
 from scripts_dialog.engine import Engine
 from scripts_dialog.events import Event
+from scripts_dialog.hearing import STOP_CALLING
 from scripts_dialog.state import Context, State
+from scripts_dialog.understanding.text import MAX_CHARS
 
 
 class ScriptDialog:
@@ -38,3 +40,7 @@ class ScriptDialog:
             raise RuntimeError("the dialog was not started")
         self._state, actions = self._engine.step(self._state, event, now=now)
         return list(actions)
+
+    def forbids(self, text: str) -> bool:
+        stop = self._engine.understanding.understand(text[:MAX_CHARS]).find(STOP_CALLING)
+        return stop is not None and stop.hard

@@ -65,6 +65,10 @@ class Dialog(Protocol):
 
     def step(self, event: Event, now: datetime) -> list[Action]: ...
 
+    def forbids(self, text: str) -> bool:
+        """Whether these words surely demand never to be called again, whenever they are said. Changes nothing."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:

@@ -20,3 +20,6 @@ class OneSentence:
 
     def step(self, event: Event, now: datetime) -> list[Action]:  # noqa: ARG002
         return []
+
+    def forbids(self, text: str) -> bool:  # noqa: ARG002
+        return False

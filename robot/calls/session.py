@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -209,7 +210,11 @@ class CallSession:
             self._observe(ClientHeard(self._attempt_id, text, words.took_s))
         if not self._called_us:
             self._watch.heard(words)
-        if words.place is Place.ASIDE or self._transferring or words.where.from_ms < self._deaf_until_ms:
+        if self._transferring or words.where.from_ms < self._deaf_until_ms:
+            return
+        if words.place is not Place.ANSWER and self._watch.verdict.is_person and self._dialog.forbids(text):
+            words = replace(words, place=Place.ANSWER)  # heard wherever it is said: the script answers it
+        if words.place is Place.ASIDE:
             return
         if words.place is Place.OPENING:
             self._turns.opening(text, words.transcript.confidence, words.where)

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -47,3 +48,14 @@ def test_a_lead_speaks_for_himself_and_says_nothing_where_he_is_unknown() -> Non
         "lead.name": "{robot.name}",
         "lead.need": "сайт",
     }
+
+
+def test_only_a_sure_demand_never_to_be_called_again_is_taken_for_one() -> None:
+    campaign = Campaign(1, "c", "C", "cold_call", facts={"company.name": "Ромашка"})
+    claimed = ClaimedTask(CallTask(1, 1, 1, TaskState.CLAIMED, NOW), Lead(1, "+74951234567"), campaign)
+    dialog = ScriptShelf(lambda: NOW, bytes).prepare(claimed, UUID(int=1)).dialog
+
+    assert dialog.forbids("больше не звоните мне")
+    assert dialog.forbids("уберите мой номер из базы")
+    for harmless in ("", "алло, слушаю", "я сейчас не могу говорить, перезвоните", "нет, не интересно"):
+        assert not dialog.forbids(harmless)

@@ -49,6 +49,9 @@ class Puppet:
     def start(self, now: datetime) -> list[act.Action]:
         return [act.Say("ask", "вам удобно говорить сейчас?", interruptible=self.interruptible), LISTEN]
 
+    def forbids(self, text: str) -> bool:
+        return text in self.replies and any(isinstance(one, act.StopCalling) for one in self.replies[text])
+
     def step(self, event: ev.Event, now: datetime) -> list[act.Action]:
         self.events.append(event)
         match event:
@@ -472,3 +475,22 @@ async def test_no_call_is_longer_than_it_may_be(tmp_path: Path) -> None:
     assert talk.ended.by is EndedBy.ROBOT
     assert stage.dialog.events == [ev.HungUp(ev.Side.ROBOT)]
     assert soundfile.info(stage.recording).duration == pytest.approx(2.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("steps", "interruptible"),
+    [
+        ([Hear(encode("больше не звоните")), Silence(9000)], True),
+        ([Silence(1000), Hear(encode("больше не звоните")), Silence(9000)], False),
+    ],
+    ids=["on taking the phone", "under a phrase that is said to its end"],
+)
+async def test_a_demand_to_stop_calling_is_heard_wherever_it_is_said(
+    tmp_path: Path, steps: list[Step], interruptible: bool
+) -> None:
+    stage = Stage(tmp_path, steps, Puppet({"больше не звоните": STOP}, interruptible=interruptible))
+    talk = await stage.run()
+
+    assert len(stage.log.stops) == 1
+    assert talk.verdict == STOP[-1]
+    assert decode(stage.line.played[0])[0].endswith("больше не позвоним")

@@ -46,6 +46,9 @@ class Script:
     def start(self, now: datetime) -> list[act.Action]:
         return [act.Say("ask", "чем помочь?"), LISTEN]
 
+    def forbids(self, text: str) -> bool:
+        return False
+
     def step(self, event: ev.Event, now: datetime) -> list[act.Action]:
         self.events.append(event)
         match event:
