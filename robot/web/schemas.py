@@ -49,7 +49,8 @@ class LeadIn(_In):
 
 class LeadOut(_Out):
     """status: queued, or known (the campaign calls him already). rings_from: when his calling hours are open.
-    waits_for: what keeps the campaign from dialing now ("" nothing): hours, paused, stopped, no_quota, quota_met.
+    waits_for: what keeps the campaign from dialing now ("" nothing): hours, paused, stopped, no_quota, quota_met,
+    no_slots (no manager has time left to offer).
     again: this request was received before."""
 
     id: str

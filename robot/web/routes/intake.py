@@ -11,6 +11,7 @@ from robot.crm.base import KNOWN, QUEUED, NewLead
 from robot.crm.fates import fate_text
 from robot.crm.requests import Received, Request
 from robot.domain.campaigns import Campaign, CampaignState
+from robot.domain.goals import Goal
 from robot.domain.people import Lead
 from robot.domain.priorities import PRIORITY_REQUEST
 from robot.web.errors import Unusable
@@ -66,5 +67,9 @@ async def _hindrance(services: Services, campaign: Campaign) -> str:
         return campaign.state.value
     if campaign.quota is None:
         return "no_quota"
-    state = await services.ports.progress.quota(campaign, services.now())
-    return "quota_met" if state.met else ""
+    progress, now = services.ports.progress, services.now()
+    if (await progress.quota(campaign, now)).met:
+        return "quota_met"
+    if campaign.goal is Goal.MEETING and not await progress.slots_left(campaign, now):
+        return "no_slots"
+    return ""

@@ -11,6 +11,7 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 from robot.domain.campaigns import Campaign
+from robot.domain.meetings import WorkingHours
 from robot.domain.rules import DialingRules
 from robot.settings_web import WebSettings
 from robot.storage.memory import MemoryStorage
@@ -56,6 +57,7 @@ class Office:
         await self.client.start_server()
         self.campaign = await self.store.campaigns.ensure(self.campaign)
         await self.store.campaigns.set_quota("cold", 5)
+        await self.store.managers.ensure("Анна", WorkingHours(), campaigns=[self.campaign.id])
         await self.store.campaigns.ensure(Campaign(0, "other", "Другие", "cold_call", advertising=True))
         return self
 

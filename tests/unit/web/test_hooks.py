@@ -12,6 +12,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+from robot.domain.meetings import WorkingHours
 from robot.settings_web import HookSettings
 from robot.web.errors import Unusable
 from robot.web.routes.hooks import read_request, source_of
@@ -214,6 +215,17 @@ async def test_who_asked_not_to_be_called_is_not_called_and_a_paused_campaign_sa
     )
     paused = await (await office.hook({"phone": "+74951234567"})).json()
     assert (paused["status"], paused["waits_for"]) == ("queued", "paused")
+
+
+async def test_what_keeps_a_campaign_from_dialing_is_told(office: Office) -> None:
+    async def waits_for(number: int) -> str:
+        return str((await (await office.hook({"phone": f"+7495123456{number}"})).json())["waits_for"])
+
+    assert await waits_for(0) == ""
+    await office.store.managers.ensure("Анна", WorkingHours(), campaigns=[])
+    assert await waits_for(1) == "no_slots"
+    await office.store.campaigns.set_quota("cold", 0)
+    assert await waits_for(2) == "quota_met"
 
 
 async def test_at_night_the_answer_tells_the_morning(office: Office) -> None:
