@@ -66,7 +66,8 @@ class Progress(Protocol):
 
     async def slots_left(self, campaign: Campaign, now: datetime) -> int:
         """Slots of the campaign's managers that nobody holds and that a call begun now could offer, each manager's
-        counted apart; may stop counting at a thousand."""
+        counted apart, without those that calls of other campaigns with these managers may need; may stop counting at
+        a thousand."""
         ...
 
     async def under_way(self, campaign: Campaign) -> UnderWay:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from robot.dialer.funnel import Funnel, UnderWay
 from robot.domain.calls import TurnEnding
 from robot.domain.campaigns import Campaign, QuotaState
+from robot.domain.goals import Goal
 from robot.domain.meetings import free_slots
 from robot.storage import tables as t
 from robot.storage.engine import Database
@@ -74,6 +76,7 @@ class SqlProgress:
                 t.slots.c.manager_id.in_(hours), t.slots.c.starts_at < before, t.slots.c.ends_at > now
             )
             busy = [slot_of(row) for row in await connection.execute(taken)]
+            elsewhere = (await connection.execute(_rivals(campaign.id, list(hours)))).scalar_one()
         left = 0
         for manager, his in hours.items():
             until = now
@@ -83,7 +86,7 @@ class SqlProgress:
                     left, until = left + 1, slot.ends_at
             if left >= MOST_SLOTS:
                 return MOST_SLOTS
-        return left
+        return max(0, left - elsewhere)
 
     async def under_way(self, campaign: Campaign) -> UnderWay:
         attempt, slot = t.attempts.c, t.slots.c
@@ -97,3 +100,17 @@ class SqlProgress:
         async with self._database.read() as connection:
             claimed, answered, booking = (await connection.execute(query)).one()
             return UnderWay(claimed - answered, answered - booking, booking)
+
+
+def _rivals(campaign_id: int, managers: Sequence[int]) -> sa.Select[int]:
+    """How many calls of other campaigns, under way without a slot, may still need one of these managers'."""
+    task, link, attempt = t.tasks.c, t.campaign_managers.c, t.attempts.c
+    shared = sa.exists().where(link.campaign_id == task.campaign_id, link.manager_id.in_(managers))
+    held = sa.exists().where(attempt.task_id == task.id, attempt.ended_at.is_(None), t.slots.c.attempt_id == attempt.id)
+    return (
+        sa.select(sa.func.count())
+        .select_from(t.tasks)
+        .join(t.campaigns, t.campaigns.c.id == task.campaign_id)
+        .where(task.owner.is_not(None), task.campaign_id != campaign_id, t.campaigns.c.goal == Goal.MEETING)
+        .where(shared.correlate(t.tasks), ~held.correlate(t.tasks))
+    )

@@ -145,14 +145,15 @@ async def _choose(
     """Locked tasks that may be dialed, in their order. purse: kopecks left of the day, None without a ceiling."""
     chosen: list[tuple[CallTask, Lead]] = []
     reach = -(-order.limit // SPARE) * SPARE + SPARE  # few different numbers: each is a statement of its own
+    want = order.limit
     for _ in range(ROUNDS):
         ids = await heads(connection, campaign, least=order.least, now=order.now, limit=reach)
         taken = {task.id for task, _ in chosen}
-        candidates = await _lock(connection, [one for one in ids if one not in taken], order.limit - len(chosen))
+        candidates = await _lock(connection, [one for one in ids if one not in taken], want)
         if not candidates:
             break
         may, moved = await _sift(connection, campaign, candidates, order)
-        for task, lead in may:
+        for task, lead in may[: order.limit - len(chosen)]:
             price = order.rules.reservation(lead.phone)
             if purse is not None and price > purse:
                 return chosen  # the rest waits for another day where it stands
@@ -160,6 +161,7 @@ async def _choose(
             chosen.append((task, lead))
         if len(chosen) >= order.limit or not moved:
             break
+        want = reach  # many stand in the way: they are moved together
     return chosen
 
 

@@ -124,6 +124,24 @@ class FunnelContract:
         assert await store.calendar.hold(attempt_id, (await scene.slots())[0], now=NOW)
         assert await store.progress.slots_left(scene.campaign, NOW) == 2 * whole - 1
 
+    async def test_slots_that_other_campaigns_calls_may_need_are_not_left(self, store: Any) -> None:
+        cold, warm = await Scene.set(store, leads=2), await Scene.set(store, leads=0, slug="warm")
+        reminding = await Scene.set(store, leads=0, slug="remind", goal=Goal.AGREED)
+        await warm.add(7)
+        await reminding.add(8)
+        both = [cold.campaign.id, warm.campaign.id, reminding.campaign.id]
+        await store.managers.ensure("Анна (cold)", WorkingHours(), campaigns=both)
+        whole = await store.progress.slots_left(cold.campaign, NOW)
+        await cold.call()
+        await reminding.call()
+        assert await store.progress.slots_left(cold.campaign, NOW) == whole, "its own calls are counted by the pace"
+        _, attempt_id = await warm.call()
+        assert await store.progress.slots_left(cold.campaign, NOW) == whole - 1
+        assert await store.calendar.hold(attempt_id, (await cold.slots())[0], now=NOW)
+        assert await store.progress.slots_left(cold.campaign, NOW) == whole - 1, "the slot it holds is taken once"
+        await warm.finish(attempt_id, Outcome.REFUSED)
+        assert await store.progress.slots_left(cold.campaign, NOW) == whole
+
     async def test_long_meetings_leave_fewer(self, store: Any) -> None:
         scene = await Scene.set(store, leads=0, meeting_minutes=120)
         monday_noon, a_day = 3, 4

@@ -79,6 +79,13 @@ class ContactContract:
             await scene.finish(attempt_id, Outcome.BUSY, retry_at=NOW)
         assert {one.lead.phone for one in await scene.claim(10)} == {phone(n) for n in range(50, 60)}
 
+    async def test_a_hundred_who_may_not_be_called_keep_nobody_from_one_who_may(self, store: Any) -> None:
+        cold, warm = await Scene.set(store, leads=101), await Scene.set(store, leads=100, slug="warm", quota=200)
+        for _ in range(100):
+            _, attempt_id = await warm.call()
+            await warm.finish(attempt_id, Outcome.REFUSED)
+        assert [one.lead.phone for one in await cold.claim(1)] == [phone(100)]
+
     async def test_a_fault_of_ours_is_no_dial(self, store: Any) -> None:
         strict = ruled(store, contact=ContactPolicy(per_day=1))
         scene = await Scene.set(strict, leads=1)
