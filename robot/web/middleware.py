@@ -25,6 +25,8 @@ HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _STATUS_OF = {"unknown_campaign": 404, "invalid_record": 422, "invalid_pattern": 422}
 """Codes of the stores' errors and of the rules'."""
 
+_RUSSIAN = {"unknown_campaign": "такой кампании нет", "invalid_record": "недопустимое значение"}
+
 
 @web.middleware
 async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -60,7 +62,7 @@ def _of_store(error: Exception) -> web.StreamResponse:
     """By the code and `retryable` that every error of this product has."""
     code = str(getattr(error, "code", ""))
     if code in _STATUS_OF:
-        words = str(getattr(error, "ru", "")) or f"отказано: {error}"
+        words = str(getattr(error, "ru", "")) or _RUSSIAN.get(code, f"отказано: {error}")
         return _refusal(_STATUS_OF[code], _body(code, words, str(error)), {})
     if getattr(error, "retryable", False):
         log.warning("request_put_off", error=type(error).__name__)
