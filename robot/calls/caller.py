@@ -1,4 +1,4 @@
-"""Dials one task and sees it through: phrases ready, phone rings, talk, result."""
+"""Dials one task and sees it through: phrases ready (before the attempt is begun), phone rings, talk, result."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class CallerSettings:
 
 
 class TelephoneCaller:
-    """The dialer's `Caller` on a line."""
+    """The dialer's `Caller` on a line; it `Prepares`, too."""
 
     def __init__(
         self, *, line: Line, conversations: Conversations, dialogs: Dialogs, settings: CallerSettings | None = None
@@ -67,6 +67,14 @@ class TelephoneCaller:
             alive.add(known[call_id])
             await self._line.end_call(call_id)
 
+    async def prepare(self, claimed: ClaimedTask, attempt_id: UUID) -> None:
+        """Have the phrases rendered: that takes seconds, in which the number may be stopped or the hours close."""
+        try:
+            await self._conversations.phrases.prepare(self._dialogs(claimed, attempt_id).texts)
+        except Exception:
+            # What failed is tried again in the talk, phrase by phrase; a fault that stays is that call's alone.
+            log.exception("prepare_failed", attempt=str(attempt_id))
+
     async def call(self, claimed: ClaimedTask, attempt_id: UUID, caller_id: str = "") -> CallResult:
         talks = self._conversations
         talks.observe(Dialing(attempt_id, claimed))
@@ -80,7 +88,6 @@ class TelephoneCaller:
 
     async def _dial_and_talk(self, claimed: ClaimedTask, attempt_id: UUID, caller_id: str) -> CallResult:
         prepared = self._dialogs(claimed, attempt_id)
-        await self._conversations.phrases.prepare(prepared.texts)
         call = await self._line.dial(
             CallSpec(
                 attempt_id,

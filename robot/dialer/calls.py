@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from robot.dialer.patience import Patience
-from robot.dialer.ports import AttemptLog, Begun, Caller, TaskQueue
+from robot.dialer.ports import AttemptLog, Begun, Caller, Prepares, TaskQueue
 from robot.domain.calls import CallResult, ClaimedTask
 from robot.domain.outcomes import Outcome
 from robot.domain.retry import RetryPolicy
@@ -32,7 +32,8 @@ class Underway:
     attempt_id: UUID
     reason: str = ""
     dialed: bool = False
-    talk: asyncio.Future[CallResult] | None = None
+    talk: asyncio.Future[CallResult] | asyncio.Future[None] | None = None
+    """What is cut when it is ended: its talk, or before that what prepares it."""
 
 
 class CallsUnderWay:
@@ -120,7 +121,7 @@ class CallsUnderWay:
             self._on_end(call, None if error is not None else task.result())
 
     async def _see_through(self, call: Underway) -> CallResult | None:
-        begun = await self._begin(call)
+        begun = await self._begin(call) if await self._prepared(call) else None
         if begun is None:
             due_at = self._now() + REFUSED_PAUSE
             task_id = call.claimed.task.id
@@ -129,6 +130,15 @@ class CallsUnderWay:
             )
             return None
         return await self._finished(call, partial(self._dial, call, begun.caller_id))
+
+    async def _prepared(self, call: Underway) -> bool:
+        """Whether it is to be begun: all that is slow is done, and nobody has ended it meanwhile."""
+        if isinstance(self._caller, Prepares):
+            preparing = call.talk = asyncio.ensure_future(self._caller.prepare(call.claimed, call.attempt_id))
+            await asyncio.wait((preparing,))
+            if not preparing.cancelled():
+                preparing.result()
+        return not call.reason
 
     async def _finished(self, call: Underway, make: Callable[[], Awaitable[CallResult]]) -> CallResult:
         """Make the call and write its result."""
@@ -162,7 +172,8 @@ class CallsUnderWay:
     async def _talk(self, call: Underway, make: Callable[[], Awaitable[CallResult]]) -> CallResult:
         if call.reason:
             return CallResult(Outcome.INTERRUPTED, self._now(), reason=call.reason, counts=False)
-        talk = call.talk = asyncio.ensure_future(make())
+        talk = asyncio.ensure_future(make())
+        call.talk = talk
         await asyncio.wait((talk,))
         if talk.cancelled():
             return CallResult(Outcome.INTERRUPTED, self._now(), reason=call.reason or "cancelled", counts=call.dialed)

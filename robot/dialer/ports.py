@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from robot.dialer.funnel import Funnel, UnderWay
@@ -36,11 +36,14 @@ class TaskQueue(Protocol):
         node: str,
         lease: timedelta,
         least: int = PRIORITY_COLD,
+        at_most: int | None = None,
     ) -> Sequence[ClaimedTask]:
         """Take up to `limit` due tasks of at least priority `least`, most urgent first. In the same transaction as the
         check of the quota: gives nothing once it is met. Never a number that may not be called now: on the stop list,
         in another claimed task, outside the calling window, past a cap, refused by the toll guard, without consent
-        where that is needed. A task whose lease ran out is taken only when it has no unfinished attempt."""
+        where that is needed. A task whose lease ran out is taken only when it has no unfinished attempt.
+        at_most: calls of the campaign that may be under way afterwards, on all nodes: what others have claimed since
+        the caller counted is taken off the limit. None for any number."""
         ...
 
     async def release(self, task_id: int, *, node: str, due_at: datetime) -> None:
@@ -108,8 +111,8 @@ class Wake(Protocol):
 
 class Caller(Protocol):
     async def call(self, claimed: ClaimedTask, attempt_id: UUID, caller_id: str = "") -> CallResult:
-        """Dial, talk, hang up. Never raises for anything the line, the speech or the client may do; cancelling it
-        ends the call."""
+        """Dial at once, talk, hang up. Never raises for anything the line, the speech or the client may do; cancelling
+        it ends the call."""
         ...
 
     async def headroom(self) -> int:
@@ -119,4 +122,15 @@ class Caller(Protocol):
     async def sweep(self, attempts: Sequence[OpenAttempt]) -> frozenset[UUID]:
         """Take down the channels that calls of a previous life left behind; the ids that were still alive. Waits for a
         line that is down: without it nobody knows."""
+        ...
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """A `Caller` that has something slow to do before it can dial."""
+
+    async def prepare(self, claimed: ClaimedTask, attempt_id: UUID) -> None:
+        """All of it, done before the attempt is begun: what forbids the dial (the stop list, the hours) is asked there,
+        and nothing may keep the phone from ringing afterwards. The call may still not be made. Never raises; may be
+        cancelled."""
         ...

@@ -461,6 +461,37 @@ async def test_whoever_was_stopped_between_claim_and_dial_is_not_called() -> Non
     assert [job.task.state for job in office.jobs.values()] == ["queued"]
 
 
+class SlowToPrepare(Phone):
+    """Takes three seconds before it can dial, as rendered phrases do."""
+
+    async def prepare(self, claimed: ClaimedTask, attempt_id: UUID) -> None:
+        await asyncio.sleep(3)
+
+
+async def test_what_is_slow_is_done_before_the_attempt_is_begun() -> None:
+    office, phone = Office(), SlowToPrepare()
+    office.campaign(quota=1, leads=1)
+    await run_for(dialer_for(office, phone), 60)
+
+    ((at, _),) = phone.started
+    (dial,) = office.dials.values()
+    assert at == pytest.approx(3, abs=0.2)
+    assert at - (dial.began - START).total_seconds() < 0.1, "nothing stands between the attempt and the dial"
+
+
+@pytest.mark.parametrize("state", [CampaignState.PAUSED, CampaignState.STOPPED])
+async def test_what_changes_while_a_call_is_prepared_is_seen(state: CampaignState) -> None:
+    office, phone = Office(), SlowToPrepare()
+    campaign = office.campaign(quota=1, leads=1)
+    later(1.5, office.set_state, campaign.id, state)
+    await run_for(dialer_for(office, phone), 60)
+
+    assert phone.called == []
+    assert office.dials == {}, "nothing is written of a call that was not made"
+    assert [job.task.state for job in office.jobs.values()] == ["queued"]
+    assert [job.owner for job in office.jobs.values()] == [None]
+
+
 # The line
 
 
