@@ -26,7 +26,8 @@ class Limit(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How many to dial, what limits it, and the facts it follows from. room: the number that `limit` allows for;
-    reserved: channels kept for new requests out of it. urgent: decided for calls that clients asked for."""
+    reserved: channels kept for new requests out of it. at_most: calls of the campaign that may be under way on all
+    nodes together, None for any number. urgent: decided for calls that clients asked for."""
 
     dial: int
     limit: Limit
@@ -37,6 +38,7 @@ class Pace:
     room: int = 0
     reserved: int = 0
     urgent: bool = False
+    at_most: int | None = None
 
     @property
     def ru(self) -> str:

@@ -7,7 +7,7 @@ end. So the quota is reached about as fast as the channels allow, and passed by 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from robot.dialer.decision import Limit, Pace
@@ -21,6 +21,9 @@ EARLY = timedelta(hours=1)
 CALM = 0.7
 """With more than this left, calls under way are to bring this part of what is missing: the rest is left to later calls,
 which know what these have brought. It costs minutes, and spares people calls that a met quota does not need."""
+
+_SHARED = frozenset({Limit.ENOUGH, Limit.SLOTS})
+"""Limits that all nodes have in common; the others bind each by itself."""
 
 LATE = timedelta(minutes=10)
 HASTE = 1.5
@@ -54,11 +57,13 @@ class PacingFacts:
 
 
 def pace(facts: PacingFacts) -> Pace:
-    """Calls to start for one campaign, of tasks in their turn."""
+    """Calls to start for one campaign, of tasks in their turn. Other nodes decide from the same facts at the same
+    moment: `at_most` is what all of them may come to."""
     limits = [*_hard_limits(facts), (Limit.ENOUGH, _needed(facts), 0)]
     for limit, room in _carried(facts):
         limits.append((limit, room, facts.reserved))
-    return _decide(facts, limits)
+    shared = min(room for limit, room, _ in limits if limit in _SHARED)
+    return replace(_decide(facts, limits), at_most=facts.under_way.calls + max(0, shared))
 
 
 def pace_urgent(facts: PacingFacts) -> Pace:

@@ -132,8 +132,10 @@ class Rounds:
     async def _in_turn(self, campaigns: Sequence[Campaign], figures: dict[int, Figures], room: _Room) -> None:
         by_id = {one.id: one for one in campaigns}
         standings = []
+        most: dict[int, int | None] = {}
         for campaign in campaigns:
             decision = self._decide(campaign, figures[campaign.id], room)
+            most[campaign.id] = decision.at_most
             if decision.dial and self._dry_until_s.get(campaign.id, 0.0) <= _time_s():
                 standings.append(self._standing(campaign, figures[campaign.id], decision))
         left = min(room.calls - self._settings.reserved, self._starts_in_turn())
@@ -142,7 +144,8 @@ class Rounds:
             lagging = []
             for one in order(standings):
                 asked = given[one.campaign_id]
-                got = await self._claim(by_id[one.campaign_id], asked, room) if asked else 0
+                campaign = by_id[one.campaign_id]
+                got = await self._claim(campaign, asked, room, at_most=most[campaign.id]) if asked else 0
                 left -= got
                 if got < asked:
                     self._dry_until_s[one.campaign_id] = _time_s() + DRY_S
@@ -188,7 +191,9 @@ class Rounds:
             priority=campaign.priority,
         )
 
-    async def _claim(self, campaign: Campaign, limit: int, room: _Room, *, least: int = PRIORITY_COLD) -> int:
+    async def _claim(
+        self, campaign: Campaign, limit: int, room: _Room, *, least: int = PRIORITY_COLD, at_most: int | None = None
+    ) -> int:
         """Claim and start up to `limit` calls; how many there were."""
         if limit <= 0:
             return 0
@@ -200,6 +205,7 @@ class Rounds:
             node=self._settings.node,
             lease=timedelta(seconds=self._settings.lease_s),
             least=least,
+            at_most=at_most,
         )
         for one in claimed:
             began = self._now()

@@ -35,6 +35,10 @@ from robot.storage.spending import spent_on
 SPARE = 16
 """Heads read and locked beyond those wanted, for those that another node takes, or that must not be dialed."""
 
+_IN_TURN = 0x7A76
+"""First key of the advisory lock under which claims of a campaign are counted; the second is the campaign. Taken before
+all other locks."""
+
 ROUNDS = 8
 """Looks at the heads in one claim while they are being moved out of the way."""
 
@@ -60,11 +64,19 @@ class SqlQueue:
             return frozenset((await connection.execute(query)).scalars())
 
     async def claim(
-        self, campaign: Campaign, *, limit: int, now: datetime, node: str, lease: timedelta, least: int = PRIORITY_COLD
+        self,
+        campaign: Campaign,
+        *,
+        limit: int,
+        now: datetime,
+        node: str,
+        lease: timedelta,
+        least: int = PRIORITY_COLD,
+        at_most: int | None = None,
     ) -> Sequence[ClaimedTask]:
         if limit <= 0:
             return ()
-        order = _Order(campaign.id, limit, least, now, node, now + lease, self._rules)
+        order = _Order(campaign.id, limit, least, now, node, now + lease, self._rules, at_most)
         try:
             return await self._database.write(partial(_claim, order=order))
         except _Lost:
@@ -109,6 +121,7 @@ class _Order:
     node: str
     lease_until: datetime
     rules: DialingRules
+    at_most: int | None = None
     past_losses: bool = False
 
 
@@ -117,6 +130,10 @@ class _Lost(Exception):
 
 
 async def _claim(connection: AsyncConnection, *, order: _Order) -> Sequence[ClaimedTask]:
+    if order.at_most is not None:
+        order = replace(order, limit=min(order.limit, order.at_most - await _claimed_in_turn(connection, order)))
+        if order.limit <= 0:
+            return ()
     campaign = await locked(connection, order.campaign_id, shared=True)
     if campaign is None or not campaign.active or campaign.quota is None:
         return ()
@@ -137,6 +154,15 @@ async def _claim(connection: AsyncConnection, *, order: _Order) -> Sequence[Clai
             .values(state=TaskState.CLAIMED, owner=order.node, lease_until=order.lease_until, reason="")
         )
     return [ClaimedTask(replace(task, state=TaskState.CLAIMED), lead, campaign) for task, lead in chosen]
+
+
+async def _claimed_in_turn(connection: AsyncConnection, order: _Order) -> int:
+    """Tasks of the campaign that are claimed, on all nodes; who else counts them waits until this transaction ends."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer
+        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_IN_TURN, order.campaign_id)))
+    task = t.tasks.c
+    query = sa.select(sa.func.count()).where(task.owner.is_not(None), task.campaign_id == order.campaign_id)
+    return (await connection.execute(query)).scalar_one()
 
 
 async def _choose(

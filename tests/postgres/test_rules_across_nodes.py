@@ -196,6 +196,22 @@ async def test_a_stranger_who_rings_twice_at_once_is_one_lead_in_one_call(nodes:
     assert sum(visit is not None for visit in visits) == 1
 
 
+async def test_nodes_that_decide_at_once_start_no_more_calls_together_than_one_would(nodes: list[Storage]) -> None:
+    scene = await Scene.set(nodes[0], leads=30, quota=50)
+    before = await scene.claim(2)
+    claimed = await asyncio.gather(
+        *(
+            store.queue.claim(scene.campaign, limit=7, now=NOW, node=node, lease=LEASE, at_most=9)
+            for store, node in zip(nodes, NODES, strict=True)
+        )
+    )
+    assert len(before) == 2
+    assert sum(len(some) for some in claimed) == 7
+    assert await nodes[0].queue.claim(scene.campaign, limit=7, now=NOW, node="a", lease=LEASE, at_most=8) == ()
+    urgent = await nodes[0].queue.claim(scene.campaign, limit=1, now=NOW, node="a", lease=LEASE)
+    assert len(urgent) == 1, "who asked for a call is called"
+
+
 async def test_a_change_on_one_node_wakes_the_others(nodes: list[Storage]) -> None:
     scene = await Scene.set(nodes[0], leads=0)
     wakes = [store.wake for store in nodes[1:]]

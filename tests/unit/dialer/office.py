@@ -114,7 +114,15 @@ class Office:
         return {task.campaign_id for task in due if task.priority >= PRIORITY_CALLBACK}
 
     async def claim(
-        self, campaign: Campaign, *, limit: int, now: datetime, node: str, lease: timedelta, least: int = 0
+        self,
+        campaign: Campaign,
+        *,
+        limit: int,
+        now: datetime,
+        node: str,
+        lease: timedelta,
+        least: int = 0,
+        at_most: int | None = None,
     ) -> Sequence[ClaimedTask]:
         await self._reach("claim")
         if not self._dials(campaign.id):
@@ -130,6 +138,9 @@ class Office:
             and job.task.due_at <= now
             and job.task.priority >= least
         ]
+        if at_most is not None:
+            mine = [job for job in self.jobs.values() if job.task.campaign_id == campaign.id]
+            limit = max(0, min(limit, at_most - sum(job.owner is not None for job in mine)))
         due.sort(key=lambda job: (-job.task.priority, job.task.due_at, job.task.id))
         for job in due[:limit]:
             job.task = replace(job.task, state=TaskState.CLAIMED)

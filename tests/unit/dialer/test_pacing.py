@@ -61,6 +61,16 @@ def test_never_above_any_limit_and_nothing_once_the_quota_is_met(known: PacingFa
     assert pace(known).dial <= pace_urgent(known).dial
 
 
+@given(facts)
+def test_what_all_nodes_may_come_to_has_room_for_this_decision_and_for_no_slot_twice(known: PacingFacts) -> None:
+    decision, under_way = pace(known), known.under_way
+    assert decision.at_most is not None
+    assert under_way.calls + decision.dial <= decision.at_most
+    if known.slots is not None:
+        assert decision.at_most <= under_way.booking + max(known.slots, under_way.ringing + under_way.talking)
+    assert pace_urgent(known).at_most is None
+
+
 @given(facts, st.integers(1, 20))
 def test_more_room_never_means_fewer_dials(known: PacingFacts, more: int) -> None:
     dial = pace(known).dial
