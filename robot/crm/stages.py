@@ -75,10 +75,16 @@ class TaskKind(StrEnum):
     MEETING = "meeting"
     SEND_INFO = "send_info"
     FOLLOW_UP = "follow_up"
+    ANOTHER_TIME = "another_time"
+    """The client agreed to a meeting whose time somebody else has: a person calls and agrees on another."""
 
 
 SEND_INFO_WITHIN = timedelta(hours=1)
 FOLLOW_UP_WITHIN = timedelta(days=1)
+ANOTHER_TIME_WITHIN = timedelta(hours=1)
+
+SLOT_LOST = "slot_lost"
+"""Reason of a result whose meeting was agreed, and came to be written when its slot was no longer to be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,8 @@ def task_after(result: CallResult) -> tuple[TaskKind, datetime] | None:
     """The manager's task an attempt leaves behind, with its due time; None when the robot goes on alone."""
     if result.meeting is not None:
         return TaskKind.MEETING, result.meeting.starts_at
+    if result.reason == SLOT_LOST:
+        return TaskKind.ANOTHER_TIME, result.ended_at + ANOTHER_TIME_WITHIN
     if result.outcome is Outcome.INFO_REQUESTED:
         return TaskKind.SEND_INFO, result.ended_at + SEND_INFO_WITHIN
     if result.outcome is Outcome.TRANSFERRED:
@@ -114,6 +122,8 @@ def task_text(kind: TaskKind, *, name: str, company: str) -> Text:
             return Text(f"Отправить материалы: {ru}", f"Send information: {en}")
         case TaskKind.FOLLOW_UP:
             return Text(f"Узнать итог разговора: {ru}", f"Follow up on the transferred call: {en}")
+        case TaskKind.ANOTHER_TIME:
+            return Text(f"Согласовать другое время встречи: {ru}", f"Agree on another time for the meeting: {en}")
 
 
 def meeting_title(meeting: Meeting) -> Text:

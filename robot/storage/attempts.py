@@ -21,7 +21,7 @@ from robot.storage import tables as t
 from robot.storage.callers import SqlCallers
 from robot.storage.closing import close_attempt
 from robot.storage.engine import Database
-from robot.storage.errors import UnknownAttempt
+from robot.storage.errors import Conflict, UnknownAttempt
 from robot.storage.permits import known, put_off, withdraw
 from robot.storage.quotas import dialing
 from robot.storage.rows import insert, lead_of, under_way
@@ -51,7 +51,7 @@ class SqlAttempts:
                 reserved = await reserve(connection, self._rules, lead.phone, now)
                 if reserved is not None:
                     dial = _Dial(attempt_id, task.id, campaign, lead.id, node, now, caller_id, reserved)
-                    await write_dial(connection, dial, spent_on=self._rules.day(now))
+                    await _write_dial(connection, dial, spent_on=self._rules.day(now))
                     return Begun(caller_id)
                 verdict = Verdict(CEILING, self._rules.next_day(now))
             await put_off(connection, replace(task, priority=row.priority), lead, verdict)
@@ -119,22 +119,26 @@ async def _ours(connection: AsyncConnection, task_id: int, node: str, now: datet
     return (await connection.execute(query)).one_or_none()
 
 
-async def write_dial(connection: AsyncConnection, dial: _Dial, *, spent_on: date) -> None:
-    await connection.execute(
-        sa.insert(t.attempts).values(
-            id=dial.attempt_id,
-            task_id=dial.task_id,
-            campaign_id=dial.campaign.id,
-            lead_id=dial.lead_id,
-            node=dial.node,
-            day=dial.campaign.day(dial.now),
-            started_at=dial.now,
-            collected={},
-            caller_id=dial.caller_id,
-            cost_kopecks=dial.reserved,
-            spent_on=spent_on,
-        )
+async def _write_dial(connection: AsyncConnection, dial: _Dial, *, spent_on: date) -> None:
+    """Raises Conflict when an earlier try, whose connection broke, was written while this one waited for its locks: the
+    transaction repeated sees it."""
+    statement = sa.insert(t.attempts).values(
+        id=dial.attempt_id,
+        task_id=dial.task_id,
+        campaign_id=dial.campaign.id,
+        lead_id=dial.lead_id,
+        node=dial.node,
+        day=dial.campaign.day(dial.now),
+        started_at=dial.now,
+        collected={},
+        caller_id=dial.caller_id,
+        cost_kopecks=dial.reserved,
+        spent_on=spent_on,
     )
+    try:
+        await connection.execute(statement)
+    except sa.exc.IntegrityError as error:
+        raise Conflict("this task has an attempt under way") from error
 
 
 class SqlCallLog:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -72,7 +72,14 @@ async def _hold(connection: AsyncConnection, *, attempt_id: UUID, slot: Slot, no
     moved = held is not None and held.day == campaign.day(now)
     if not moved and await _full(connection, campaign, now):
         return False
-    if not await _meets(connection, campaign.id, slot.manager_id):
+    return await take(connection, campaign.id, attempt_id, slot, day=campaign.day(now))
+
+
+async def take(connection: AsyncConnection, campaign_id: int, attempt_id: UUID, slot: Slot, *, day: date) -> bool:
+    """Give the attempt this slot instead of what it holds, counted on the campaign's `day`; False, and nothing changed,
+    when somebody else has that time or the manager does not meet this campaign's clients. Locks the manager."""
+    mine = t.slots.c.attempt_id == attempt_id
+    if not await _meets(connection, campaign_id, slot.manager_id):
         return False
     overlapping = sa.select(t.slots.c.id).where(
         t.slots.c.manager_id == slot.manager_id,
@@ -88,8 +95,8 @@ async def _hold(connection: AsyncConnection, *, attempt_id: UUID, slot: Slot, no
             manager_id=slot.manager_id,
             starts_at=slot.starts_at,
             ends_at=slot.ends_at,
-            campaign_id=campaign.id,
-            day=campaign.day(now),
+            campaign_id=campaign_id,
+            day=day,
             attempt_id=attempt_id,
         )
     )

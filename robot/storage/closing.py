@@ -21,9 +21,10 @@ from robot.domain.priorities import PRIORITY_CALLBACK, deadline
 from robot.domain.rules import QUOTA_FULL, DialingRules
 from robot.storage import tables as t
 from robot.storage.errors import SlotNotHeld, UnknownAttempt
+from robot.storage.late import dialed_again, last_word
 from robot.storage.permits import stopped, withdraw
 from robot.storage.quotas import booked, locked
-from robot.storage.rows import campaign_of, lane_of, lead_of, slot_of
+from robot.storage.rows import campaign_of, insert, lane_of, lead_of, slot_of
 from robot.storage.spending import settle
 from robot.storage.stops import bar
 
@@ -36,12 +37,17 @@ async def close_attempt(
     retry_at: datetime | None,
     rules: DialingRules,
 ) -> None:
-    """Write `result`; nothing when the attempt has one already. Raises UnknownAttempt, SlotNotHeld."""
+    """Write `result`; nothing when the attempt has one already, but for a meeting agreed in a call that another node
+    took for cut off. Raises UnknownAttempt, SlotNotHeld."""
     ids = await _ids(connection, attempt_id)
     campaign = await _campaign(connection, ids.campaign_id, result)
     attempt = await _lock(connection, attempt_id, ids)
-    if attempt is None:
-        return
+    late = attempt.ended_at is not None
+    if late:
+        word = await last_word(connection, campaign, attempt, result)
+        if word is None:
+            return
+        result, retry_at = word, None
     lead = lead_of((await connection.execute(sa.select(t.leads).where(t.leads.c.id == attempt.lead_id))).one())
     if await _too_late(connection, campaign, attempt, result):
         retry_at = campaign.window.opening(_next_day(campaign, attempt.day), *lead.zones) or result.ended_at
@@ -55,7 +61,8 @@ async def close_attempt(
     await _record(connection, attempt_id, result, goal_reached=won, cost_kopecks=cost)
     await _settle_slot(connection, attempt, result)
     await _update_card(connection, attempt, lead, result, rules)
-    await _settle_task(connection, attempt, lead, campaign, result, retry_at=retry_at)
+    if not late or not await dialed_again(connection, attempt):
+        await _settle_task(connection, attempt, lead, campaign, result, retry_at=retry_at)
 
 
 async def _ids(connection: AsyncConnection, attempt_id: UUID) -> sa.Row[Any]:
@@ -68,10 +75,11 @@ async def _ids(connection: AsyncConnection, attempt_id: UUID) -> sa.Row[Any]:
 
 
 async def _campaign(connection: AsyncConnection, campaign_id: int, result: CallResult) -> Campaign:
-    """The campaign; locked against all others who count its day where this result may be one goal too many."""
+    """The campaign; locked against all others who count its day where this result may be one goal too many (a meeting:
+    when it comes too late, its slot is counted anew)."""
     row = (await connection.execute(sa.select(t.campaigns).where(t.campaigns.c.id == campaign_id))).one()
     campaign = campaign_of(row)
-    if _counted_here(campaign, result):
+    if _counted_here(campaign, result) or (campaign.hard_quota and result.meeting is not None):
         campaign = await locked(connection, campaign_id) or campaign
     return campaign
 
@@ -94,13 +102,12 @@ def _next_day(campaign: Campaign, day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(campaign.timezone))
 
 
-async def _lock(connection: AsyncConnection, attempt_id: UUID, ids: sa.Row[Any]) -> sa.Row[Any] | None:
-    """The attempt, its task and its lead, locked in the order all transactions keep; None when it has ended."""
+async def _lock(connection: AsyncConnection, attempt_id: UUID, ids: sa.Row[Any]) -> sa.Row[Any]:
+    """The attempt; its task, its lead and itself locked in the order all transactions keep."""
     for table, key in ((t.tasks, ids.task_id), (t.leads, ids.lead_id)):
         await connection.execute(sa.select(table.c.id).where(table.c.id == key).with_for_update(key_share=True))
     query = sa.select(t.attempts).where(t.attempts.c.id == attempt_id).with_for_update(key_share=True)
-    attempt = (await connection.execute(query)).one()
-    return attempt if attempt.ended_at is None else None
+    return (await connection.execute(query)).one()
 
 
 async def _record(
@@ -162,16 +169,11 @@ async def _update_card(
     await connection.execute(sa.update(t.leads).where(t.leads.c.id == lead.id).values(values))
     answered_at = result.answered_at or attempt.answered_at
     talked = max(0.0, (result.ended_at - answered_at).total_seconds()) if answered_at else 0.0
-    await connection.execute(
-        sa.insert(t.activities).values(
-            lead_id=lead.id,
-            attempt_id=attempt.id,
-            at=attempt.started_at,
-            outcome=result.outcome,
-            talked_s=round(talked),
-            recording=result.recording,
-        )
+    told = {"outcome": result.outcome, "talked_s": round(talked), "recording": result.recording}
+    activity = insert(connection, t.activities).values(
+        lead_id=lead.id, attempt_id=attempt.id, at=attempt.started_at, **told
     )
+    await connection.execute(activity.on_conflict_do_update(index_elements=[t.activities.c.attempt_id], set_=told))
     task = task_after(result)
     if task is not None:
         kind, due_at = task
@@ -198,6 +200,7 @@ async def _settle_task(
     """Done, or queued again at the first moment not before `retry_at` at which the client may be called."""
     if result.outcome is Outcome.OPTED_OUT:
         await bar(connection, lead.phone, reason=result.reason or result.outcome, now=result.ended_at)
+    counted = attempt.ended_at is not None and attempt.counts  # closed before, and counted then
     barred = bool(await stopped(connection, [lead.phone]))
     query = (
         sa.select(t.tasks.c.id, t.tasks.c.attempts, t.lanes.c.priority, t.lanes.c.band)
@@ -211,7 +214,7 @@ async def _settle_task(
         "owner": None,
         "lease_until": None,
         # A call of the client's is no dial of ours.
-        "attempts": task.attempts + (1 if result.counts and attempt.direction == "out" else 0),
+        "attempts": task.attempts + (1 if result.counts and not counted and attempt.direction == "out" else 0),
     }
     if retry_at is not None and not barred:
         callback = result.outcome is Outcome.CALLBACK_SCHEDULED

@@ -193,6 +193,60 @@ class QueueContract:
         assert len((await scene.card(claimed)).activities) == 1
         assert await scene.begin(again, now=late, node="b") is not None
 
+    async def test_a_meeting_agreed_on_a_node_that_was_taken_for_dead_is_kept(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=1)
+        claimed, attempt_id = await scene.call()
+        slot = (await scene.slots())[0]
+        assert await store.calendar.hold(attempt_id, slot, now=NOW)
+        late = NOW + LEASE + SOON
+        (again,) = await scene.claim(now=late, node="b")
+        assert slot in await scene.slots(), "of a call that was cut off nothing is held"
+        for _ in range(2):  # the first answer may be lost
+            await scene.finish(attempt_id, Outcome.MEETING_BOOKED, ended_at=late, answered_at=NOW + SOON, meeting=slot)
+        card = await scene.card(claimed)
+        assert [(m.slot, m.attempt_id) for m in card.meetings] == [(slot, attempt_id)]
+        assert [(one.outcome, one.talked_s) for one in card.activities] == [(Outcome.MEETING_BOOKED, 60)]
+        assert [(x.kind, x.manager) for x in card.tasks] == [(TaskKind.MEETING, "Анна (cold)")]
+        assert (card.lead.stage, [call.state for call in card.calls]) == ("meeting", [TaskState.DONE])
+        assert (await store.progress.quota(scene.campaign, NOW)).booked == 1
+        assert await scene.begin(again, now=late, node="b") is None, "he is not called again"
+
+    async def test_a_meeting_agreed_whose_time_was_given_away_is_a_persons_task(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=2)
+        claimed, attempt_id = await scene.call()
+        slot = (await scene.slots())[2]
+        assert await store.calendar.hold(attempt_id, slot, now=NOW)
+        late = NOW + LEASE + SOON
+        other, again = await scene.claim(2, now=late, node="b")
+        others = await scene.begin(other, now=late, node="b")
+        assert others
+        assert await store.calendar.hold(others, slot, now=late)
+        await scene.finish(attempt_id, Outcome.MEETING_BOOKED, ended_at=late, meeting=slot)
+        card = await scene.card(claimed)
+        assert card.meetings == []
+        assert [(x.kind, x.due_at) for x in card.tasks] == [(TaskKind.ANOTHER_TIME, late + timedelta(hours=1))]
+        assert [call.state for call in card.calls] == [TaskState.DONE], "a person calls him, not the robot"
+        assert await scene.begin(again, now=late, node="b") is None
+        await scene.finish(others, Outcome.MEETING_BOOKED, ended_at=late, meeting=slot)
+        assert (await store.progress.quota(scene.campaign, NOW)).booked == 1
+
+    async def test_a_late_meeting_does_not_pass_a_hard_quota_nor_end_the_call_that_came_after(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=2, quota=1, hard_quota=True)
+        claimed, attempt_id = await scene.call()
+        slots = await scene.slots()
+        assert await store.calendar.hold(attempt_id, slots[0], now=NOW)
+        late = NOW + LEASE + SOON
+        calls = [await scene.begin(one, now=late, node="b") for one in await scene.claim(2, now=late, node="b")]
+        assert calls[0]
+        assert calls[1]
+        assert await store.calendar.hold(calls[1], slots[1], now=late)
+        await scene.finish(attempt_id, Outcome.MEETING_BOOKED, ended_at=late, meeting=slots[0])
+        card = await scene.card(claimed)
+        assert card.meetings == []
+        assert [x.kind for x in card.tasks] == [TaskKind.ANOTHER_TIME]
+        assert [call.state for call in card.calls] == [TaskState.CLAIMED], "he is in another call: it settles the task"
+        assert {one.id for one in await store.attempts.unfinished("b")} == set(calls)
+
     async def test_who_talked_with_a_node_that_died_counts_and_is_called_later(self, store: Any) -> None:
         scene = await Scene.set(store, leads=1)
         claimed, attempt_id = await scene.call()

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.domain.calls import CallResult, ClaimedTask
 from robot.domain.meetings import Slot, WorkingHours
 from robot.domain.outcomes import Outcome
+from robot.domain.rules import DialingRules
 from robot.storage import tables as t
-from robot.storage.engine import connect
+from robot.storage.attempts import SqlAttempts
+from robot.storage.engine import Database, connect
 from robot.storage.errors import AccessDenied, DatabaseUnavailable, SchemaMissing, SchemaTooNew
 from robot.storage.migrate import migrate
 from robot.storage.store import Storage
@@ -163,7 +167,7 @@ async def test_a_restarted_server_is_found_again(cluster: Cluster, storage: Stor
 
 
 async def test_a_connection_cut_in_a_transaction_writes_nothing(storage: Storage) -> None:
-    async def cut(connection: sa.ext.asyncio.AsyncConnection) -> None:
+    async def cut(connection: AsyncConnection) -> None:
         await connection.execute(sa.insert(t.stop_list).values(phone="+7", since=NOW, reason=""))
         await connection.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
@@ -186,3 +190,47 @@ async def test_addresses_that_lead_nowhere_are_told_apart(cluster: Cluster, tmp_
             assert "secret" not in str(refused.value)
         finally:
             await database.close()
+
+
+class Hanging:
+    """A database on which a transaction stays open, all but written, until it is let go."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.done, self.let_go = asyncio.Event(), asyncio.Event()
+
+    async def write(self, work: Callable[[AsyncConnection], Awaitable[object]]) -> object:
+        async def held(connection: AsyncConnection) -> object:
+            done = await work(connection)
+            self.done.set()
+            await self.let_go.wait()
+            return done
+
+        return await self._database.write(held)
+
+
+async def somebody_waits(store: Storage) -> None:
+    """Until a transaction waits for another one's lock."""
+    async with asyncio.timeout(20):
+        waits = False
+        while not waits:
+            async with store.database.read() as connection:
+                query = sa.text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+                waits = bool((await connection.execute(query)).scalar_one())
+
+
+async def test_a_begin_whose_first_try_is_written_while_it_waits_is_refused(nodes: list[Storage]) -> None:
+    """As when a connection breaks: its transaction holds its locks until the server has noticed, and may be written."""
+    scene = await Scene.set(nodes[0], leads=1)
+    (claimed,) = await scene.claim()
+    attempt_id = uuid4()
+    hanging = Hanging(nodes[0].database)
+    earlier = SqlAttempts(hanging, DialingRules(), nodes[0].callers)  # type: ignore[arg-type]
+    first = asyncio.create_task(earlier.begin(claimed, attempt_id=attempt_id, node="a", now=NOW))
+    await hanging.done.wait()
+    again = asyncio.create_task(nodes[1].attempts.begin(claimed, attempt_id=attempt_id, node="a", now=NOW))
+    await somebody_waits(nodes[2])
+    hanging.let_go.set()
+    assert await first is not None
+    assert await again is None
+    assert [one.id for one in await nodes[1].attempts.unfinished("a")] == [attempt_id]
