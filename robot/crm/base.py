@@ -59,11 +59,13 @@ KNOWN = "known"
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of one lead: `code` is QUEUED (`due_at`: not called before), KNOWN, or why it is never dialed: a code
-    of robot.domain.rules or of the toll guard."""
+    """What became of one lead: `code` is QUEUED (`due_at`: not called before; `deadline`: by when he was promised
+    to be, None where nothing was), KNOWN, or why it is never dialed: a code of robot.domain.rules or of the toll
+    guard."""
 
     code: str
     due_at: datetime | None = None
+    deadline: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ async def enqueue(
                     connection, order.campaign.id, order.priority, lead.zones, band=band_of(stored.score)
                 )
             row = _row(new, stored, order, verdict, lanes[lane])
-            fates[lead.phone] = Fate(QUEUED, row["due_at"])
+            fates[lead.phone] = Fate(QUEUED, row["due_at"], row["deadline_at"])
             if latest is not None and latest.state == TaskState.QUEUED:
                 await _hurry(connection, latest, row, order.priority)
             else:
@@ -88,7 +88,9 @@ async def _tasks(connection: AsyncConnection, lead_ids: Sequence[int], campaign:
 
 
 def _row(new: NewLead, stored: Stored, order: Enqueue, verdict: Verdict, lane: int) -> dict[str, Any]:
+    """What is promised is promised for the hours: of a request in the night, for the minute after they begin."""
     due_at = verdict.later or order.due_at
+    rings = order.campaign.window.opening(due_at, *stored.lead.zones) or due_at
     return {
         "campaign_id": order.campaign.id,
         "lead_id": stored.lead.id,
@@ -97,7 +99,7 @@ def _row(new: NewLead, stored: Stored, order: Enqueue, verdict: Verdict, lane: i
         "due_at": due_at,
         "attempts": 0,
         "rank": -stored.score,
-        "deadline_at": new.deadline or deadline(order.priority, due_at),
+        "deadline_at": new.deadline or deadline(order.priority, rings),
         "source": new.source,
     }
 

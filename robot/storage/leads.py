@@ -71,7 +71,7 @@ class SqlLeads:
             attempt = await connection.begin_nested()
             campaign_id = (await ensured(connection, campaign)).id
             order = Order(campaign_id, now, now)
-            added = await write_leads(connection, wanted, order, self._rules)
+            added = await write_leads(connection, wanted, order, self._rules, locking=False)
             await attempt.rollback()
             return added
 
@@ -125,11 +125,16 @@ class Order:
 
 
 async def write_leads(
-    connection: AsyncConnection, wanted: Mapping[str, NewLead], order: Order, rules: DialingRules
+    connection: AsyncConnection,
+    wanted: Mapping[str, NewLead],
+    order: Order,
+    rules: DialingRules,
+    *,
+    locking: bool = True,
 ) -> Added:
-    """Store and queue one batch, by number."""
+    """Store and queue one batch, by number. locking: see `store`."""
     row = (await connection.execute(sa.select(t.campaigns).where(t.campaigns.c.id == order.campaign_id))).one()
-    stored, created = await store(connection, wanted, order.now)
+    stored, created = await store(connection, wanted, order.now, locking=locking)
     priority = row.priority if order.priority is None else order.priority
     people = [(wanted[phone], stored[phone]) for phone in wanted]
     fates = await enqueue(connection, people, Enqueue(campaign_of(row), order.now, order.due_at, priority), rules)

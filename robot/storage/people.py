@@ -29,10 +29,11 @@ class Stored:
 
 
 async def store(
-    connection: AsyncConnection, wanted: Mapping[str, NewLead], now: datetime
+    connection: AsyncConnection, wanted: Mapping[str, NewLead], now: datetime, *, locking: bool = True
 ) -> tuple[dict[str, Stored], int]:
-    """All of them as stored, by number, and how many are new; with the consents they come with."""
-    before = await _by_phone(connection, list(wanted))
+    """All of them as stored, by number, and how many are new; with the consents they come with. Those who were there
+    are locked, `locking` says: of two who write the same lead at once, the second sees the tasks the first gave him."""
+    before = await _by_phone(connection, list(wanted), locking=locking)
     fresh = [lead for phone, lead in wanted.items() if phone not in before]
     for some in chunks(fresh):
         rows = [{**_columns(lead), "score": lead.score or 0, "stage": Stage.NEW, "created_at": now} for lead in some]
@@ -66,10 +67,13 @@ def _columns(lead: NewLead | Lead) -> dict[str, Any]:
     }
 
 
-async def _by_phone(connection: AsyncConnection, phones: Sequence[str]) -> dict[str, Stored]:
+async def _by_phone(connection: AsyncConnection, phones: Sequence[str], *, locking: bool = False) -> dict[str, Stored]:
     found: dict[str, Stored] = {}
     for some in chunks(phones):
-        rows = await connection.execute(sa.select(t.leads).where(t.leads.c.phone.in_(some)))
+        query = sa.select(t.leads).where(t.leads.c.phone.in_(some))
+        if locking:
+            query = query.order_by(t.leads.c.id).with_for_update(key_share=True)
+        rows = await connection.execute(query)
         found.update((row.phone, Stored(lead_of(row), row.score, row.cool_until)) for row in rows)
     return found
 

@@ -15,6 +15,7 @@ from robot.domain.calls import CallTask, TaskState
 from robot.domain.consent import Consent, consented
 from robot.domain.outcomes import Outcome
 from robot.domain.people import Lead
+from robot.domain.priorities import deadline
 from robot.domain.rules import HOURS, STOPPED, Standing, Verdict
 from robot.domain.stops import StopPattern
 from robot.storage import tables as t
@@ -111,6 +112,8 @@ async def put_off(connection: AsyncConnection, task: CallTask, lead: Lead, verdi
         if verdict.reason == HOURS:
             band = sa.select(t.lanes.c.band).join(t.tasks, t.tasks.c.lane_id == t.lanes.c.id)
             kept = (await connection.execute(band.where(t.tasks.c.id == task.id))).scalar_one()
+            if task.deadline_at is not None:  # what was promised, was promised for the hours
+                values["deadline_at"] = deadline(task.priority, verdict.later) or task.deadline_at
             values["lane_id"] = await lane_of(connection, task.campaign_id, task.priority, lead.zones, band=kept)
     else:
         outcome = Outcome.OPTED_OUT if verdict.reason == STOPPED else Outcome.FAILED

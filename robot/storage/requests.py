@@ -8,10 +8,9 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from robot.crm.base import QUEUED
 from robot.crm.requests import Received, Request, Waiting
 from robot.domain.calls import TaskState
-from robot.domain.priorities import PRIORITY_CALLBACK, deadline
+from robot.domain.priorities import PRIORITY_CALLBACK
 from robot.domain.rules import DialingRules
 from robot.storage import tables as t
 from robot.storage.engine import Database
@@ -46,11 +45,10 @@ class SqlRequests:
             order = Order(request.campaign_id, now, now, request.priority)
             added = await write_leads(connection, wanted, order, self._rules)
             fate = added.fates[request.lead.phone]
-            promised = deadline(request.priority or 0, fate.due_at) if fate.code == QUEUED and fate.due_at else None
             done = sa.update(t.requests).where(column.key == request.key)
-            await connection.execute(done.values(fate=fate.code, deadline_at=promised))
+            await connection.execute(done.values(fate=fate.code, deadline_at=fate.deadline))
             await self._database.tell(connection)
-            return Received(row.id, fate.code, promised)
+            return Received(row.id, fate.code, fate.deadline)
 
         return await self._database.write(work)
 

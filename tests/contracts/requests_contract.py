@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from robot.crm.base import Fate, NewLead
 from robot.crm.requests import Request
@@ -33,6 +33,26 @@ class RequestsContract:
         (claimed,) = await scene.claim()
         assert (claimed.lead.phone, claimed.task.deadline_at) == (phone(9), NOW + REQUEST_DEADLINE)
         assert (await store.requests.waiting(scene.campaign.id)).count == 0
+
+    async def test_a_request_in_the_night_is_promised_for_the_minute_after_its_end(self, store: Storage) -> None:
+        scene = await Scene.set(store, leads=0)
+        night, morning = NOW + timedelta(hours=12), datetime(2026, 11, 24, 6, tzinfo=UTC)  # 9:00 in Moscow
+        received = await store.requests.receive(request(scene, 1), now=night)
+
+        assert received.deadline == morning + REQUEST_DEADLINE
+        assert await scene.claim(now=night) == []
+        (claimed,) = await scene.claim(now=morning)
+        assert claimed.task.deadline_at == morning + REQUEST_DEADLINE
+
+    async def test_a_request_whose_hours_close_before_the_dial_is_promised_for_the_next(self, store: Storage) -> None:
+        scene = await Scene.set(store, leads=0)
+        closing = datetime(2026, 11, 23, 17, tzinfo=UTC)  # 20:00 in Moscow
+        await store.requests.receive(request(scene, 1), now=closing - SOON)
+        (claimed,) = await scene.claim(now=closing - SOON)
+        assert await scene.begin(claimed, now=closing) is None
+        morning = datetime(2026, 11, 24, 6, tzinfo=UTC)
+        (claimed,) = await scene.claim(now=morning)
+        assert claimed.task.deadline_at == morning + REQUEST_DEADLINE
 
     async def test_what_is_told_twice_is_done_once_even_after_the_call(self, store: Storage) -> None:
         scene = await Scene.set(store, leads=0)

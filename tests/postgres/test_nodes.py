@@ -13,14 +13,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from robot.crm.base import NewLead
+from robot.crm.requests import Request
 from robot.domain.calls import CallResult, ClaimedTask
 from robot.domain.meetings import Slot, WorkingHours
 from robot.domain.outcomes import Outcome
+from robot.domain.priorities import PRIORITY_REQUEST, REQUEST_DEADLINE
 from robot.domain.rules import DialingRules
 from robot.storage import tables as t
 from robot.storage.attempts import SqlAttempts
 from robot.storage.engine import Database, connect
 from robot.storage.errors import AccessDenied, DatabaseUnavailable, SchemaMissing, SchemaTooNew
+from robot.storage.leads import SqlLeads
 from robot.storage.migrate import migrate
 from robot.storage.store import Storage
 from tests.contracts.schema_contract import differences
@@ -199,6 +203,9 @@ class Hanging:
         self._database = database
         self.done, self.let_go = asyncio.Event(), asyncio.Event()
 
+    async def tell(self, connection: AsyncConnection) -> None:
+        await self._database.tell(connection)
+
     async def write(self, work: Callable[[AsyncConnection], Awaitable[object]]) -> object:
         async def held(connection: AsyncConnection) -> object:
             done = await work(connection)
@@ -234,3 +241,23 @@ async def test_a_begin_whose_first_try_is_written_while_it_waits_is_refused(node
     assert await first is not None
     assert await again is None
     assert [one.id for one in await nodes[1].attempts.unfinished("a")] == [attempt_id]
+
+
+async def test_a_request_for_a_lead_whose_import_is_being_written_stays_urgent(nodes: list[Storage]) -> None:
+    known = await Scene.set(nodes[0], leads=1, slug="old")
+    scene = await Scene.set(nodes[0], leads=0, slug="new")
+    (claimed,) = await known.claim()
+    hanging = Hanging(nodes[0].database)
+    lead = NewLead(claimed.lead.phone)
+    leads = SqlLeads(hanging, DialingRules())  # type: ignore[arg-type]
+    importing = asyncio.create_task(leads.add(scene.campaign.id, [lead], now=NOW))
+    await hanging.done.wait()
+    asking = asyncio.create_task(
+        nodes[1].requests.receive(Request("k", scene.campaign.id, lead, PRIORITY_REQUEST), now=NOW)
+    )
+    await somebody_waits(nodes[2])
+    hanging.let_go.set()
+    await importing
+    assert (await asking).fate == "queued"
+    (waiting,) = (call for call in (await known.card(claimed)).calls if call.campaign_id == scene.campaign.id)
+    assert (waiting.priority, waiting.deadline_at) == (PRIORITY_REQUEST, NOW + REQUEST_DEADLINE)
