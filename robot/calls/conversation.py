@@ -104,7 +104,10 @@ class Conversations:
             talk = await session.run()
         finally:
             await call.hang_up()
-        await write_transcript(recording.with_suffix(".json"), talk.turns)
+        try:
+            await write_transcript(recording.with_suffix(".json"), talk.turns)
+        except OSError as error:  # the turns are in the store; what was agreed is worth more than this file
+            log.warning("transcript_failed", attempt=str(call.call_id), error=error.strerror)
         if isinstance(bridge, LineBridge) and bridge.joined:
             _tell_of_transfer(talk, claimed, bridge)
         return answered(

@@ -67,7 +67,10 @@ class Recorder:
         self._said += bytes(max(0, len(self._heard) - len(self._said)))
         await self._flush(self._take())
         if self._file is not None:
-            await asyncio.to_thread(self._file.close)
+            try:
+                await asyncio.to_thread(self._file.close)
+            except (OSError, soundfile.SoundFileError) as error:
+                raise RecordingFailed(str(error)) from error
         return self._path
 
     def _take(self) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:

@@ -124,6 +124,14 @@ async def test_a_client_who_agrees_aloud_gets_a_meeting_and_every_word_is_in_the
     assert decode(bytes(client.heard))[0] == " ".join(turn.said for turn in turns if turn.said)
 
 
+async def test_a_disk_that_refuses_recording_and_transcript_costs_no_meeting(tmp_path: Path) -> None:
+    (tmp_path / "recordings").write_text("no folder")
+    outcome, turns = await talk(tmp_path, Client(encode), FakeRecognizer())
+
+    assert outcome is Outcome.MEETING_BOOKED
+    assert turns
+
+
 async def test_the_same_client_with_the_microphone_cut_says_nothing_to_the_robot(tmp_path: Path) -> None:
     client = Client(lambda text: bytes(len(encode(text))))
     outcome, turns = await talk(tmp_path, client, FakeRecognizer())
