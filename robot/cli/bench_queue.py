@@ -94,7 +94,7 @@ def _show(short: Series, long: Series) -> None:
         table.add_column(title, justify="right")
     for one in (short, long):
         figures = one.report()
-        rows = [*enumerate(figures["per_node"], 1), (tr("вместе", "all"), figures["together"])]  # type: ignore[call-overload]
+        rows = [*enumerate(figures["per_node"], 1), (tr("вместе", "all"), figures["together"])]
         for name, row in rows:
             ms = row["claim_ms"]
             cells = (one.tasks, name, row["claims_per_s"], row["tasks_per_s"], ms["p50"], ms["p99"])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from statistics import quantiles
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -42,7 +43,7 @@ class Series:
     nodes: list[list[Measured]] = field(default_factory=list)
     twice: int = 0
 
-    def report(self) -> dict[str, object]:
+    def report(self) -> dict[str, Any]:
         together = [one for node in self.nodes for one in node]
         return {
             "tasks": self.tasks,

@@ -30,6 +30,6 @@ def test_a_longer_queue_is_compared_with_a_shorter_one_over_all_nodes_and_rounds
 
     assert ratio(short, long) == {"p50": 2.0, "p99": 2.0}
     report = long.report()
-    assert report["together"]["claims_per_s"] == 0.8  # type: ignore[index] # three claims in four seconds
-    assert report["together"]["tasks_per_s"] == 1.0  # type: ignore[index]
+    assert report["together"]["claims_per_s"] == 0.8  # three claims in four seconds
+    assert report["together"]["tasks_per_s"] == 1.0
     assert percentiles([]) == {"p50": 0.0, "p99": 0.0, "max": 0.0}
