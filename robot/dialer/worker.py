@@ -8,7 +8,8 @@ writes its result, also while the store is away for a time.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,7 +24,7 @@ from robot.dialer.patience import PAUSE_S, Patience, retryable
 from robot.dialer.ports import AttemptLog, Caller, Progress, TaskQueue, Wake
 from robot.dialer.rounds import OnLine, OnPace, Rounds, RoundSettings
 from robot.domain.calls import CallResult, ClaimedTask
-from robot.domain.campaigns import CampaignState
+from robot.domain.campaigns import Campaign, CampaignState
 from robot.domain.clock import utc_now
 from robot.domain.outcomes import Outcome
 from robot.domain.retry import RetryPolicy
@@ -142,14 +143,33 @@ class Dialer:
             await asyncio.sleep(PAUSE_S)
 
     async def _stop_and_dial(self, stop: asyncio.Event) -> None:
+        campaigns = await self._stop_calls()
+        if self._lease.held:
+            await self._rounds.dial([one for one in campaigns if one.active], goes_on=lambda: not stop.is_set())
+
+    async def _stop_calls(self) -> Sequence[Campaign]:
+        """End the calls of campaigns that are stopped; all campaigns."""
         campaigns = await self._queue.campaigns()
         for campaign in campaigns:
             if campaign.state is not CampaignState.STOPPED:
                 continue
             if ended := self._calls.end("campaign_stopped", campaign_id=campaign.id):
                 log.info("campaign_stopped", campaign=campaign.slug, calls_ended=ended)
-        if self._lease.held:
-            await self._rounds.dial([one for one in campaigns if one.active], goes_on=lambda: not stop.is_set())
+        return campaigns
+
+    async def _heed_stops(self) -> None:
+        """For the drain, which has no rounds: whoever stops a campaign meanwhile ends its calls all the same."""
+        while True:
+            self._woken.clear()
+            try:
+                async with asyncio.timeout(HANGS_S):
+                    await self._stop_calls()
+            except Exception as error:  # whatever the store has, the drain goes on
+                log.warning("stops_not_seen", error=type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.round_s):
+                    await self._woken.wait()
+            await asyncio.sleep(GAP_S)
 
     async def _pause(self, began_s: float, *until: asyncio.Task[object]) -> None:
         """Until something changed, the stop is asked, a side task dies or the round is over."""
@@ -223,10 +243,12 @@ class Dialer:
         log.info("draining", reason=reason, calls=calls, deadline_s=deadline_s)
         telling = asyncio.create_task(self._lease.drain())
         telling.add_done_callback(lambda task: task.cancelled() or task.exception())
+        stopping = asyncio.create_task(self._heed_stops())
         if not await self._calls.wait(deadline_s):
             ended = self._calls.end("dialer_stopped")
             log.warning("drain_deadline", calls_ended=ended)
             if not await self._calls.wait(WRITE_S):
                 self._patience.give_up()
                 await self._calls.wait(WRITE_S)
-        telling.cancel()
+        for side in (telling, stopping):
+            side.cancel()

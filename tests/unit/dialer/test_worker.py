@@ -323,6 +323,22 @@ async def test_calls_that_outlive_the_drain_are_ended_and_recorded() -> None:
     assert [dial.result.reason for dial in office.dials.values() if dial.result] == ["dialer_stopped"] * 2
 
 
+async def test_a_campaign_stopped_during_the_drain_ends_its_calls_and_no_others() -> None:
+    office = Office()
+    stopped, other = office.campaign(quota=5, leads=10), office.campaign(quota=5, leads=10)
+    phone = Phone(talk_s=60, channels=6)
+    later(5, setattr, office, "away", True)
+    later(12, setattr, office, "away", False)
+    later(20, office.set_state, stopped.id, CampaignState.STOPPED)
+    await run_for(dialer_for(office, phone, drain_s=300), 4)
+
+    ends = {office.jobs[int(number[5:])].task.campaign_id: (at, how) for at, number, how in phone.ended}
+    assert ends[stopped.id] == (pytest.approx(20, abs=1), "cut")
+    assert ends[other.id] == (pytest.approx(60, abs=1), "no_answer")
+    reasons = {dial.result.reason for dial in office.dials.values() if dial.result}
+    assert reasons == {"campaign_stopped", ""}
+
+
 async def test_a_node_stops_in_time_even_when_the_store_is_away_for_good() -> None:
     office = Office()
     office.campaign(quota=5, leads=10)
