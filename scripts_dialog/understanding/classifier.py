@@ -69,5 +69,5 @@ def _ridge(terms: Any, counts: Sequence[int]) -> Any:
 
     wanted = np.repeat(np.eye(len(counts)), counts, axis=0)
     balance = np.repeat([(sum(counts) / len(counts) / count) ** EVEN for count in counts], counts)
-    model = Ridge(alpha=RIDGE, fit_intercept=False, solver="sparse_cg", tol=1e-3)
+    model = Ridge(alpha=RIDGE, fit_intercept=False, solver="sparse_cg", tol=1e-2)
     return np.ascontiguousarray(model.fit(terms.tocsr(), wanted, sample_weight=balance).coef_.T)
