@@ -7,17 +7,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from robot.calls.patience import tried_again
 from robot.calls.ports import Calendar
 from robot.domain.campaigns import Campaign
-from robot.domain.meetings import Slot
+from robot.domain.meetings import LOOK_AHEAD, Slot
+from robot.patience import Patience
 from scripts_dialog import actions as act
 from scripts_dialog import events as ev
 from scripts_dialog.values import Slot as OfferedSlot
 from scripts_dialog.values import SlotRequest
-
-LOOK_AHEAD = timedelta(days=14)
-"""Meetings further off than this are rarely kept."""
 
 CLIENT_WAITS_S = 8.0
 """Silence that a client bears while the calendar cannot be asked."""
@@ -55,7 +52,7 @@ class Hands:
     async def do(self, action: act.Action) -> ev.Event | None:
         """The engine's answer to the action, where it waits for one. Raises what the calendar raises for longer than a
         client waits."""
-        return await tried_again(partial(self._do, action), within_s=CLIENT_WAITS_S)
+        return await Patience()(partial(self._do, action), doing="ask the calendar", within_s=CLIENT_WAITS_S)
 
     async def _do(self, action: act.Action) -> ev.Event | None:
         match action:

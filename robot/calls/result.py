@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from robot.calls.hands import Hands
 from robot.calls.talk import Talk
 from robot.domain.calls import CallResult
 from robot.domain.outcomes import Outcome
+from robot.domain.retry import UNTIMED_CALLBACK
 from robot.domain.stops import ASKED_TO_STOP
 from telephony import errors
 
@@ -18,8 +19,6 @@ DIAL_OUTCOMES: dict[type[errors.TelephonyError], Outcome] = {
 }
 OUR_FAULT = (errors.Congestion, errors.LineDown, errors.AmiTimeout, errors.AmiRefused, errors.PortInUse)
 """The client's telephone never rang: no attempt of his is used up."""
-
-UNTIMED_CALLBACK = timedelta(days=1)
 
 
 def not_answered(error: errors.TelephonyError, now: datetime) -> CallResult:

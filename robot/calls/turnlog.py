@@ -10,10 +10,10 @@ from functools import partial
 from uuid import UUID
 
 from robot.calls.events import Observer, TurnEnded
-from robot.calls.patience import tried_again
 from robot.calls.ports import CallLog
 from robot.calls.turns import Utterance
 from robot.domain.calls import Turn, TurnEnding
+from robot.patience import Patience
 
 
 class TurnLog:
@@ -34,8 +34,9 @@ class TurnLog:
     async def run(self) -> None:
         """Write until `close`. A store that is away is waited for, with the talk going on; any other fault of it raises
         here."""
+        patience = Patience()
         while (write := await self._to_write.get()) is not None:
-            await tried_again(write)
+            await patience(write, doing="write what was said")
 
     def close(self) -> None:
         self._to_write.put_nowait(None)

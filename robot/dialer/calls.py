@@ -11,11 +11,11 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from robot.dialer.patience import Patience
 from robot.dialer.ports import AttemptLog, Begun, Caller, Prepares, TaskQueue
 from robot.domain.calls import CallResult, ClaimedTask
 from robot.domain.outcomes import Outcome
 from robot.domain.retry import RetryPolicy
+from robot.patience import Patience
 
 log = structlog.get_logger(__name__)
 

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from robot.dialer.patience import PAUSE_S, retryable
 from robot.dialer.ports import TaskQueue
+from robot.patience import PAUSE_S, retryable
 
 log = structlog.get_logger(__name__)
 

@@ -20,7 +20,6 @@ import structlog
 from robot.dialer.calls import CallsUnderWay, Underway
 from robot.dialer.hearing import Hearing
 from robot.dialer.lease import LeaseKeeper
-from robot.dialer.patience import PAUSE_S, Patience, retryable
 from robot.dialer.ports import AttemptLog, Caller, Progress, TaskQueue, Wake
 from robot.dialer.rounds import OnLine, OnPace, Rounds, RoundSettings
 from robot.domain.calls import CallResult, ClaimedTask
@@ -28,6 +27,7 @@ from robot.domain.campaigns import Campaign, CampaignState
 from robot.domain.clock import utc_now
 from robot.domain.outcomes import Outcome
 from robot.domain.retry import RetryPolicy
+from robot.patience import PAUSE_S, Patience, retryable
 
 log = structlog.get_logger(__name__)
 

@@ -12,6 +12,9 @@ from robot.domain.zones import zone_info
 GRID = timedelta(minutes=30)
 """Meetings are offered in steps of half an hour from the opening of the manager's day."""
 
+LOOK_AHEAD = timedelta(days=14)
+"""A call offers slots of so many days: meetings further off are rarely kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:

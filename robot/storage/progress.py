@@ -11,14 +11,11 @@ from robot.dialer.funnel import Funnel, UnderWay
 from robot.domain.calls import TurnEnding
 from robot.domain.campaigns import Campaign, QuotaState
 from robot.domain.goals import Goal
-from robot.domain.meetings import free_slots
+from robot.domain.meetings import LOOK_AHEAD, free_slots
 from robot.storage import tables as t
 from robot.storage.engine import Database
 from robot.storage.quotas import booked
 from robot.storage.rows import manager_of, slot_of
-
-LOOK_AHEAD = timedelta(days=14)
-"""A call offers slots of so many days."""
 
 MOST_SLOTS = 1000
 

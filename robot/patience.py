@@ -1,4 +1,5 @@
-"""Waiting for a store that is away (PostgreSQL restarts): what failed is repeated until it succeeds."""
+"""Waiting for a store that is away (PostgreSQL restarts): what failed is repeated until it succeeds. Neither the dialer
+nor a talk ends by it."""
 
 from __future__ import annotations
 
@@ -34,13 +35,16 @@ class Patience:
         """From now on an error is raised as it comes."""
         self._over.set()
 
-    async def __call__(self, work: Callable[[], Awaitable[T]], *, doing: str) -> T:
-        """The result of `work()`. Raises what is not retryable, at once."""
+    async def __call__(self, work: Callable[[], Awaitable[T]], *, doing: str, within_s: float = float("inf")) -> T:
+        """The result of `work()`. Raises at once what is not retryable, or comes later than so many seconds after the
+        beginning."""
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + within_s
         while True:
             try:
                 done = await work()
             except Exception as error:
-                if not retryable(error) or self._over.is_set():
+                if not retryable(error) or self._over.is_set() or loop.time() + self._pause_s > until_s:
                     raise
                 if not self._away:
                     log.warning("store_away", doing=doing, error=type(error).__name__)
