@@ -42,6 +42,7 @@ _WORD = re.compile(
     "|".join(rf"(?<![\w]){re.escape(key)}(?![\w])" for key in sorted(WORDS, key=len, reverse=True)), re.I
 )
 _LATIN = re.compile("|".join(sorted(LETTERS, key=len, reverse=True)), re.I)
+_LOOK_ALIKE = str.maketrans("ıİſ\u212a\u1c80\u1c81\u1c82\u1c83\u1c84\u1c85\u1c86", "iIsKвдостт\u044a")
 _INITIALS = re.compile(r"\b[БВГДЖЗКЛМНПРСТФХЦЧШЩ]{2,5}\b")
 _GENITIVE = {"с", "со", "до", "от", "около", "после", "более", "менее", "больше", "меньше", "из", "без", "для", "свыше"}
 _DATIVE = {"к", "ко"}
@@ -59,6 +60,8 @@ def spoken(text: str, lexicon: Mapping[str, str] | None = None) -> str:
     """The spoken form of a phrase. lexicon: the campaign's own words (lower case -> as said), which win over the
     built-in ones. Empty when there is nothing to say."""
     text = unicodedata.normalize("NFC", "".join(" " if unicodedata.category(c) == "Cc" else c for c in text))
+    # Letters that a pattern takes for others although they are no capitals of theirs.
+    text = text.translate(_LOOK_ALIKE)
     text = re.sub(r"[\u0300\u0301\u00ad\u200b-\u200f\ufeff]", "", text)
     if lexicon:
         own = "|".join(re.escape(key) for key in sorted(lexicon, key=len, reverse=True))
@@ -67,7 +70,7 @@ def spoken(text: str, lexicon: Mapping[str, str] | None = None) -> str:
         text = pattern.sub(say, text)
     for symbol, word in SYMBOLS.items():
         text = text.replace(symbol, word)
-    text = _LATIN.sub(lambda m: LETTERS[m[0].lower()], _without_accents(text))
+    text = _LATIN.sub(lambda m: LETTERS.get(m[0].lower(), " "), _without_accents(text))
     return speakable(text)
 
 

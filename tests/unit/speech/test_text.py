@@ -68,3 +68,11 @@ def test_any_text_becomes_what_every_engine_speaks_and_stays_so(text: str) -> No
 @given(st.text(alphabet="0123456789 .,:-+%₽гчруб", max_size=40))
 def test_no_arrangement_of_digits_breaks_the_rules(text: str) -> None:
     spoken(text)
+
+
+@pytest.mark.parametrize(
+    "letter", [chr(code) for code in range(0x80, 0x2FFF) if chr(code).lower() != chr(code).casefold()]
+)
+def test_letters_that_only_look_like_others_are_spoken_or_left_out(letter: str) -> None:
+    for text in (letter, f"{letter}m", f"см{letter}", f"5 {letter}м", f"тел{letter}"):
+        spoken(text)
