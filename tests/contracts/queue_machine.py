@@ -44,11 +44,10 @@ from tests.contracts.queue_moves import LEASE, Hands
 
 RUNS = int(os.environ.get("ZVONAR_QUEUE_RUNS", "0"))
 """Of the machine; 0: the few of the usual test run, always the same."""
-STEPS = 40
+STEPS = 30
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, 12:00 in Moscow."""
-SLOT = timedelta(minutes=30)
 NODES = ("a", "b", "c")
 PATTERNS = ("+7495100000?", "+791600000*", "+74951000004")
 PASSES = tuple(
@@ -63,6 +62,12 @@ nodes = st.sampled_from(NODES)
 slugs = st.sampled_from(tuple(HOURS))
 phones = st.sampled_from(PHONES)
 zones = st.sampled_from(("", "", "", "Europe/Kaliningrad", "Asia/Omsk", "Asia/Vladivostok", "Asia/Kamchatka"))
+USUAL = (
+    Outcome.MEETING_BOOKED, Outcome.AGREED, Outcome.REFUSED, Outcome.REFUSED, Outcome.NO_ANSWER, Outcome.NO_ANSWER,
+    Outcome.BUSY, Outcome.CALLBACK_SCHEDULED, Outcome.OPTED_OUT,
+)  # fmt: skip
+MEANWHILE = ("", "", "", "quota", PHONES[0], PATTERNS[1])
+LASTS = (timedelta(seconds=15), timedelta(minutes=14))
 priorities = st.sampled_from((None, None, None, 20, 50, 100))
 Claim = tuple[str, ClaimedTask]
 
@@ -79,15 +84,14 @@ class Batch:
     score: int | None
 
 
-batches = st.builds(
-    Batch,
-    who=st.lists(phones, min_size=1, max_size=4, unique=True),
-    zone=zones,
-    consent=st.booleans(),
-    priority=priorities,
-    later=st.sampled_from((timedelta(0), timedelta(0), timedelta(hours=3))),
-    score=st.sampled_from((None, 55)),
-)
+LIKE: dict[str, st.SearchStrategy[Any]] = {
+    "zone": zones,
+    "consent": st.booleans(),
+    "priority": priorities,
+    "later": st.sampled_from((timedelta(0), timedelta(0), timedelta(hours=3))),
+    "score": st.sampled_from((None, 55)),
+}
+batches = st.builds(Batch, who=st.lists(phones, min_size=1, max_size=4, unique=True), **LIKE)
 
 
 class QueueMachine(RuleBasedStateMachine):
@@ -108,8 +112,7 @@ class QueueMachine(RuleBasedStateMachine):
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(work)
 
-    @initialize()
-    def found(self) -> None:
+    def _found(self) -> None:
         for one in campaigns():
             made = self.run(self.store.campaigns.ensure(one))
             self.model.settings[one.slug] = Setting(made, one.quota or 0)
@@ -118,10 +121,20 @@ class QueueMachine(RuleBasedStateMachine):
             hours = WorkingHours(opens=time(10), closes=time(11))
             self.run(self.store.managers.ensure(name, hours, campaigns=ids))
 
+    @initialize(consent=st.booleans())
+    def many_are_known(self, consent: bool) -> None:
+        """Stories need people."""
+        self._found()
+        for slug in HOURS:
+            self._add(slug, Batch(list(PHONES), "", consent, None, timedelta(0), None))
+
     # Leads, consents, the stop list
 
     @rule(slug=slugs, batch=batches)
     def leads_come(self, slug: str, batch: Batch) -> None:
+        self._add(slug, batch)
+
+    def _add(self, slug: str, batch: Batch) -> None:
         model = self.model
         given = Consent("форма", model.now, "Согласен", None) if batch.consent else None
         for phone in batch.who:
@@ -241,6 +254,30 @@ class QueueMachine(RuleBasedStateMachine):
                     self.hands.answer(attempt_id)
         return multiple(*begun)
 
+    @rule(
+        wanted=st.lists(st.tuples(nodes, slugs), min_size=1, max_size=2), meanwhile=st.sampled_from(MEANWHILE),
+        end=st.sampled_from(USUAL), holds=st.booleans(), lasts=st.sampled_from(LASTS),
+    )  # fmt: skip
+    def several_are_called(
+        self, wanted: list[tuple[str, str]], meanwhile: str, *, end: Outcome, holds: bool, lasts: timedelta
+    ) -> None:
+        """Claimed, begun and ended together: what only many calls at once can break, and many calls in a row."""
+        hands = self.hands
+        claimed = [(node, one) for node, slug in wanted for one in hands.claim(slug, 3, node, 0)]
+        if meanwhile == "quota":
+            self.a_quota_is_set(wanted[0][1], 1)
+        elif meanwhile:
+            self.somebody_is_stopped(meanwhile)
+        begun = [(hands.begin(*one), one[1]) for one in claimed]
+        calls = [(attempt_id, one) for attempt_id, one in begun if attempt_id is not None]
+        for attempt_id, one in calls:
+            hands.answer(attempt_id)
+            if holds:
+                hands.hold(attempt_id, one.campaign.slug, 0)
+        self.model.now += lasts
+        for attempt_id, one in calls:
+            hands.end(attempt_id, one, end, timedelta(days=1))
+
     @rule(call=calls)
     def somebody_answers(self, call: tuple[UUID, ClaimedTask]) -> None:
         self.hands.answer(call[0])
@@ -248,24 +285,7 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(call=calls, pick=st.integers(0, 5))
     def a_slot_is_held(self, call: tuple[UUID, ClaimedTask], pick: int) -> None:
         attempt_id, claimed = call
-        model, slug = self.model, claimed.campaign.slug
-        setting, until = model.settings[slug], model.now + timedelta(days=3)
-        slots = self.run(
-            self.store.calendar.free_slots(
-                setting.campaign, after=model.now, before=until, duration=SLOT, now=model.now
-            )
-        )
-        full = setting.hard and model.booked(slug) >= setting.quota
-        assert not (full and slots), "slots are offered past a hard quota"
-        if not slots:
-            return
-        mine = model.slots.get(attempt_id) == (slug, model.today)
-        held = self.run(self.store.calendar.hold(attempt_id, slots[pick % len(slots)], now=model.now))
-        assert not (held and full and not mine), "a slot is held past a hard quota"
-        if held:
-            assert model.dials[attempt_id].open
-            model.slots[attempt_id] = (slug, model.today)
-        self.hands.check()
+        self.hands.hold(attempt_id, claimed.campaign.slug, pick)
 
     @rule(call=calls)
     def a_slot_is_let_go(self, call: tuple[UUID, ClaimedTask]) -> None:
@@ -281,20 +301,7 @@ class QueueMachine(RuleBasedStateMachine):
     )  # fmt: skip
     def a_call_ends(self, call: tuple[UUID, ClaimedTask], outcome: Outcome, counts: bool, back: timedelta) -> None:
         attempt_id, claimed = call
-        slot = self.hands.held_slot(attempt_id) if outcome is Outcome.MEETING_BOOKED else None
-        if outcome is Outcome.MEETING_BOOKED and slot is None:
-            outcome = Outcome.AGREED
-        self.hands.finish(
-            attempt_id,
-            claimed,
-            CallResult(
-                outcome,
-                min(self.model.now, self.model.dials[attempt_id].at + LONGEST),
-                counts=counts,
-                meeting=slot,
-                callback_at=self.model.now + back if outcome is Outcome.CALLBACK_SCHEDULED else None,
-            ),
-        )
+        self.hands.end(attempt_id, claimed, outcome, back, counts=counts)
 
     @rule(node=nodes)
     def a_node_comes_back(self, node: str) -> None:

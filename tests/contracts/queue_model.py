@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from robot.domain.campaigns import CallingWindow, Campaign, CampaignState
 from robot.domain.caps import ContactPolicy
 from robot.domain.goals import Goal
+from robot.domain.meetings import Slot
 from robot.domain.rules import DialingRules
 from robot.domain.stretches import Stretch
 from robot.domain.tariffs import Rate, Tariff
@@ -28,7 +29,7 @@ PAUSE = timedelta(days=90)
 PER_DAY, PER_WEEK, EVER = 2, 3, 5
 LONGEST = timedelta(minutes=15)
 RESERVED = 1500
-CEILING = 5 * RESERVED
+CEILING = 3 * RESERVED
 ASKED_FOR = 50
 """Of this priority and above the client asked for the call."""
 
@@ -118,6 +119,10 @@ class Dial:
     counts: bool = True
     answered_at: datetime | None = None
     reached: bool = False
+    slot: Slot | None = None
+    """What the client was promised last."""
+    lost_at: datetime | None = None
+    """When another node took the call for cut off."""
 
 
 @dataclass(slots=True)

@@ -17,10 +17,11 @@ from robot.domain.meetings import Slot
 from robot.domain.outcomes import REFUSALS, Outcome
 from robot.domain.retry import RetryPolicy
 from robot.storage.store import Storage
-from tests.contracts.queue_model import CEILING, HOURS, MOSCOW, PAUSE, PHONES, RESERVED, Dial, Model, price
+from tests.contracts.queue_model import CEILING, HOURS, LONGEST, MOSCOW, PAUSE, PHONES, RESERVED, Dial, Model, price
 from tests.contracts.queue_seen import Expected, adopt, look
 
 LEASE = timedelta(minutes=1)
+SLOT = timedelta(minutes=30)
 EVERYWHERE_OPEN = timedelta(hours=7, minutes=30)
 """After midnight in Greenwich: 09:30 in Kaliningrad, 19:30 in Kamchatka."""
 
@@ -47,17 +48,17 @@ class Hands:
     def claim(self, slug: str, limit: int, node: str, least: int) -> list[ClaimedTask]:
         model = self.model
         busy = {phone for phone in PHONES if model.busy(phone)}
-        closed = model.closed(slug)
         claimed = self.run(
             self.store.queue.claim(self.campaign(slug), limit=limit, now=model.now, node=node, lease=LEASE, least=least)
         )
-        assert not (claimed and closed), f"claimed although {closed}"
         assert len(claimed) <= limit
         urgency = [one.task.priority for one in claimed]
         assert urgency == sorted(urgency, reverse=True)
         assert not urgency or urgency[-1] >= least
         self.expected.taken = {one.task.id for one in claimed}
         self.check()
+        closed = model.closed(slug)  # asked now: calls of dead nodes have given back what they held
+        assert not (claimed and closed), f"claimed although {closed}"
         for one in claimed:
             phone = one.lead.phone
             assert phone not in busy, "claimed twice"
@@ -116,6 +117,50 @@ class Hands:
             return None
         return Slot(row.manager_id, row.starts_at, row.ends_at)
 
+    def hold(self, attempt_id: UUID, slug: str, pick: int) -> None:
+        """Any free slot of the next days."""
+        model, setting = self.model, self.model.settings[slug]
+        free = self.store.calendar.free_slots(
+            setting.campaign, after=model.now, before=model.now + timedelta(days=3), duration=SLOT, now=model.now
+        )
+        slots = self.run(free)
+        full = setting.hard and model.booked(slug) >= setting.quota
+        assert not (full and slots), "slots are offered past a hard quota"
+        slots = slots or [self._next_morning()]
+        mine = model.slots.get(attempt_id) == (slug, model.today)
+        held = self.run(self.store.calendar.hold(attempt_id, slots[pick % len(slots)], now=model.now))
+        assert not (held and full and not mine), "a slot is held past a hard quota"
+        if held:
+            assert model.dials[attempt_id].open
+            model.slots[attempt_id] = (slug, model.today)
+            model.dials[attempt_id].slot = slots[pick % len(slots)]
+        self.check()
+
+    def _next_morning(self) -> Slot:
+        """What a call might have been offered before the quota was met."""
+        at = self.model.now.replace(hour=7, minute=0, second=0, microsecond=0) + timedelta(days=4)
+        return Slot(1, at, at + SLOT)
+
+    def end(
+        self, attempt_id: UUID, claimed: ClaimedTask, outcome: Outcome, back: timedelta, *, counts: bool = True
+    ) -> None:
+        """back: after how long a callback is promised."""
+        now, dial = self.model.now, self.model.dials[attempt_id]
+        if outcome is Outcome.MEETING_BOOKED and dial.lost_at is not None and dial.slot is not None:
+            self._meeting_comes_late(attempt_id, dial, dial.slot)
+            return
+        slot = self.held_slot(attempt_id) if outcome is Outcome.MEETING_BOOKED else None
+        if outcome is Outcome.MEETING_BOOKED and slot is None:
+            outcome = Outcome.AGREED
+        result = CallResult(
+            outcome,
+            min(now, dial.at + LONGEST),
+            counts=counts,
+            meeting=slot,
+            callback_at=now + back if outcome is Outcome.CALLBACK_SCHEDULED else None,
+        )
+        self.finish(attempt_id, claimed, result)
+
     def finish(self, attempt_id: UUID, claimed: ClaimedTask | None, result: CallResult) -> None:
         model = self.model
         dial = model.dials[attempt_id]
@@ -125,6 +170,26 @@ class Hands:
         self.run(self.store.attempts.finish(attempt_id, result, retry_at=retry_at))
         if dial.open:
             self._ended(attempt_id, dial, result, retry=retry_at is not None)
+        self.check()
+
+    def _meeting_comes_late(self, attempt_id: UUID, dial: Dial, slot: Slot) -> None:
+        """The node was alive, and its client was promised a meeting: he gets it, if there is room for it."""
+        model, setting, lost_at = self.model, self.model.settings[dial.slug], dial.lost_at or self.model.now
+        day = dial.at.astimezone(MOSCOW).date()
+        full = setting.hard and model.booked(dial.slug, day) >= setting.quota
+        again = model.under_way(dial.task_id)
+        result = CallResult(Outcome.MEETING_BOOKED, min(lost_at, dial.at + LONGEST), meeting=slot)
+        self.run(self.store.attempts.finish(attempt_id, result, retry_at=None))
+        dial.lost_at, dial.counts = None, True
+        if dial.out:
+            dial.cost = price(result.ended_at - dial.answered_at) if dial.answered_at else 0
+        if any(one.attempt_id == attempt_id for one in self.run(look(self.store)).slots):
+            assert not full, "a meeting that came late passes a hard quota"
+            dial.reached = True
+            model.slots[attempt_id] = (dial.slug, day)
+        if not again:
+            self.expected.ended.add(dial.task_id)
+            self.expected.let_go.add(dial.task_id)
         self.check()
 
     def _ended(self, attempt_id: UUID, dial: Dial, result: CallResult, *, retry: bool) -> None:

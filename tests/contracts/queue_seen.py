@@ -109,6 +109,7 @@ def _attempts(model: Model, seen: Seen, expected: Expected) -> None:
         answered = dial.answered_at is not None
         assert (row.outcome, row.counts) == (Outcome.INTERRUPTED, answered)
         cost = price(model.now - dial.answered_at) if dial.answered_at and dial.out else 0
+        dial.lost_at = model.now
         dial.open, dial.counts, dial.cost = False, answered, min(cost, dial.cost)
         expected.ended.add(dial.task_id)  # where it was the last attempt of all
 
