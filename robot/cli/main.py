@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "robot.cli.understand",
         "Что робот поймёт из слов или записи. | What the robot makes of words or a recording.",
     ),
+    "simulate": ("robot.cli.simulate", "Прожить день на виртуальных часах. | Live through a day on a virtual clock."),
     "bench": ("robot.cli.bench", "Замеры скорости. | Measure speed."),
     "chaos": ("robot.cli.chaos", "Испытание сбоями. | Trial by faults."),
     "token": ("robot.cli.token", "Токен для доступа к API. | A token for the API."),
