@@ -90,7 +90,7 @@ class ReceivingContract:
                 return False
             return True
 
-        await eventually(is_taken)
+        await eventually(is_taken, within_s=20.0)  # each try is a real dial, and takes a second or two
         second = await desk.next()
         assert second.caller == people.SECOND_TALKER
         await second.call.hang_up()
