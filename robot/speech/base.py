@@ -44,10 +44,16 @@ class RecognizerSession(Protocol):
         """Words so far of the current utterance; always empty where the engine does not stream."""
         ...
 
+    def glance(self) -> Coroutine[Any, Any, Transcript]:
+        """Words of the utterance as far as it was accepted, without ending it: asked at a pause, where the client may
+        have finished. Cancelling it takes it out of the queue. Awaiting raises RecognitionFailed."""
+        ...
+
     def finish(self) -> Coroutine[Any, Any, Transcript]:
         """End the utterance now, whether or not the result is awaited at once, and give its words; the next `accept`
         begins a new one. A later utterance may be ready earlier. Awaiting raises RecognitionFailed; the session stays
-        usable."""
+        usable. With nothing accepted and the same answers expected since the last `glance`, it gives the words of that
+        one and decodes nothing anew."""
         ...
 
     async def close(self) -> None: ...

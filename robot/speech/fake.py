@@ -18,6 +18,7 @@ import numpy as np
 from robot.speech.base import RecognizerCapabilities, RecognizerSession, Transcript
 from robot.speech.errors import RecognitionFailed, SynthesisFailed
 from robot.speech.pcm import LINE_RATE_HZ, Samples, to_pcm, to_samples
+from robot.speech.shared import SharedWords
 
 _SYMBOL = 80  # samples, 10 ms: tones at multiples of 100 Hz are orthogonal over it
 _FIRST_BIN = 6  # 600 Hz
@@ -125,7 +126,7 @@ class FakeVoice:
 
 
 class FakeRecognizer:
-    """See the port `Recognizer`. delay_s: how long `finish` takes, on the loop's clock."""
+    """See the port `Recognizer`. delay_s: how long `finish` and `glance` take, on the loop's clock."""
 
     def __init__(self, *, delay_s: float = 0.0) -> None:
         self._delay_s = delay_s
@@ -153,32 +154,46 @@ class FakeRecognizer:
 
 @dataclass
 class FakeSession:
-    """Keeps what it was told to expect in `expected`, for a test to look at; it changes nothing in what is heard."""
+    """Keeps what it was told to expect in `expected`, and how often it decoded, for a test to look at; what is expected
+    changes nothing in what is heard."""
 
     delay_s: float = 0.0
     expected: tuple[str, ...] = ()
     closed: bool = False
+    decoded: int = 0
     _heard: bytearray = field(default_factory=bytearray)
+    _glanced: SharedWords | None = None
 
     def expect(self, answers: Sequence[str]) -> None:
+        if self.expected != tuple(answers):
+            self._glanced = None
         self.expected = tuple(answers)
 
     def accept(self, pcm: bytes) -> None:
-        if not self.closed:
+        if pcm and not self.closed:
             self._heard += pcm
+            self._glanced = None
 
     @property
     def partial(self) -> str:
         return decode(bytes(self._heard))[0]
 
+    def glance(self) -> Coroutine[Any, Any, Transcript]:
+        if self._glanced is None:
+            utterance = bytes(self._heard)
+            self._glanced = SharedWords(lambda: self._decoded(utterance))
+        return self._glanced.words()
+
     def finish(self) -> Coroutine[Any, Any, Transcript]:
-        utterance = bytes(self._heard)
+        words = self.glance()
         self._heard.clear()
-        return self._decoded(utterance)
+        self._glanced = None
+        return words
 
     async def _decoded(self, utterance: bytes) -> Transcript:
         if self.closed:
             raise RecognitionFailed("the session is closed")
+        self.decoded += 1
         text, complete = decode(utterance)
         await asyncio.sleep(self.delay_s)
         return Transcript(text, (1.0 if complete else 0.5) if text else 0.0)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from robot.speech.base import Recognizer, RecognizerSession
+from robot.speech.base import Recognizer, RecognizerSession, Transcript
 from robot.speech.errors import RecognitionFailed
 from robot.speech.fake import encode
 from tests.speech.accuracy import read_line_audio
@@ -31,6 +31,13 @@ def speech(recognizer: Recognizer) -> bytes:
     if recognizer.name == "fake":
         return encode("перезвоните позже")
     return read_line_audio(FIXTURES / "020_irina_alaw.flac")
+
+
+@pytest.fixture
+def more(recognizer: Recognizer) -> bytes:
+    """Other words, after a pause."""
+    words = encode("завтра") if recognizer.name == "fake" else read_line_audio(FIXTURES / "074_irina_gsm.flac")
+    return bytes(FRAME_BYTES * 10) + words
 
 
 def hear(session: RecognizerSession, pcm: bytes) -> float:
@@ -147,3 +154,80 @@ async def test_who_stops_waiting_does_not_spoil_the_next_utterance(recognizer: R
     session.accept(bytes(FRAME_BYTES * 50))
     assert (await session.finish()).text == ""
     await session.close()
+
+
+async def test_a_glance_tells_the_words_so_far_and_the_utterance_goes_on(
+    recognizer: Recognizer, speech: bytes, more: bytes
+) -> None:
+    session = recognizer.session()
+    session.expect(ANSWERS)
+    assert await session.glance() == Transcript("", 0.0)
+    hear(session, speech)
+    so_far = await session.glance()
+    assert so_far.text
+    hear(session, more)
+    whole = await session.finish()
+    assert len(whole.text) > len(so_far.text), "both halves"
+    assert (await session.finish()).text == ""
+    await session.close()
+
+
+async def test_the_end_right_after_a_glance_gives_its_words_at_once(recognizer: Recognizer, speech: bytes) -> None:
+    session = recognizer.session()
+    session.expect(ANSWERS)
+    session.accept(speech)
+    glanced = await session.glance()
+    session.accept(b"")
+    session.expect(list(ANSWERS))
+    began = time.process_time()
+    assert await session.finish() == glanced
+    assert time.process_time() - began < 0.02, "decoded anew"
+    assert (await session.finish()).text == "", "the next utterance is empty"
+    await session.close()
+
+
+async def test_the_end_waits_for_the_glance_that_is_under_way(recognizer: Recognizer, speech: bytes) -> None:
+    session = recognizer.session()
+    session.accept(speech)
+    glance = asyncio.create_task(session.glance())
+    await asyncio.sleep(0)
+    heard, glanced = await asyncio.gather(session.finish(), glance)
+    assert heard == glanced
+    assert heard.text
+    await session.close()
+
+
+@pytest.mark.parametrize("joined", [True, False])
+async def test_a_glance_that_was_cancelled_costs_the_utterance_nothing(
+    recognizer: Recognizer, speech: bytes, joined: bool
+) -> None:
+    session = recognizer.session()
+    session.accept(speech)
+    glance = asyncio.create_task(session.glance())
+    await asyncio.sleep(0)
+    if joined:
+        words = session.finish()
+        glance.cancel()
+    else:
+        glance.cancel()
+        await asyncio.sleep(0)
+        session.accept(bytes(FRAME_BYTES))
+        words = session.finish()
+    with pytest.raises(asyncio.CancelledError):
+        await glance
+    assert (await words).text
+    await session.close()
+
+
+async def test_what_was_accepted_after_a_glance_was_asked_is_not_in_its_words(
+    recognizer: Recognizer, speech: bytes, more: bytes
+) -> None:
+    session = recognizer.session()
+    session.accept(speech)
+    glance = session.glance()
+    session.accept(more)
+    glanced = await glance
+    assert len((await session.finish()).text) > len(glanced.text) > 0
+    await session.close()
+    with pytest.raises(RecognitionFailed):
+        await session.glance()

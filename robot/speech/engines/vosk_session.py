@@ -38,7 +38,15 @@ class _Mark(Enum):
     CLOSE = "close"
 
 
-_Item = bytes | Future[Transcript] | _Mark
+class _Question(Future[Transcript]):
+    """Asks for the words so far. ends: and the next audio begins another utterance."""
+
+    def __init__(self, *, ends: bool) -> None:
+        super().__init__()
+        self.ends = ends
+
+
+_Item = bytes | _Question | _Mark
 
 
 async def _awaited(result: Future[Transcript]) -> Transcript:
@@ -70,13 +78,19 @@ class VoskSession:
     def partial(self) -> str:
         return self._utterance.partial
 
+    def glance(self) -> Coroutine[Any, Any, Transcript]:
+        return _awaited(self._ask(ends=False))
+
     def finish(self) -> Coroutine[Any, Any, Transcript]:
-        result: Future[Transcript] = Future()
+        return _awaited(self._ask(ends=True))
+
+    def _ask(self, *, ends: bool) -> _Question:
+        question = _Question(ends=ends)
         if self._closed:
-            result.set_exception(RecognitionFailed("the session is closed"))
+            question.set_exception(RecognitionFailed("the session is closed"))
         else:
-            self._put(result)
-        return _awaited(result)
+            self._put(question)
+        return question
 
     async def close(self) -> None:
         if not self._closed:
@@ -109,7 +123,7 @@ class VoskSession:
                 continue
             self._utterance.hear(bytes(audio))
             audio.clear()
-            if isinstance(item, Future):
+            if isinstance(item, _Question):
                 self._answer(item)
             elif item is _Mark.OPEN:
                 self._utterance.prepare()
@@ -121,10 +135,12 @@ class VoskSession:
         if again:
             self._submit()
 
-    def _answer(self, asked: Future[Transcript]) -> None:
+    def _answer(self, asked: _Question) -> None:
         wanted = asked.set_running_or_notify_cancel()
+        if not wanted and not asked.ends:
+            return
         try:
-            transcript = self._utterance.end()
+            transcript = self._utterance.end() if asked.ends else self._utterance.so_far()
         except BaseException as failure:  # to whoever waits, or he would wait for ever
             if wanted:
                 asked.set_exception(failure)
@@ -145,7 +161,7 @@ class VoskSession:
         with self._lock:
             items, self._waiting, self._waiting_bytes = self._waiting, [], 0
         for item in items:
-            if isinstance(item, Future) and item.set_running_or_notify_cancel():
+            if isinstance(item, _Question) and item.set_running_or_notify_cancel():
                 item.set_exception(RecognitionFailed(why))
 
 
@@ -159,12 +175,16 @@ class _Utterance:
         self._begin()
 
     def _begin(self) -> None:
-        self._resampler = soxr.ResampleStream(LINE_RATE_HZ, MODEL_RATE_HZ, 1, dtype="int16")
+        self._piece()
         self._heard = bytearray()
         self._resampled = 0
         self._texts: list[str] = []
         self._confidences: list[float] = []
+        self._so_far: Transcript | None = None
         self.partial = ""
+
+    def _piece(self) -> None:
+        self._resampler = soxr.ResampleStream(LINE_RATE_HZ, MODEL_RATE_HZ, 1, dtype="int16")
 
     def prepare(self) -> None:
         """Have a recognizer ready. A failure shows at the `end`."""
@@ -181,6 +201,7 @@ class _Utterance:
         whole = len(self._heard) // 2 * 2
         fresh = np.frombuffer(bytes(self._heard[self._resampled : whole]), dtype="<i2")
         self._resampled = whole
+        self._so_far = None
         with contextlib.suppress(RecognitionFailed):
             self._decode(self._resampler.resample_chunk(fresh))
 
@@ -207,20 +228,33 @@ class _Utterance:
             self._texts.append(heard["text"])
             self._confidences += [word["conf"] for word in heard.get("result", ())]
 
+    def so_far(self) -> Transcript:
+        """The words of what was heard. Only a flush tells the last of them, so this is a sentence of its own to Kaldi;
+        what may follow begins another, and the words are joined. Raises RecognitionFailed."""
+        if self._so_far is not None:
+            return self._so_far
+        self.prepare()
+        if not self._failed:
+            self._decode(self._resampler.resample_chunk(np.zeros(0, dtype="<i2"), last=True))
+        if self._failed:
+            raise RecognitionFailed("Vosk could not process the audio")
+        self._take(self._native(self._recognizer.FinalResult))
+        self._piece()
+        self.partial = " ".join(self._texts)
+        self._so_far = self._transcript()
+        return self._so_far
+
+    def _transcript(self) -> Transcript:
+        confidence = statistics.fmean(self._confidences) if self._confidences else 0.0
+        latest = bytes(self._heard[-_LONGEST_BYTES:])
+        if confidence < _LEAST_CONFIDENCE or not sounds_like_speech(latest):
+            return Transcript("", 0.0)
+        return Transcript(" ".join(self._texts), min(1.0, confidence))
+
     def end(self) -> Transcript:
         """The words, and a clean start for the next utterance. Raises RecognitionFailed."""
-        self.prepare()
         try:
-            if not self._failed:
-                self._decode(self._resampler.resample_chunk(np.zeros(0, dtype="<i2"), last=True))
-            if self._failed:
-                raise RecognitionFailed("Vosk could not process the audio")
-            self._take(self._recognizer.FinalResult())
-            confidence = statistics.fmean(self._confidences) if self._confidences else 0.0
-            latest = bytes(self._heard[-_LONGEST_BYTES:])
-            if confidence < _LEAST_CONFIDENCE or not sounds_like_speech(latest):
-                return Transcript("", 0.0)
-            return Transcript(" ".join(self._texts), min(1.0, confidence))
+            return self.so_far()
         finally:
             self._failed = False
             self._begin()

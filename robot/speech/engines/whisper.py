@@ -17,6 +17,7 @@ from robot.speech.engines.whisper_decoding import MODEL_FILES, Decoder, load_dec
 from robot.speech.errors import RecognitionFailed
 from robot.speech.options import EngineOptions, Lack
 from robot.speech.pcm import BYTES_PER_SECOND
+from robot.speech.shared import SharedWords
 
 _LONGEST_UTTERANCE_S = 60
 """A client who talks longer in one breath is a recording; its latest minute is what is kept."""
@@ -98,15 +99,19 @@ class _WhisperSession:
         self._pool = pool
         self._heard = bytearray()
         self._expected: tuple[str, ...] = ()
+        self._glanced: SharedWords | None = None
         self._closed = False
 
     def expect(self, answers: Sequence[str]) -> None:
+        if self._expected != tuple(answers):
+            self._glanced = None
         self._expected = tuple(answers)
 
     def accept(self, pcm: bytes) -> None:
-        if self._closed:
+        if self._closed or not pcm:
             return
         self._heard += pcm
+        self._glanced = None
         # Trimmed rarely and by whole samples: cutting the front of a buffer on every frame would move it each time.
         if len(self._heard) > 2 * _LONGEST_UTTERANCE_S * BYTES_PER_SECOND:
             del self._heard[: len(self._heard) // 2 // 2 * 2]
@@ -115,10 +120,18 @@ class _WhisperSession:
     def partial(self) -> str:
         return ""
 
+    def glance(self) -> Coroutine[Any, Any, Transcript]:
+        if self._glanced is None:
+            utterance = bytes(self._heard[-_LONGEST_UTTERANCE_S * BYTES_PER_SECOND :])
+            expected = self._expected
+            self._glanced = SharedWords(lambda: self._decoded(utterance, expected))
+        return self._glanced.words()
+
     def finish(self) -> Coroutine[Any, Any, Transcript]:
-        utterance = bytes(self._heard[-_LONGEST_UTTERANCE_S * BYTES_PER_SECOND :])
+        words = self.glance()
         self._heard.clear()
-        return self._decoded(utterance, self._expected)
+        self._glanced = None
+        return words
 
     async def _decoded(self, utterance: bytes, expected: Sequence[str]) -> Transcript:
         if self._closed:
