@@ -12,6 +12,8 @@ from datetime import datetime
 
 from scripts_dialog import hearing, templates
 from scripts_dialog.actions import Action, BookSlot, End, FindSlots, Listen, Role, Say, Transfer, Turn
+from scripts_dialog.completeness import Completeness
+from scripts_dialog.endings.judge import judge
 from scripts_dialog.events import Dtmf, Event, Heard, HungUp, Interrupted, Side, Silence, SlotBooked, Transferred
 from scripts_dialog.marks import stretches
 from scripts_dialog.meaning import Understands
@@ -83,6 +85,10 @@ class Engine:
                 case _:
                     _answered(talk, node, event)
         return self._finish(talk)
+
+    def completeness(self, state: State, text: str) -> Completeness:
+        """Whether the client, who has paused after `text`, has finished his answer. Cheap, and changes nothing."""
+        return judge(Talk(self.script, self.understanding, state), text)
 
     def missing(self, variables: Mapping[str, object]) -> tuple[str, ...]:
         """Variables that texts of the script need and neither it nor `variables` gives, nor a phrase collects. One that

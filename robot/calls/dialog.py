@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from scripts_dialog.actions import Action
+from scripts_dialog.completeness import Completeness
 from scripts_dialog.engine import Engine
 from scripts_dialog.events import Event
 from scripts_dialog.hearing import STOP_CALLING
@@ -44,3 +45,6 @@ class ScriptDialog:
     def forbids(self, text: str) -> bool:
         stop = self._engine.understanding.understand(text[:MAX_CHARS]).find(STOP_CALLING)
         return stop is not None and stop.hard
+
+    def completeness(self, text: str) -> Completeness:
+        return Completeness.OPEN if self._state is None else self._engine.completeness(self._state, text)

@@ -12,6 +12,7 @@ from robot.domain.calls import Turn
 from robot.domain.campaigns import Campaign
 from robot.domain.meetings import Slot
 from scripts_dialog.actions import Action
+from scripts_dialog.completeness import Completeness
 from scripts_dialog.events import Event
 
 
@@ -67,6 +68,11 @@ class Dialog(Protocol):
 
     def forbids(self, text: str) -> bool:
         """Whether these words surely demand never to be called again, whenever they are said. Changes nothing."""
+        ...
+
+    def completeness(self, text: str) -> Completeness:
+        """Whether the client, who has paused after these words, has finished his answer. A few milliseconds at most;
+        changes nothing."""
         ...
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from scripts_dialog.actions import Action, End, Say
+from scripts_dialog.completeness import Completeness
 from scripts_dialog.events import Event
 
 
@@ -23,3 +24,6 @@ class OneSentence:
 
     def forbids(self, text: str) -> bool:  # noqa: ARG002
         return False
+
+    def completeness(self, text: str) -> Completeness:  # noqa: ARG002 - nothing he says is answered
+        return Completeness.OPEN

@@ -24,6 +24,7 @@ from robot.speech.errors import RecognitionFailed
 from robot.speech.fake import FakeRecognizer, decode, encode
 from scripts_dialog import actions as act
 from scripts_dialog import events as ev
+from scripts_dialog.completeness import Completeness
 from scripts_dialog.marks import Pause
 from scripts_dialog.outcomes import Outcome
 from telephony.audio import duration_ms
@@ -51,6 +52,9 @@ class Puppet:
 
     def forbids(self, text: str) -> bool:
         return text in self.replies and any(isinstance(one, act.StopCalling) for one in self.replies[text])
+
+    def completeness(self, text: str) -> Completeness:
+        return Completeness.OPEN
 
     def step(self, event: ev.Event, now: datetime) -> list[act.Action]:
         self.events.append(event)

@@ -27,6 +27,7 @@ from robot.speech.phrases import PhraseCache
 from scripts_dialog import actions as act
 from scripts_dialog import events as ev
 from scripts_dialog import outcomes
+from scripts_dialog.completeness import Completeness
 from telephony.fake import Answer, Decline, HangUp, Hear, ScriptedLine, Silence, Step, UntilSaid
 from telephony.simulated.subscriber import PickUp
 from tests.contracts.people import CLIENT_HZ, SECOND_CLIENT_HZ, share_of, tone
@@ -48,6 +49,9 @@ class Script:
 
     def forbids(self, text: str) -> bool:
         return False
+
+    def completeness(self, text: str) -> Completeness:
+        return Completeness.OPEN
 
     def step(self, event: ev.Event, now: datetime) -> list[act.Action]:
         self.events.append(event)

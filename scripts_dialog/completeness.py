@@ -1,0 +1,18 @@
+"""How far an answer has got that the client may not have finished."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Completeness(StrEnum):
+    """What the words so far ask of whoever waits for the rest. From the readiest to answer to the most patient."""
+
+    COMPLETE = "complete"
+    """An answer that this phrase expects; nothing in its words asks for more."""
+    BARE = "bare"
+    """A mere «да», «нет», «хорошо» to a question that wants one: mostly all there is, now and then a beginning."""
+    OPEN = "open"
+    """Anything between."""
+    UNFINISHED = "unfinished"
+    """The sentence hangs, a value is being dictated, or the client asks to be waited for."""
