@@ -40,6 +40,9 @@ class Deaf:
     def accept(self, pcm: bytes) -> None:
         self.real.accept(pcm)
 
+    def glance(self) -> Coroutine[Any, Any, Transcript]:
+        return self.real.glance()
+
     def finish(self) -> Coroutine[Any, Any, Transcript]:
         self.finished += 1
         return self.real.finish()
