@@ -65,12 +65,25 @@ class TurnEnding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class HeardWord:
+    """One word of the client, with the recognizer's confidence in it (0..1). Milliseconds as in `Turn`."""
+
+    text: str
+    from_ms: int
+    to_ms: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One robot phrase and what the client answered. Milliseconds count from the answer of the call (the recording's
     zero). `said` is the full text; `said_to_ms` minus `said_from_ms` tells how much of it was played. `response_ms`:
     last sound of the client to first sound of this phrase, None where nothing had been said. `ending` is None while
     the phrase is under way. `role` tells why it was said: only "phrase" (and "objection") means that the phrase was
-    reached; re-asks, slots offered and values read back are further turns of the same phrase."""
+    reached; re-asks, slots offered and values read back are further turns of the same phrase. `words` are those of
+    `heard` where the engine times them. `played_ms` of the phrase's `length_ms` reached the client: cut and said on, or
+    begun anew, counts once; None where it is not known. `false_starts`: how often the robot began to speak though the
+    client had not finished his answer to this phrase, and took it back."""
 
     number: int
     phrase: str
@@ -91,6 +104,10 @@ class Turn:
     intent: str = ""
     matched: str = ""
     went_to: str = ""
+    words: tuple[HeardWord, ...] = ()
+    played_ms: int | None = None
+    length_ms: int | None = None
+    false_starts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

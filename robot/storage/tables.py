@@ -2,7 +2,8 @@
 
 campaigns ─┬─ campaign_managers ── managers
            ├─ lanes ── tasks ── attempts ── turns
-leads ─────┴───────────┘            ├─ slots ── meetings
+leads ─────┴───────────┘            ├─ call_reviews ── turn_reviews
+  │                                 ├─ slots ── meetings
   ├─ manager_tasks, activities ─────┘
   └─ consents
 stop_list, stop_patterns, stop_removals (by number: also of people who are no leads)
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from robot.storage.types import CleanText, Facts, UtcTime, Weekdays
+from robot.storage.types import CleanText, Facts, UtcTime, Weekdays, Words
 
 metadata = sa.MetaData(
     naming_convention={
@@ -204,6 +205,32 @@ turns = sa.Table(
     sa.Column("intent", CleanText, nullable=False),
     sa.Column("matched", CleanText, nullable=False),
     sa.Column("went_to", CleanText, nullable=False),
+    sa.Column("words", Words, nullable=False, server_default="[]"),
+    sa.Column("played_ms", sa.Integer),
+    sa.Column("length_ms", sa.Integer),
+    sa.Column("false_starts", sa.Integer, nullable=False, server_default="0"),
+)
+
+call_reviews = sa.Table(
+    # Calls whose recording was heard a second time, by an engine with more time.
+    "call_reviews",
+    metadata,
+    sa.Column("attempt_id", sa.Uuid, sa.ForeignKey("attempts.id"), primary_key=True),
+    sa.Column("engine", CleanText, nullable=False),
+    sa.Column("reviewed_at", UtcTime, nullable=False),
+    sa.Column("problem", CleanText, nullable=False, server_default=""),
+)
+
+turn_reviews = sa.Table(
+    "turn_reviews",
+    metadata,
+    sa.Column("attempt_id", sa.Uuid, sa.ForeignKey("call_reviews.attempt_id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("text", CleanText, nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("intent", CleanText, nullable=False),
+    sa.Column("word_errors", sa.Float, nullable=False),
+    sa.Column("disagrees", sa.String(16), nullable=False),
 )
 
 slots = sa.Table(

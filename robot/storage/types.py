@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+
+from robot.domain.calls import HeardWord
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -60,6 +62,19 @@ class Facts(sa.types.TypeDecorator[Mapping[str, str]]):
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> dict[str, str]:
         return dict(value or {})
+
+
+class Words(sa.types.TypeDecorator[tuple[HeardWord, ...]]):
+    """Timed words, as JSON lists of text, beginning, end and confidence: a talk has hundreds."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[HeardWord] | None, dialect: sa.Dialect) -> list[list[Any]]:
+        return [[clean(word.text), word.from_ms, word.to_ms, word.confidence] for word in value or ()]
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> tuple[HeardWord, ...]:
+        return tuple(HeardWord(*word) for word in value or ())
 
 
 class Weekdays(sa.types.TypeDecorator[frozenset[int]]):

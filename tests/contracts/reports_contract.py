@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from robot.analytics.dropoff import count
 from robot.analytics.ports import Selection
 from robot.crm.base import NewLead
-from robot.domain.calls import Turn, TurnEnding
+from robot.domain.calls import HeardWord, Turn, TurnEnding
 from robot.domain.outcomes import Outcome
 from robot.storage import tables as t
 from robot.storage.store import Storage
@@ -109,14 +109,27 @@ class ReportsContract:
         await store.calls.answered(attempt_id, at=NOW + SOON)
         first = Turn(1, "greeting", said="Здравствуйте!", said_from_ms=100)
         second = Turn(
-            2, "offer", role="again", visit=2, variant="b", said="Есть минута?", said_to_ms=900, response_ms=250
+            2,
+            "offer",
+            role="again",
+            visit=2,
+            variant="b",
+            said="Есть минута?",
+            said_to_ms=900,
+            response_ms=250,
+            heard="да \x00нет",
+            words=(HeardWord("да", 1000, 1200, 0.9), HeardWord("\x00нет", 1300, 1500, 0.25)),
+            played_ms=640,
+            length_ms=900,
+            false_starts=2,
         )
         await store.calls.turn(attempt_id, second)
         await store.calls.turn(attempt_id, first)
         ended = Turn(1, "greeting", said="Здравствуйте!", said_from_ms=100, ending=TurnEnding.ANSWERED, confidence=0.75)
         await store.calls.turn(attempt_id, ended)
         await store.calls.turn(attempt_id, first)  # overtaken on its way
-        assert list(await store.reports.turns(attempt_id)) == [ended, second]
+        clean = replace(second, heard="да \ufffdнет", words=(second.words[0], HeardWord("\ufffdнет", 1300, 1500, 0.25)))
+        assert list(await store.reports.turns(attempt_id)) == [ended, clean]
         (under_way,) = await store.reports.attempts(Selection(scene.campaign.id))
         assert (under_way.outcome, under_way.ended_at, under_way.answered_at) == (None, None, NOW + SOON)
         slot = (await scene.slots())[0]
