@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from robot.calls.archive import Archive
 from robot.calls.caller import CallerSettings, TelephoneCaller
 from robot.calls.channels import Channels
 from robot.calls.conversation import Conversations, Switchboard
@@ -133,6 +134,10 @@ class Robot:
     scripts: ScriptShelf
     on_pace: Callable[[Campaign, Pace], None] = lambda _campaign, _pace: None
     board: PaceBoard = field(default_factory=lambda: PaceBoard(utc_now))
+    archive: Archive = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.archive = Archive(self.recordings)
 
     def dialer(self, *observers: Observer) -> Dialer:
         """For who dials and takes no calls."""
@@ -161,6 +166,7 @@ class Robot:
             observe=observe,
             switchboard=self._switchboard(),
             longest_call_s=self.settings.rules.longest_call_s,
+            on_recorded=self.archive.add,
         )
         caller = TelephoneCaller(
             line=self.line,
@@ -272,8 +278,15 @@ async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None
 async def run_until_dialed(
     robot: Robot, dialer: Dialer, stop: asyncio.Event, receptionist: Receptionist | None = None
 ) -> None:
-    """Line, dialer and reception together. The dialer ends first (it drains on `stop`, calls that came in too), then
-    the line; a line or a reception that fails stops the dialer and is raised."""
+    """Line, dialer and reception together, and the recordings compressed. The dialer ends first (it drains on `stop`,
+    calls that came in too), then the line; a line or a reception that fails stops the dialer and is raised."""
+    async with robot.archive:
+        await _run_until_dialed(robot, dialer, stop, receptionist)
+
+
+async def _run_until_dialed(
+    robot: Robot, dialer: Dialer, stop: asyncio.Event, receptionist: Receptionist | None
+) -> None:
     line = asyncio.create_task(robot.line.run(), name="line")
     line.add_done_callback(lambda _task: stop.set())
     receiving = asyncio.create_task(_receive(dialer, receptionist, stop), name="reception")

@@ -17,6 +17,7 @@ from robot.calls.events import Answered, Observer
 from robot.calls.hands import Hands
 from robot.calls.ports import Calendar, CallLog, PhraseStore, Prepared
 from robot.calls.recorder import Recorder
+from robot.calls.recordings import KEPT, RAW
 from robot.calls.result import OUR_FAULT, answered, not_answered
 from robot.calls.session import CallSession
 from robot.calls.summary import SUMMARY, summary, whisper
@@ -47,8 +48,8 @@ class Switchboard:
 class Conversations:
     """What the talks of one node share. switchboard None: clients who ask for a person are promised a call.
 
-    recordings: the folder they are kept in. longest_call_s: of any call, a transfer in it included. channels: counts
-    every call of the node; dialing and reception share it.
+    recordings: the folder they are kept in; on_recorded is told of each when its file is closed. longest_call_s: of any
+    call, a transfer in it included. channels: counts every call of the node; dialing and reception share it.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Conversations:
         observe: Observer = lambda _event: None,
         switchboard: Switchboard | None = None,
         longest_call_s: float = 900.0,
+        on_recorded: Callable[[Path], None] = lambda _raw: None,
     ) -> None:
         self._recognizer = recognizer
         self._voice_detector = voice_detector
@@ -73,6 +75,7 @@ class Conversations:
         self._recordings = recordings
         self._switchboard = switchboard
         self._longest_call_s = longest_call_s
+        self._on_recorded = on_recorded
         self.phrases = phrases
         self.channels = channels
         self.now = now
@@ -85,7 +88,7 @@ class Conversations:
         greeted. Raises what the store or the engine raise, the call hung up."""
         answered_at = self.now()
         self.observe(Answered(call.call_id))
-        recording = self._recordings / answered_at.strftime("%Y-%m-%d") / f"{call.call_id}.wav"
+        recording = self._recordings / answered_at.strftime("%Y-%m-%d") / f"{call.call_id}{RAW}"
         turns = TurnLog(call.call_id, self._calls, self.observe)
         hands = Hands(call.call_id, claimed.campaign, self._calendar, now=self.now, on_stop=turns.stop_calling)
         bridge = self._bridge(call, claimed)
@@ -104,6 +107,7 @@ class Conversations:
             talk = await session.run()
         finally:
             await call.hang_up()
+        self._on_recorded(recording)
         try:
             await write_transcript(recording.with_suffix(".json"), talk.turns)
         except OSError as error:  # the turns are in the store; what was agreed is worth more than this file
@@ -115,7 +119,7 @@ class Conversations:
             hands,
             answered_at=answered_at,
             ended_at=talk.ended_at or self.now(),
-            recording=recording.relative_to(self._recordings.parent).as_posix(),
+            recording=recording.relative_to(self._recordings.parent).with_suffix(KEPT).as_posix(),
             version=prepared.version,
         )
 

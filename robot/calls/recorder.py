@@ -1,16 +1,19 @@
 """The recording of a call: stereo WAV, left the client, right the robot, both on the line's clock.
 
-Written as the call goes, so a crash loses the last moments only. Disk work happens in a thread.
+Written as the call goes, its header kept true, so a crash loses the last moments only: whatever is on the disk can be
+played. Compressed after the call (`robot.calls.archive`). Disk work happens in a thread.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import struct
+from io import FileIO
 from pathlib import Path
 from uuid import UUID
 
 import numpy as np
-import soundfile
 import structlog
 
 from telephony.audio import BYTES_PER_MS, FRAME_MS, SAMPLE_RATE_HZ
@@ -21,6 +24,10 @@ log = structlog.get_logger(__name__)
 FLUSH_MS = 2000
 JITTER_MS = 200
 """Audio later than this is lost, not late: the client's side is filled with silence to stay aligned."""
+
+_HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
+_SAMPLE_BYTES = 4
+"""Of both sides."""
 
 
 class RecordingFailed(Exception):
@@ -37,9 +44,13 @@ class Recorder:
         self._path = path
         self._heard = bytearray()
         self._said = bytearray()
-        self._file: soundfile.SoundFile | None = None
+        self._file: FileIO | None = None
         self._flushing: asyncio.Task[None] | None = None
         self._length_ms = 0
+
+    @property
+    def path(self) -> Path:
+        return self._path
 
     @property
     def length_ms(self) -> int:
@@ -60,40 +71,54 @@ class Recorder:
             self._flushing = asyncio.create_task(self._flush(self._take()))
 
     async def close(self) -> Path:
-        """Write the rest and close the file."""
-        if self._flushing is not None:
-            await self._flushing
-        self._heard += bytes(max(0, len(self._said) - len(self._heard)))
-        self._said += bytes(max(0, len(self._heard) - len(self._said)))
-        await self._flush(self._take())
-        if self._file is not None:
-            try:
-                await asyncio.to_thread(self._file.close)
-            except (OSError, soundfile.SoundFileError) as error:
-                raise RecordingFailed(str(error)) from error
+        """Write the rest and close the file. Raises RecordingFailed, the file closed."""
+        try:
+            if self._flushing is not None:
+                await self._flushing
+            self._heard += bytes(max(0, len(self._said) - len(self._heard)))
+            self._said += bytes(max(0, len(self._heard) - len(self._said)))
+            await self._flush(self._take())
+        finally:
+            if self._file is not None:
+                self._file.close()
         return self._path
 
-    def _take(self) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:
+    def _take(self) -> bytes:
+        """What both sides have, their samples in turn."""
         size = min(len(self._heard), len(self._said))
         both = np.stack([np.frombuffer(bytes(side[:size]), "<i2") for side in (self._heard, self._said)], axis=1)
         del self._heard[:size], self._said[:size]
-        return both.astype(np.int16)
+        return both.tobytes()
 
-    async def _flush(self, both: np.ndarray[tuple[int, int], np.dtype[np.int16]]) -> None:
+    async def _flush(self, both: bytes) -> None:
         try:
             await asyncio.to_thread(self._write, both)
-        except (OSError, soundfile.SoundFileError) as error:
+        except OSError as error:
             raise RecordingFailed(str(error)) from error
 
-    def _write(self, both: np.ndarray[tuple[int, int], np.dtype[np.int16]]) -> None:
+    def _write(self, both: bytes) -> None:
         if self._file is None:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._path.touch(mode=0o600)
-            self._file = soundfile.SoundFile(
-                self._path, "w", samplerate=SAMPLE_RATE_HZ, channels=2, format="WAV", subtype="PCM_16"
-            )
-        self._file.write(both)
-        self._file.flush()
+            self._file = FileIO(os.open(self._path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w")
+            self._file.write(_header(0))
+        end = self._file.seek(0, os.SEEK_END)
+        _write_all(self._file, both)
+        self._file.seek(0)
+        self._file.write(_header(end + len(both) - _HEADER.size))
+
+
+def _header(size: int) -> bytes:
+    """Of a WAV file with so many bytes of samples."""
+    per_second = SAMPLE_RATE_HZ * _SAMPLE_BYTES
+    form = (b"fmt ", 16, 1, 2, SAMPLE_RATE_HZ, per_second, _SAMPLE_BYTES, 16)
+    return _HEADER.pack(b"RIFF", size + _HEADER.size - 8, b"WAVE", *form, b"data", size)
+
+
+def _write_all(file: FileIO, data: bytes) -> None:
+    """A disk that is nearly full takes less than it is given before it refuses."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
 
 
 class Tape:

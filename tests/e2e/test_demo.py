@@ -13,6 +13,7 @@ import soundfile
 from rapidfuzz import fuzz
 
 from robot.analytics.dropoff import count
+from robot.calls.recordings import find
 from robot.domain.calls import Turn, TurnEnding
 from robot.domain.outcomes import Outcome
 from robot.speech.engines.whisper import WhisperRecognizer
@@ -129,7 +130,8 @@ def test_a_meeting_stands_in_the_calendar_on_the_card_and_in_the_managers_tasks(
         lead = meeting["lead_id"]
         assert meeting["stage"] == "meeting"
         assert meeting["outcome"] == "meeting_booked"
-        assert (run.home / meeting["recording"]).is_file()
+        assert meeting["recording"].endswith(".ogg")
+        assert find(run.home / meeting["recording"])
         [activity] = run.all("SELECT recording FROM activities WHERE lead_id = ?", lead)
         assert activity["recording"] == meeting["recording"]
         assert len(run.all("SELECT * FROM manager_tasks WHERE lead_id = ?", lead)) == 1
@@ -142,7 +144,8 @@ def test_every_talk_has_a_recording_and_a_timed_transcript_inside_it(run: Run) -
 
     assert answered
     for attempt in answered:
-        file = run.home / attempt["recording"]
+        file = find(run.home / attempt["recording"])
+        assert file
         length_ms = soundfile.info(file).duration * 1000
         turns = load(file.with_suffix(".json"))["turns"]
         assert soundfile.info(file).channels == 2
