@@ -39,7 +39,7 @@ def bare(tokens: Sequence[str]) -> Bare | None:
     said = [token for token in tokens if token not in _LEADS] or list(tokens)
     if " ".join(said) in _UNDECIDED:
         return Bare.UNDECIDED
-    kinds = {_WORDS[token] for token in said if token in _WORDS}
-    if len(said) != 1 or not kinds:
+    kinds = [_WORDS.get(token) for token in said]
+    if not kinds:
         return None
-    return kinds.pop()
+    return kinds[-1] if len(kinds) == 1 or (None not in kinds and kinds[-1] is Bare.INVITES) else None

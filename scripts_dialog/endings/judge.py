@@ -9,69 +9,91 @@ from scripts_dialog.completeness import Completeness
 from scripts_dialog.endings import values
 from scripts_dialog.endings.bare import ANSWERS, bare
 from scripts_dialog.endings.hanging import asks_to_wait, hangs, trails_off
+from scripts_dialog.endings.likely import ending
 from scripts_dialog.hearing import choose
 from scripts_dialog.nodes.base import Listening
 from scripts_dialog.nodes.book_meeting import BookMeeting
 from scripts_dialog.nodes.meeting_slots import Memory
 from scripts_dialog.talk import Talk
-from scripts_dialog.understanding.text import MAX_CHARS, words
+from scripts_dialog.understanding.intents import VERBATIM
+from scripts_dialog.understanding.mishearing import mended
+from scripts_dialog.understanding.text import MAX_CHARS, normalize, words
 from scripts_dialog.values import Expects
 
-SURE = 0.55
-"""An intent less sure may be the beginning of another."""
+UNDERSTOOD = 0.4
+"""An intent less sure is no answer yet."""
+SUFFICES, OF_MEANING = 2.1, 2.4
+"""What the odds of the grammar and so much of the intent's confidence must come to: weighed on sentences that are no
+examples, whole ones against their beginnings."""
+MAY_END = -1.0
+"""Odds that let a sentence end which is an example word for word («соединяю»)."""
+HANGS = -2.0
+"""Where the grammar of the last words gives lower odds, the sentence wants more."""
 _TIMES = frozenset({Expects.DATETIME, Expects.CHOICE})
+_VALUES = frozenset({*_TIMES, Expects.EMAIL, Expects.NUMBER, Expects.NAME})
+_BRINGS_VALUE = frozenset({"yes", "send_info", "callback", "names_time", "busy_now"})
+"""Beside these the value that was asked for is likely to follow («перезвоните, пожалуйста, …»)."""
 
 
 def judge(talk: Talk, text: str) -> Completeness:
     """`talk` is where the dialog stands; it is thrown away afterwards."""
     text = text.strip()[:MAX_CHARS]
-    tokens = words(text)
+    tokens = words(mended(normalize(text)))
     node = talk.script.phrases.get(talk.state.phrase)
     if not tokens or not isinstance(node, Listening) or talk.state.awaiting or talk.state.ended is not None:
         return Completeness.OPEN
     if asks_to_wait(tokens):
         return Completeness.UNFINISHED
-    expects = _expected(talk, node)
-    if expects is Expects.EMAIL or "@" in text or "собак" in text.lower():
-        address = values.of_email(text)
-        if address is not None:
-            return address
+    node.listen(talk)
+    expects = next((action.expects for action in talk.done if isinstance(action, Listen)), Expects.OPEN)
+    address = values.of_email(text, tokens)
+    if address is not None:
+        return address
     if values.dictates_digits(tokens) or hangs(tokens):
         return Completeness.UNFINISHED
-    kind = bare(tokens)
-    if kind is not None:
-        asked = expects not in {*_TIMES, Expects.EMAIL, Expects.NUMBER, Expects.NAME} and not node.takes_any_words
-        return Completeness.BARE if asked and kind in ANSWERS else Completeness.OPEN
-    whole = _value(talk, node, text, expects) or _intent(talk, text, expects)
-    return Completeness.OPEN if whole is Completeness.COMPLETE and trails_off(text) else whole
+    short = bare(tokens)
+    if short is not None:
+        asked = short in ANSWERS and expects not in _VALUES and not node.takes_any_words
+        return Completeness.BARE if asked else Completeness.OPEN
+    value = _value(talk, node, text, tokens, expects)
+    return value if value is not None else _sentence(talk, node, text, tokens, expects)
 
 
-def _expected(talk: Talk, node: Listening) -> Expects:
-    node.listen(talk)
-    return next((action.expects for action in talk.done if isinstance(action, Listen)), Expects.OPEN)
-
-
-def _value(talk: Talk, node: Listening, text: str, expects: Expects) -> Completeness | None:
+def _value(talk: Talk, node: Listening, text: str, tokens: Sequence[str], expects: Expects) -> Completeness | None:
+    """How far the value has got that was asked for; None when the words name none."""
     match expects:
-        case Expects.DATETIME | Expects.CHOICE:
-            slots = Memory.model_validate(dict(talk.state.memory)).slots() if isinstance(node, BookMeeting) else ()
-            return values.of_time(text, talk.now, [slot.start for slot in slots])
         case Expects.NUMBER:
-            return values.of_number(text)
+            return values.of_number(text, tokens)
         case Expects.NAME:
             return values.of_name(text)
+        case Expects.DATETIME | Expects.CHOICE:
+            slots = Memory.model_validate(dict(talk.state.memory)).slots() if isinstance(node, BookMeeting) else ()
+            return values.of_time(text, tokens, talk.now, [slot.start for slot in slots], asked=True)
     return None
 
 
-def _intent(talk: Talk, text: str, expects: Expects) -> Completeness:
-    """Complete when it surely means something that is answered here."""
+def _sentence(talk: Talk, node: Listening, text: str, tokens: Sequence[str], expects: Expects) -> Completeness:
+    """Complete when it means something that is answered, and its grammar lets it end here."""
+    odds = ending(tokens)
+    if trails_off(text):
+        return Completeness.UNFINISHED if odds < 0 else Completeness.OPEN
+    if odds <= MAY_END:
+        return Completeness.UNFINISHED if odds < HANGS else Completeness.OPEN
+    if node.takes_any_words and len(tokens) > 1 and odds > 0:
+        return Completeness.COMPLETE
     talk.text = text
-    talk.meaning = talk.understanding.understand(text, expected=_answered(talk), also=tuple(talk.script.objections))
+    talk.meaning = talk.understanding.understand(
+        text, expected=tuple(talk.answers()), also=tuple(talk.script.objections)
+    )
     reaction = choose(talk)
-    sure = reaction is not None and (reaction.match.hard or reaction.match.confidence >= SURE)
-    wanted = expects is not Expects.EMAIL or (reaction is not None and reaction.intent not in ("yes", "send_info"))
-    return Completeness.COMPLETE if sure and wanted else Completeness.OPEN
+    sure = reaction.match.confidence if reaction is not None else 0.0
+    suffices = odds + OF_MEANING * sure >= SUFFICES or (sure >= VERBATIM and odds > MAY_END)
+    if sure < UNDERSTOOD or not suffices:
+        return Completeness.OPEN
+    goes_on = reaction is not None and reaction.intent in _BRINGS_VALUE and _value_missing(talk, text, tokens, expects)
+    return Completeness.OPEN if goes_on else Completeness.COMPLETE
 
 
-def _answered(talk: Talk) -> Sequence[str]:
-    return tuple(talk.answers())
+def _value_missing(talk: Talk, text: str, tokens: Sequence[str], expects: Expects) -> bool:
+    """A value was asked for, or the client has begun to name a time: «перезвоните завтра …»."""
+    return expects in _VALUES or values.of_time(text, tokens, talk.now, (), asked=False) is Completeness.OPEN

@@ -9,33 +9,34 @@ from datetime import datetime
 from scripts_dialog.completeness import Completeness
 from scripts_dialog.understanding import choice, email, names, numbers, numerals, times
 from scripts_dialog.understanding.email_words import AT, DOMAINS, ENDINGS
-from scripts_dialog.understanding.text import words
+from scripts_dialog.understanding.times.find import mentions_of
 
-_WRITTEN = re.compile(r"@[\w-]+(?:\.[\w-]+)*\.[a-zа-я]{2,10}\W*$")
-_NUMBER_LENGTHS = (7, 10, 11)
-"""Digits of a telephone number that is whole: a local one, without and with the country's code."""
+_WRITTEN = re.compile(r"@[\w-]+(?:\.[\w-]+)*\.[a-zа-я]{2,10}\b")
+_WITH_CODE, _WITHOUT = 11, frozenset({6, 7, 10})
+"""Digits of a telephone number that is whole, with the country's code (8 912 …) and without."""
+_CODES = (7, 8)
 _DICTATED = 3
 """So many numerals in a row are a number being dictated."""
 
 
-def of_time(text: str, now: datetime, offered: Sequence[datetime]) -> Completeness | None:
-    """A choice among the slots or a moment is whole; a day without an hour may go on. None when no time is named."""
-    tokens = words(text)
+def of_time(
+    text: str, tokens: Sequence[str], now: datetime, offered: Sequence[datetime], *, asked: bool
+) -> Completeness | None:
+    """A choice among the slots, a moment, a part of a day are whole; a day alone may go on. None when none is named."""
     if offered and choice.pick(text, offered, now).index is not None:
         return Completeness.OPEN if _may_go_on(tokens) else Completeness.COMPLETE
-    found = times.find(text, now, loose=True, days=[start.date() for start in offered])
+    found = times.find(text, now, loose=asked, days=[start.date() for start in offered])
     if not found:
         return None
-    if _may_go_on(tokens) or not found[0].exact:
-        return Completeness.OPEN
-    return Completeness.COMPLETE
+    whole = found[0].exact or any(one.says_day and one.part for one in mentions_of(text, loose=asked))
+    return Completeness.COMPLETE if whole and not _may_go_on(tokens) else Completeness.OPEN
 
 
-def of_number(text: str) -> Completeness | None:
+def of_number(text: str, tokens: Sequence[str]) -> Completeness | None:
     """«Человек сорок» may become forty-two, «сорок человек» not."""
     if numbers.find(text) is None:
         return None
-    return Completeness.OPEN if _may_go_on(words(text)) else Completeness.COMPLETE
+    return Completeness.OPEN if _may_go_on(tokens) else Completeness.COMPLETE
 
 
 def of_name(text: str) -> Completeness | None:
@@ -46,9 +47,8 @@ def of_name(text: str) -> Completeness | None:
     return Completeness.COMPLETE if " " in name else Completeness.OPEN
 
 
-def of_email(text: str) -> Completeness | None:
+def of_email(text: str, tokens: Sequence[str]) -> Completeness | None:
     """Whole with the ending of its domain; None when nobody is dictating."""
-    tokens = words(text)
     if _WRITTEN.search(text.lower()):
         return Completeness.COMPLETE
     if not any(token in AT or "@" in token or "собак" in token for token in tokens):
@@ -63,7 +63,9 @@ def dictates_digits(tokens: Sequence[str]) -> bool:
     for token in tokens:
         run = [*run, token] if _numeral(token) is not None else []
     digits = _digits(run)
-    return (len(run) >= _DICTATED or digits > 4) and digits < max(_NUMBER_LENGTHS) and digits not in _NUMBER_LENGTHS
+    coded = len(run) > 1 and _numeral(run[0]) in _CODES and (_numeral(run[1]) or 0) >= 100
+    whole = digits >= _WITH_CODE if coded else digits in _WITHOUT or digits >= _WITH_CODE
+    return (len(run) >= _DICTATED or digits > 4) and not whole
 
 
 def _digits(run: Sequence[str]) -> int:
