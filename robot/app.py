@@ -34,7 +34,7 @@ from robot.speech import registry
 from robot.speech.base import Recognizer, Synthesizer
 from robot.speech.options import EngineOptions
 from robot.speech.phrases import PhraseCache
-from robot.speech.vad import VoiceActivity
+from robot.speech.sounds import SoundDetector
 from robot.storage.reception import Desk
 from robot.storage.store import Storage
 from robot.web.app import Probes, Readiness, make_app
@@ -156,7 +156,7 @@ class Robot:
         settings = self.settings.dialer
         conversations = Conversations(
             recognizer=self.speech.recognizer,
-            voice_detector=lambda: VoiceActivity().is_speech,
+            voice_detector=SoundDetector,
             phrases=self.speech.phrases,
             calls=self.storage.calls,
             calendar=self.storage.calendar,

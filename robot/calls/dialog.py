@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from scripts_dialog.actions import Action
 from scripts_dialog.completeness import Completeness
 from scripts_dialog.engine import Engine
-from scripts_dialog.events import Event
+from scripts_dialog.events import Event, Heard
 from scripts_dialog.hearing import STOP_CALLING
 from scripts_dialog.state import Context, State
 from scripts_dialog.understanding.text import MAX_CHARS
@@ -31,6 +31,7 @@ class ScriptDialog:
         self._zone = zone
         self._seed = seed
         self._state: State | None = None
+        self._unheard: State | None = None
 
     def start(self, now: datetime) -> list[Action]:
         self._state, actions = self._engine.start(Context(now.astimezone(self._zone), self._variables, self._seed))
@@ -39,8 +40,14 @@ class ScriptDialog:
     def step(self, event: Event, now: datetime) -> list[Action]:
         if self._state is None:
             raise RuntimeError("the dialog was not started")
+        if isinstance(event, Heard):
+            self._unheard = self._state
         self._state, actions = self._engine.step(self._state, event, now=now)
         return list(actions)
+
+    def take_back(self) -> None:
+        if self._unheard is not None:
+            self._state = self._unheard
 
     def forbids(self, text: str) -> bool:
         stop = self._engine.understanding.understand(text[:MAX_CHARS]).find(STOP_CALLING)

@@ -7,13 +7,15 @@ from collections.abc import Callable
 
 from robot.calls.turns import Cue, TurnTaker, Utterance
 from robot.speech.base import RecognizerSession
+from robot.speech.sounds import Sound
 from telephony.audio import FRAME_BYTES, FRAME_MS
 from telephony.base import Frame
 
 LOOK_BACK_MS = 300
 """Voice is detected a moment after it began: this much from before goes to the recognizer too."""
 
-VoiceDetector = Callable[[bytes], bool]
+VoiceDetector = Callable[[bytes], Sound | bool]
+"""What 20 ms of sound are; a plain detector's False and True are QUIET and VOICE."""
 
 
 class Ear:
@@ -22,6 +24,7 @@ class Ear:
         self._is_voice = is_voice
         self._turns = turns
         self._before: deque[bytes] = deque(maxlen=LOOK_BACK_MS // FRAME_MS)
+        self._pause: list[bytes] = []
         self._rest = b""
 
     @property
@@ -29,8 +32,16 @@ class Ear:
         return self._turns.in_speech
 
     @property
+    def speaking(self) -> bool:
+        """Just now: in speech, and not in a pause that may be its end."""
+        return self._turns.in_speech and not self._turns.paused
+
+    @property
     def utterance(self) -> Utterance:
         return self._turns.utterance
+
+    def wait(self, quiet_ms: int) -> None:
+        self._turns.wait(quiet_ms)
 
     def wait_for_answer(self, patience_s: float) -> None:
         self._turns.wait_for_answer(int(patience_s * 1000))
@@ -47,17 +58,32 @@ class Ear:
         for start in range(0, whole, FRAME_BYTES):
             cues += self._hear_step(audio[start : start + FRAME_BYTES], at_ms, robot_speaking=robot_speaking)
         if not whole:
-            cues += self._turns.step(at_ms, 0, voiced=False, robot_speaking=robot_speaking)
+            cues += self._turns.step(at_ms, 0, sound=Sound.QUIET, robot_speaking=robot_speaking)
         return cues
 
     def _hear_step(self, step: bytes, at_ms: int, *, robot_speaking: bool) -> list[Cue]:
         was_in_speech = self._turns.in_speech
-        cues = self._turns.step(at_ms, FRAME_MS, voiced=self._is_voice(step), robot_speaking=robot_speaking)
-        if was_in_speech:
-            self.recognition.accept(step)
-            return cues
-        self._before.append(step)
-        if Cue.SPEECH_STARTED in cues:
-            self.recognition.accept(b"".join(self._before))
-            self._before.clear()
+        sound = Sound(self._is_voice(step))
+        cues = self._turns.step(at_ms, FRAME_MS, sound=sound, robot_speaking=robot_speaking)
+        if Cue.SPEECH_ENDED in cues:  # what was held back of the last pause has no words in it
+            self._pause.clear()
+            self._before.append(step)
+        elif was_in_speech:
+            self._accept(step)
+        else:
+            self._before.append(step)
+            if Cue.SPEECH_STARTED in cues:
+                self.recognition.accept(b"".join(self._before))
+                self._before.clear()
         return cues
+
+    def _accept(self, step: bytes) -> None:
+        """A pause that may be the end is kept from the recognizer until speech goes on: the words it has been asked for
+        already are the words of the whole."""
+        if self._turns.paused:
+            self._pause.append(step)
+            return
+        if self._pause:
+            self.recognition.accept(b"".join(self._pause))
+            self._pause.clear()
+        self.recognition.accept(step)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -18,6 +19,14 @@ from scripts_dialog.values import SlotRequest
 
 CLIENT_WAITS_S = 8.0
 """Silence that a client bears while the calendar cannot be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """crm_actions: how many there are."""
+
+    meeting: Slot | None
+    crm_actions: int
 
 
 class Hands:
@@ -42,6 +51,22 @@ class Hands:
         self.meeting: Slot | None = None
         self.opted_out = False
         self.crm_actions: list[act.CrmAction] = []
+
+    async def take_back(self, done: Done) -> None:
+        """Undo what was carried out since: the client had not finished."""
+        del self.crm_actions[done.crm_actions :]
+        if self.meeting == done.meeting:
+            return
+        booked, self.meeting = self.meeting, None
+        if booked is not None:
+            await Patience()(partial(self._calendar.release, self._attempt_id), doing="let a slot go")
+        if done.meeting is not None and await self._calendar.hold(self._attempt_id, done.meeting, now=self._now()):
+            self.meeting = done.meeting
+
+    @property
+    def done(self) -> Done:
+        """What has been carried out so far, to come back to."""
+        return Done(self.meeting, len(self.crm_actions))
 
     def stop_calling(self) -> None:
         """The client demands never to be called again: told at once, not when the call is over. Idempotent."""

@@ -66,6 +66,10 @@ class Dialog(Protocol):
 
     def step(self, event: Event, now: datetime) -> list[Action]: ...
 
+    def take_back(self) -> None:
+        """Go back to where the dialog was before it was told the client's last words: he had not finished."""
+        ...
+
     def forbids(self, text: str) -> bool:
         """Whether these words surely demand never to be called again, whenever they are said. Changes nothing."""
         ...

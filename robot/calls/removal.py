@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -17,9 +16,8 @@ def demanded(actions: Iterable[act.Action]) -> bool:
     return any(isinstance(action, act.StopCalling) for action in actions)
 
 
-def left_unanswered(happened: asyncio.Queue[ev.Event | Words], dialog: Dialog, now: datetime) -> bool:
-    """Whether the client demanded it in words that nobody will answer: the call was cut short. Empties the queue, and
-    leaves the dialog where it is of no more use."""
-    waiting = [happened.get_nowait() for _ in range(happened.qsize())]
-    texts = [event.transcript.text for event in waiting if isinstance(event, Words)]
+def left_unanswered(waiting: Iterable[Words], dialog: Dialog, now: datetime) -> bool:
+    """Whether the client demanded it in words that nobody will answer: the call was cut short. Leaves the dialog where
+    it is of no more use."""
+    texts = [words.transcript.text for words in waiting]
     return any(demanded(dialog.step(ev.Heard(text), now)) for text in texts if text)

@@ -27,3 +27,6 @@ class OneSentence:
 
     def completeness(self, text: str) -> Completeness:  # noqa: ARG002 - nothing he says is answered
         return Completeness.OPEN
+
+    def take_back(self) -> None:
+        """Nothing that is said changes anything."""

@@ -15,6 +15,9 @@ from robot.calls.turns import Utterance
 from robot.domain.calls import Turn, TurnEnding
 from robot.patience import Patience
 
+WITHDRAWN = "withdrawn"
+"""The role of what the robot began to say while the client had not finished. It belongs to no phrase."""
+
 
 class TurnLog:
     """Changes are queued; `run` writes them. Use from the call's own tasks."""
@@ -24,6 +27,7 @@ class TurnLog:
         self._log = log
         self._observe = observe
         self._turns: list[Turn] = []
+        self._asked = 0
         self._opening: Turn | None = None
         self._to_write: asyncio.Queue[Callable[[], Awaitable[None]] | None] = asyncio.Queue()
 
@@ -54,7 +58,25 @@ class TurnLog:
         self.end_open(TurnEnding.SPOKEN)
         self._turns.append(replace(turn, number=len(self._turns) + 1))
         self._store(self._turns[-1])
-        return len(self._turns)
+        self._asked = len(self._turns)
+        return self._asked
+
+    @property
+    def asked(self) -> int:
+        """The number of the turn to which the client's next words belong: the phrase said last; 0 before any."""
+        return self._asked
+
+    def take_back(self, number: int) -> None:
+        """The robot began to answer too early: what it said since is no phrase of the script that anybody reached, and
+        the client's turn after `number` goes on."""
+        for turn in self._turns[number:]:
+            self._change(turn.number, phrase="", role=WITHDRAWN, interrupted=True, ending=TurnEnding.SPOKEN)
+        reopened = self._turns[number - 1]
+        # Stored when it ends again: until then the store keeps how it ended before.
+        self._turns[number - 1] = replace(
+            reopened, ending=None, kind="", intent="", matched="", went_to="", false_starts=reopened.false_starts + 1
+        )
+        self._asked = number
 
     def opening(self, text: str, confidence: float, where: Utterance) -> None:
         """What the client said on taking the phone, before any phrase: turn 0, for the transcript alone. Its words may
@@ -76,17 +98,17 @@ class TurnLog:
     def began(self, number: int, at_ms: int, response_ms: int | None) -> Turn:
         return self._change(number, said_from_ms=at_ms, response_ms=response_ms)
 
-    def finished(self, number: int, at_ms: int) -> None:
-        self._change(number, said_to_ms=at_ms)
+    def finished(self, number: int, at_ms: int, *, played_ms: int, length_ms: int) -> None:
+        """played_ms: how much of the phrase was heard, of its `length_ms`."""
+        self._change(number, said_to_ms=at_ms, played_ms=played_ms, length_ms=length_ms)
 
     def interrupted(self, number: int, *, interrupted: bool = True) -> None:
         self._change(number, interrupted=interrupted)
 
     def heard(self, text: str, confidence: float, where: Utterance) -> None:
-        """The client's words belong to the phrase said last."""
-        if self._turns:
+        if self._asked:
             self._change(
-                len(self._turns),
+                self._asked,
                 heard=text,
                 confidence=confidence,
                 heard_from_ms=where.from_ms,
@@ -94,10 +116,10 @@ class TurnLog:
             )
 
     def answered(self, ending: TurnEnding, *, kind: str, intent: str, matched: str, went_to: str) -> None:
-        """How the script took what was heard after the phrase said last."""
-        if self._turns and self._turns[-1].ending is None:
-            self._change(len(self._turns), ending=ending, kind=kind, intent=intent, matched=matched, went_to=went_to)
-            self._observe(TurnEnded(self._attempt_id, self._turns[-1]))
+        """How the script took what was heard."""
+        if self._asked and self._turns[self._asked - 1].ending is None:
+            turn = self._change(self._asked, ending=ending, kind=kind, intent=intent, matched=matched, went_to=went_to)
+            self._observe(TurnEnded(self._attempt_id, turn))
 
     def end_open(self, ending: TurnEnding) -> None:
         """Close what is still open with one ending."""

@@ -1,6 +1,8 @@
-"""Turn-taking: from voice activity in 20 ms steps to the moments that matter in a talk. Pure; milliseconds come in.
+"""Turn-taking: from sound in 20 ms steps to the moments that matter in a talk. Pure; milliseconds come in.
 
-The decision is made from silence alone here: an answer ends after `end_silence_ms` without voice.
+Whoever falls silent may have finished, or be looking for a word. At every pause the words so far are asked for
+(PAUSED); who understands them tells how long to wait (`wait`), and the turn is over (SPEECH_ENDED) when it stays quiet
+for so long. Words that come late hold the turn open until `blind_ms`.
 """
 
 from __future__ import annotations
@@ -9,23 +11,36 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from robot.speech.sounds import Sound
+
 
 @dataclass(frozen=True, slots=True)
 class TurnSettings:
-    """start: this much voice within `start_window_ms` is speech, less is a click. barge_in: so much speech while the
-    robot speaks stops it; less is a "yes, go on" or a cough. longest: an utterance is cut here, so that music or a
-    television does not hold the talk for ever."""
+    """start: this much sound within `start_window_ms` is speech, less is a click; again: with so much of it speech goes
+    on after a pause. look: quiet before the words are asked for. blind: a turn is over after so much quiet when nobody
+    has told how long to wait. aside: under the robot's voice. murmur: so much sound stops the robot even when none of
+    it is clear speech. longest: an utterance is cut here, so that music or a television does not hold the talk for
+    ever."""
 
     start_ms: int = 60
     start_window_ms: int = 120
-    end_silence_ms: int = 500
-    barge_in_ms: int = 400
+    again_ms: int = 40
+    again_window_ms: int = 80
+    look_ms: int = 80
+    blind_ms: int = 900
+    aside_ms: int = 400
+    murmur_ms: int = 400
     longest_ms: int = 15_000
 
 
 class Cue(Enum):
     SPEECH_STARTED = auto()
-    BARGE_IN = auto()
+    TALKED_OVER = auto()
+    """The client speaks while the robot does, and it is no murmur. Once an utterance."""
+    PAUSED = auto()
+    """He has fallen silent, perhaps for good: look at the words."""
+    RESUMED = auto()
+    """He goes on after PAUSED."""
     SPEECH_ENDED = auto()
     NO_ANSWER = auto()
 
@@ -38,17 +53,43 @@ class Utterance:
     to_ms: int
 
 
+class _Recent:
+    """How much was heard within the last moments."""
+
+    def __init__(self, window_ms: int) -> None:
+        self._window_ms = window_ms
+        self._steps: deque[tuple[int, int]] = deque()
+
+    def add(self, at_ms: int, step_ms: int) -> int:
+        self._steps.append((at_ms, step_ms))
+        while self._steps[0][0] <= at_ms - self._window_ms:
+            self._steps.popleft()
+        return sum(ms for _, ms in self._steps)
+
+    @property
+    def from_ms(self) -> int:
+        at_ms, step_ms = self._steps[0]
+        return at_ms - step_ms
+
+    def clear(self) -> None:
+        self._steps.clear()
+
+
 class TurnTaker:
     """Follows one call. Feed it every step; ask `wait_for_answer` when the robot begins to expect one."""
 
     def __init__(self, settings: TurnSettings | None = None) -> None:
         self._settings = settings or TurnSettings()
-        self._recent: deque[tuple[int, int]] = deque()
+        self._sounds = _Recent(self._settings.start_window_ms)
+        self._again = _Recent(self._settings.again_window_ms)
+        self._clear = _Recent(self._settings.start_window_ms)
         self._in_speech = False
         self._from_ms = 0
         self._to_ms = 0
         self._over_ms = 0
-        self._barged_in = False
+        self._talked_over = False
+        self._looked = False
+        self._wait_ms: int | None = None
         self._quiet_since: int | None = None
         self._patience_ms = 0
 
@@ -58,9 +99,20 @@ class TurnTaker:
         return self._in_speech
 
     @property
+    def paused(self) -> bool:
+        """He is silent in the middle of what may go on."""
+        return self._in_speech and self._looked
+
+    @property
     def utterance(self) -> Utterance:
         """The one under way, or the last one when nobody speaks."""
         return Utterance(self._from_ms, self._to_ms)
+
+    def wait(self, quiet_ms: int) -> None:
+        """The words before this pause are known: the turn is over when it stays quiet for so long, counted from the
+        last voice. Without effect when nobody pauses."""
+        if self.paused:
+            self._wait_ms = quiet_ms
 
     def wait_for_answer(self, patience_ms: int) -> None:
         """From the moment the robot falls silent, NO_ANSWER comes after this long without speech, once."""
@@ -70,39 +122,64 @@ class TurnTaker:
     def stop_waiting(self) -> None:
         self._patience_ms = 0
 
-    def step(self, at_ms: int, step_ms: int, *, voiced: bool, robot_speaking: bool) -> list[Cue]:
+    def step(self, at_ms: int, step_ms: int, *, sound: Sound, robot_speaking: bool) -> list[Cue]:
         """What this step brought. `at_ms` is its end; `step_ms` how much was heard (0 when nothing arrived)."""
         cues: list[Cue] = []
-        if voiced:
-            self._hear_voice(at_ms, step_ms, cues, robot_speaking=robot_speaking)
+        if sound is not Sound.QUIET:
+            if self._in_speech:
+                self._go_on(at_ms, step_ms, cues)
+            elif self._sounds.add(at_ms, step_ms) >= self._settings.start_ms:
+                self._start(at_ms, cues)
+            self._watch_overlap(at_ms, step_ms, sound, cues, robot_speaking=robot_speaking)
         if self._in_speech:
-            self._follow_speech(at_ms, cues, robot_speaking=robot_speaking)
+            self._watch_quiet(at_ms, cues, robot_speaking=robot_speaking)
         self._watch_patience(at_ms, cues, robot_speaking=robot_speaking)
         return cues
 
-    def _hear_voice(self, at_ms: int, step_ms: int, cues: list[Cue], *, robot_speaking: bool) -> None:
-        self._recent.append((at_ms, step_ms))
-        while self._recent and self._recent[0][0] <= at_ms - self._settings.start_window_ms:
-            self._recent.popleft()
-        if not self._in_speech:
-            if sum(ms for _, ms in self._recent) < self._settings.start_ms:
-                return
-            self._in_speech = True
-            self._from_ms = self._recent[0][0] - self._recent[0][1]
-            self._over_ms = 0 if not robot_speaking else sum(ms for _, ms in self._recent) - step_ms
-            self._barged_in = False
-            cues.append(Cue.SPEECH_STARTED)
-        self._to_ms = at_ms
-        self._over_ms = self._over_ms + step_ms if robot_speaking else 0
+    def _start(self, at_ms: int, cues: list[Cue]) -> None:
+        self._in_speech = True
+        self._from_ms, self._to_ms = self._sounds.from_ms, at_ms
+        self._over_ms = 0
+        self._talked_over = self._looked = False
+        cues.append(Cue.SPEECH_STARTED)
 
-    def _follow_speech(self, at_ms: int, cues: list[Cue], *, robot_speaking: bool) -> None:
-        if robot_speaking and not self._barged_in and self._over_ms >= self._settings.barge_in_ms:
-            self._barged_in = True
-            cues.append(Cue.BARGE_IN)
-        quiet = at_ms - self._to_ms
-        if quiet >= self._settings.end_silence_ms or at_ms - self._from_ms >= self._settings.longest_ms:
-            self._in_speech = False
-            self._recent.clear()
+    def _go_on(self, at_ms: int, step_ms: int, cues: list[Cue]) -> None:
+        if self._looked:
+            if self._again.add(at_ms, step_ms) < self._settings.again_ms:
+                return  # a click
+            self._looked, self._wait_ms = False, None
+            cues.append(Cue.RESUMED)
+        self._to_ms = at_ms
+
+    def _watch_overlap(self, at_ms: int, step_ms: int, sound: Sound, cues: list[Cue], *, robot_speaking: bool) -> None:
+        """Clear speech is counted from its first sound, so that the robot falls silent with the third frame of it."""
+        if not robot_speaking:
+            self._over_ms = 0
+            self._clear.clear()
+            return
+        self._over_ms += step_ms
+        clear_ms = self._clear.add(at_ms, step_ms) if sound is Sound.VOICE else 0
+        if not self._in_speech or self._talked_over:
+            return
+        if clear_ms >= self._settings.start_ms or self._over_ms >= self._settings.murmur_ms:
+            self._talked_over = True
+            cues.append(Cue.TALKED_OVER)
+
+    def _watch_quiet(self, at_ms: int, cues: list[Cue], *, robot_speaking: bool) -> None:
+        settings = self._settings
+        quiet_ms = at_ms - self._to_ms
+        if not robot_speaking and not self._looked and quiet_ms >= settings.look_ms:
+            self._looked, self._wait_ms = True, None
+            self._again.clear()
+            cues.append(Cue.PAUSED)
+        waited_ms = settings.blind_ms if self._wait_ms is None else self._wait_ms
+        if robot_speaking:
+            waited_ms = settings.aside_ms
+        if quiet_ms >= waited_ms or at_ms - self._from_ms >= settings.longest_ms:
+            self._in_speech = self._looked = False
+            self._over_ms = 0
+            self._sounds.clear()
+            self._clear.clear()
             cues.append(Cue.SPEECH_ENDED)
 
     def _watch_patience(self, at_ms: int, cues: list[Cue], *, robot_speaking: bool) -> None:

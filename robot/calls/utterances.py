@@ -32,12 +32,14 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One utterance recognized. took_s: from its end to its words."""
+    """One utterance recognized. took_s: from the end of the turn to its words. goes_on: it follows an answer so soon
+    that it is the rest of it."""
 
     transcript: Transcript
     where: Utterance
     place: Place
     took_s: float
+    goes_on: bool = False
 
     def after(self, before: Words | None) -> Words:
         """What was said in one breath with a pause in it, as one. A noise after words leaves the words as they were."""

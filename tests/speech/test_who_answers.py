@@ -13,10 +13,11 @@ import pytest
 
 from robot.calls.answering import PEOPLE, Answer, AnswerWatch, Move
 from robot.calls.ear import Ear
+from robot.calls.endpoint import Habits
 from robot.calls.turns import Cue, TurnTaker
 from robot.calls.utterances import Place, Utterances
 from robot.speech.base import Recognizer, RecognizerSession, Transcript
-from robot.speech.vad import VoiceActivity
+from robot.speech.sounds import SoundDetector
 from telephony.audio import FRAME_MS, FRAME_S, SILENCE
 from telephony.base import Frame
 from telephony.simulated.condition import Condition
@@ -71,8 +72,14 @@ class Punctual:
     def accept(self, pcm: bytes) -> None:
         self._real.accept(pcm)
 
+    def glance(self) -> Coroutine[Any, Any, Transcript]:
+        return self._later(self._real.glance())
+
     def finish(self) -> Coroutine[Any, Any, Transcript]:
-        words = asyncio.create_task(self._real.finish())
+        return self._later(self._real.finish())
+
+    def _later(self, real: Coroutine[Any, Any, Transcript]) -> Coroutine[Any, Any, Transcript]:
+        words = asyncio.create_task(real)
         due = asyncio.Event()
         self._due.append((self.at_ms + WORDS_AFTER_MS, words, due))
         return self._when(due, words)
@@ -120,7 +127,7 @@ async def called(
     number = directory.number_for(persona, index)
     person, condition = directory.subscriber(number), Condition(noise_rms=20.0, alaw=True, seed=index)
     session = Punctual(recognizer.session())
-    ear = Ear(session, VoiceActivity().is_speech, TurnTaker())
+    ear = Ear(session, SoundDetector(), TurnTaker())
     watch = AnswerWatch(ear)
     utterances = Utterances(ear, watch.heard)
     first_ms = over_ms = spoke_ms = left_ms = None
@@ -133,6 +140,8 @@ async def called(
         cues = ear.hear(frame, session.at_ms, robot_speaking=False)
         if Cue.SPEECH_STARTED in cues and first_ms is None:
             first_ms = ear.utterance.from_ms
+        if Cue.PAUSED in cues:
+            ear.wait(Habits().opening_ms)
         if Cue.SPEECH_ENDED in cues:
             over_ms = over_ms or session.at_ms
             utterances.ended(Place.OPENING if spoke_ms is None else Place.ANSWER)

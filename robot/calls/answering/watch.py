@@ -1,24 +1,21 @@
 """The watch over the first seconds of a call: hands sound and words to `Answering` as they come.
 
-A recognizer that streams is asked for its words so far. One that does not is made to end the utterance early, and is
-given its sound again at once, so that the utterance still comes out whole at its end.
+A recognizer that streams is asked for its words so far; one that does not takes a glance at the utterance under way.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Coroutine
 from typing import Any
 
 from robot.calls.answering.machine import Answering, Move
 from robot.calls.answering.verdict import Heard, Verdict
-from robot.calls.ear import LOOK_BACK_MS, Ear
+from robot.calls.ear import Ear
 from robot.calls.turns import Utterance
 from robot.calls.utterances import Place, Words
 from robot.speech.base import Transcript
 from robot.speech.errors import RecognitionFailed
-from telephony.audio import FRAME_MS
 from telephony.base import Frame
 
 
@@ -28,8 +25,6 @@ class AnswerWatch:
     def __init__(self, ear: Ear, answering: Answering | None = None) -> None:
         self._ear = ear
         self._answering = answering or Answering()
-        self._before: deque[bytes] = deque(maxlen=LOOK_BACK_MS // FRAME_MS)
-        self._sound = bytearray()
         self._looks: set[asyncio.Task[None]] = set()
 
     @property
@@ -38,7 +33,6 @@ class AnswerWatch:
 
     def step(self, frame: Frame, at_ms: int, *, opening: bool) -> Move:
         """opening: the robot has not spoken yet."""
-        self._keep(frame.heard)
         utterance = self._ear.utterance if self._ear.in_speech else None
         move = self._answering.step(at_ms, frame.heard, utterance)
         if utterance is not None and move is not Move.LEAVE and self._answering.wants_words(at_ms):
@@ -54,21 +48,11 @@ class AnswerWatch:
         for look in self._looks:
             look.cancel()
 
-    def _keep(self, sound: bytes) -> None:
-        """The sound of the utterance under way, with the look-back that the recognizer got too."""
-        if self._ear.in_speech:
-            self._sound += b"".join(self._before) + sound
-            self._before.clear()
-        else:
-            self._sound.clear()
-            self._before.append(sound)
-
     def _look(self, utterance: Utterance, *, opening: bool) -> None:
         if partial := self._ear.recognition.partial:
             self._take(partial, utterance, opening=opening)
             return
-        words = self._ear.recognition.finish()
-        self._ear.recognition.accept(bytes(self._sound))
+        words = self._ear.recognition.glance()
         look = asyncio.create_task(self._recognize(words, utterance, opening=opening))
         self._looks.add(look)
         look.add_done_callback(self._looks.discard)

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robot.calls.turns import Cue, TurnSettings, TurnTaker, Utterance
+from robot.speech.sounds import Sound
 
 pytestmark = pytest.mark.unit
 
@@ -10,30 +11,57 @@ STEP = 20
 
 
 class Talk:
-    """Feeds a turn-taker in 20 ms steps and notes when each cue came."""
+    """Feeds a turn-taker in 20 ms steps and notes when each cue came. wait_ms: what is told at each pause, at once."""
 
-    def __init__(self, settings: TurnSettings | None = None) -> None:
+    def __init__(self, settings: TurnSettings | None = None, wait_ms: int | None = 500) -> None:
         self.turns = TurnTaker(settings)
         self.at_ms = 0
+        self.wait_ms = wait_ms
         self.cues: list[tuple[Cue, int]] = []
 
-    def __call__(self, ms: int, *, voiced: bool = False, robot: bool = False) -> "Talk":
+    def __call__(self, ms: int, *, voiced: bool = False, murmur: bool = False, robot: bool = False) -> "Talk":
+        sound = Sound.VOICE if voiced else Sound.MURMUR if murmur else Sound.QUIET
         for _ in range(ms // STEP):
             self.at_ms += STEP
-            for cue in self.turns.step(self.at_ms, STEP, voiced=voiced, robot_speaking=robot):
+            for cue in self.turns.step(self.at_ms, STEP, sound=sound, robot_speaking=robot):
                 self.cues.append((cue, self.at_ms))
+                if cue is Cue.PAUSED and self.wait_ms is not None:
+                    self.turns.wait(self.wait_ms)
         return self
 
     def seen(self, cue: Cue) -> list[int]:
         return [at for seen, at in self.cues if seen is cue]
 
 
-def test_an_answer_ends_after_the_silence_and_knows_where_the_voice_was() -> None:
+def test_an_answer_ends_after_the_silence_it_asks_for_and_knows_where_the_voice_was() -> None:
     talk = Talk()(1000)(800, voiced=True)(1000)
 
-    assert talk.seen(Cue.SPEECH_STARTED) == [1060]
-    assert talk.seen(Cue.SPEECH_ENDED) == [1800 + 500]
+    assert talk.cues == [
+        (Cue.SPEECH_STARTED, 1060),
+        (Cue.PAUSED, 1800 + 80),
+        (Cue.SPEECH_ENDED, 1800 + 500),
+    ]
     assert talk.turns.utterance == Utterance(1000, 1800)
+
+
+def test_a_complete_answer_is_taken_at_once_and_an_unfinished_one_is_waited_for() -> None:
+    assert Talk(wait_ms=200)(800, voiced=True)(2000).seen(Cue.SPEECH_ENDED) == [1000]
+    assert Talk(wait_ms=1200)(800, voiced=True)(2000).seen(Cue.SPEECH_ENDED) == [2000]
+
+
+def test_words_that_come_late_hold_the_turn_open_but_not_for_ever() -> None:
+    talk = Talk(wait_ms=None)(800, voiced=True)(600)
+    assert talk.seen(Cue.SPEECH_ENDED) == []
+    talk.turns.wait(200)
+    assert talk(20).seen(Cue.SPEECH_ENDED) == [1420]
+
+    assert Talk(wait_ms=None)(800, voiced=True)(2000).seen(Cue.SPEECH_ENDED) == [800 + 900]
+
+
+def test_words_of_an_earlier_pause_end_no_later_one() -> None:
+    talk = Talk(wait_ms=None)(800, voiced=True)(200)(400, voiced=True)
+    talk.turns.wait(0)
+    assert talk(80).seen(Cue.SPEECH_ENDED) == []
 
 
 def test_a_click_is_not_speech() -> None:
@@ -44,18 +72,36 @@ def test_a_pause_inside_a_sentence_does_not_end_it() -> None:
     talk = Talk()(600, voiced=True)(400)(600, voiced=True)(600)
 
     assert talk.seen(Cue.SPEECH_ENDED) == [600 + 400 + 600 + 500]
+    assert talk.seen(Cue.PAUSED) == [680, 1680]
+    assert talk.seen(Cue.RESUMED) == [1040]
 
 
-def test_real_speech_stops_the_robot_once_and_a_listeners_yes_does_not() -> None:
-    assert Talk()(300, voiced=True, robot=True)(1000, robot=True).seen(Cue.BARGE_IN) == []
-    assert Talk()(2000, voiced=True, robot=True).seen(Cue.BARGE_IN) == [400]
+def test_a_click_in_a_pause_does_not_prolong_it() -> None:
+    talk = Talk()(600, voiced=True)(300)(20, voiced=True)(1000)
+
+    assert talk.seen(Cue.RESUMED) == []
+    assert talk.seen(Cue.SPEECH_ENDED) == [600 + 500]
+
+
+def test_speech_silences_the_robot_with_its_third_frame_and_a_murmur_does_not() -> None:
+    assert Talk()(2000, voiced=True, robot=True).seen(Cue.TALKED_OVER) == [60]
+    assert Talk()(300, murmur=True, robot=True)(1000, robot=True).seen(Cue.TALKED_OVER) == []
+    assert Talk()(2000, murmur=True, robot=True).seen(Cue.TALKED_OVER) == [440], "it goes on: it is none"
+
+
+def test_murmurs_do_not_add_up() -> None:
+    talk = Talk()
+    for _ in range(5):
+        talk(300, murmur=True, robot=True)(1000, robot=True)
+
+    assert talk.seen(Cue.TALKED_OVER) == []
 
 
 def test_a_robot_that_begins_after_the_client_has_spoken_is_not_interrupted_by_it() -> None:
     talk = Talk()(2000, voiced=True)(300)(3000, robot=True)
 
-    assert talk.seen(Cue.BARGE_IN) == []
-    assert Talk()(2000, voiced=True)(1000, voiced=True, robot=True).seen(Cue.BARGE_IN) == [2400]
+    assert talk.seen(Cue.TALKED_OVER) == []
+    assert Talk()(2000, voiced=True)(1000, voiced=True, robot=True).seen(Cue.TALKED_OVER) == [2060]
 
 
 def test_silence_is_counted_from_the_end_of_the_robots_phrase_and_told_once() -> None:
@@ -85,22 +131,25 @@ def test_a_network_gap_counts_as_silence_by_the_clock() -> None:
     turns = TurnTaker()
     cues: list[Cue] = []
     for at_ms in range(20, 420, 20):
-        cues += turns.step(at_ms, STEP, voiced=True, robot_speaking=False)
-    for at_ms in range(420, 1000, 20):
-        cues += turns.step(at_ms, 0, voiced=False, robot_speaking=False)
+        cues += turns.step(at_ms, STEP, sound=Sound.VOICE, robot_speaking=False)
+    for at_ms in range(420, 1400, 20):
+        cues += turns.step(at_ms, 0, sound=Sound.QUIET, robot_speaking=False)
 
-    assert cues == [Cue.SPEECH_STARTED, Cue.SPEECH_ENDED]
+    assert cues == [Cue.SPEECH_STARTED, Cue.PAUSED, Cue.SPEECH_ENDED]
 
 
 @given(st.lists(st.tuples(st.integers(1, 60), st.booleans(), st.booleans()), max_size=60))
-def test_every_start_has_one_end_and_a_barge_in_lies_between(pieces: list[tuple[int, bool, bool]]) -> None:
+def test_every_start_has_one_end_and_talking_over_and_pauses_lie_between(pieces: list[tuple[int, bool, bool]]) -> None:
     talk = Talk()
     for steps, voiced, robot in pieces:
         talk(steps * STEP, voiced=voiced, robot=robot)
     talk(1000)
-    order = [cue for cue, _ in talk.cues if cue is not Cue.BARGE_IN]
+    order = [cue for cue, _ in talk.cues if cue in {Cue.SPEECH_STARTED, Cue.SPEECH_ENDED}]
 
     assert order == [Cue.SPEECH_STARTED, Cue.SPEECH_ENDED] * (len(order) // 2)
-    spans = zip(talk.seen(Cue.SPEECH_STARTED), talk.seen(Cue.SPEECH_ENDED), strict=True)
-    barges = talk.seen(Cue.BARGE_IN)
-    assert sum(1 for start, end in spans for at in barges if start <= at < end) == len(barges)
+    spans = list(zip(talk.seen(Cue.SPEECH_STARTED), talk.seen(Cue.SPEECH_ENDED), strict=True))
+    over = talk.seen(Cue.TALKED_OVER)
+    assert all(sum(start <= at <= end for at in over) <= 1 for start, end in spans)
+    pauses = talk.seen(Cue.PAUSED)
+    assert all(any(start <= at <= end for start, end in spans) for at in (*over, *pauses, *talk.seen(Cue.RESUMED)))
+    assert len(pauses) - len(talk.seen(Cue.RESUMED)) <= len(spans)

@@ -1,0 +1,175 @@
+"""The client's side of a talk: what he said becomes an answer, the rest of one, an aside, or nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import replace
+from uuid import UUID
+
+from robot.calls.answering import AnswerWatch
+from robot.calls.answering.signs import signs
+from robot.calls.ear import Ear
+from robot.calls.endpoint import Habits
+from robot.calls.events import ClientHeard, Observer
+from robot.calls.glances import Glances
+from robot.calls.happened import Happened
+from robot.calls.mouth import Mouth
+from robot.calls.ports import Dialog
+from robot.calls.turnlog import TurnLog
+from robot.calls.turns import Cue
+from robot.calls.utterances import Place, Utterances, Words
+from scripts_dialog import events as ev
+from scripts_dialog.completeness import Completeness
+
+GOES_ON_MS = 1300
+"""Speech that begins so soon after an answer is the rest of it: pauses within a sentence are shorter, and who reacts to
+what the robot has begun to say has not heard enough of it yet."""
+ALMOST_SAID_MS = 700
+"""So near its end a phrase is answered, not murmured at."""
+GREETING_WORDS = 3
+_MURMURS = frozenset({"угу", "ага", "м", "мм", "ммм", "хм", "гм", "эм", "э", "да", "так", "ну", "понятно", "ясно"})
+_MOST_MURMURS = 3
+_WORD = re.compile(r"\w+")
+
+
+def is_murmur(text: str) -> bool:
+    """What a listener says without taking the turn."""
+    words = _WORD.findall(text.lower())
+    return len(words) <= _MOST_MURMURS and all(word in _MURMURS for word in words)
+
+
+class ClientTurns:
+    """Of one call. called_us: the client rang, so nobody needs to find out who he is. happened: where answers go.
+
+    opened: the robot has begun to talk. deaf: what is said now counts for nothing. fell_silent_ms: where the client's
+    last answer ended, until the robot has answered it.
+    """
+
+    def __init__(
+        self,
+        attempt_id: UUID,
+        *,
+        ear: Ear,
+        mouth: Mouth,
+        dialog: Dialog,
+        turns: TurnLog,
+        watch: AnswerWatch,
+        happened: asyncio.Queue[Happened],
+        observe: Observer,
+        called_us: bool,
+    ) -> None:
+        self._attempt_id = attempt_id
+        self._ear = ear
+        self._mouth = mouth
+        self._dialog = dialog
+        self._turns = turns
+        self._watch = watch
+        self._happened = happened
+        self._observe = observe
+        self._called_us = called_us
+        self._habits = Habits()
+        self._glances = Glances(ear, self._patience_with)
+        self._utterances = Utterances(ear, self._take)
+        self._paused_ms = 0
+        self._answered: Words | None = None
+        self._carried: Words | None = None
+        self._deaf_until_ms = 0
+        self.opened = asyncio.Event()
+        self.deaf = False
+        self.gone = False
+        self.fell_silent_ms: int | None = None
+
+    def cue(self, cue: Cue, at_ms: int) -> None:
+        match cue:
+            case Cue.SPEECH_STARTED if self._goes_on(self._ear.utterance.from_ms) and not self._mouth.speaking:
+                self._mouth.hold(at_ms)  # the robot was about to answer half a sentence
+            case Cue.TALKED_OVER:
+                self._mouth.hold(at_ms, anyway=self._goes_on(self._ear.utterance.from_ms))
+            case Cue.PAUSED:
+                self._paused_ms = self._ear.utterance.to_ms
+                self._glances.look()
+            case Cue.RESUMED:
+                self._glances.drop()
+                self._habits.went_on(at_ms - self._paused_ms)
+            case Cue.SPEECH_ENDED:
+                self._glances.leave()
+                aside = Place.ASIDE if self._mouth.speaking else Place.ANSWER
+                self._utterances.ended(aside if self.opened.is_set() else Place.OPENING)
+            case Cue.NO_ANSWER:
+                self._happened.put_nowait(ev.Silence())
+
+    def hear_again(self, at_ms: int) -> None:
+        """No more deaf; what began before counts for nothing still."""
+        self.deaf, self._deaf_until_ms, self._carried, self._answered = False, at_ms, None, None
+
+    def was_cut_off(self) -> None:
+        """The robot took its turn too early."""
+        self._habits.was_cut_off()
+
+    async def last_words(self) -> None:
+        """The call has ended."""
+        self.gone = True
+        await self._utterances.last_words()
+        if self._carried is not None:
+            self._happened.put_nowait(self._carried)
+
+    def cancel(self) -> None:
+        self._glances.drop()
+        self._utterances.cancel()
+
+    def _patience_with(self, text: str) -> int:
+        if not self.opened.is_set():
+            greeted = len(_WORD.findall(text)) <= GREETING_WORDS and signs().greeting(text) is not None
+            return self._habits.wait_ms(Completeness.BARE) if greeted else self._habits.opening_ms
+        return self._habits.wait_ms(self._dialog.completeness(text) if text else Completeness.OPEN)
+
+    def _goes_on(self, from_ms: int) -> bool:
+        return self._answered is not None and from_ms - self._answered.where.to_ms <= GOES_ON_MS
+
+    def _take(self, words: Words) -> None:
+        text = words.transcript.text
+        if text:
+            self._observe(ClientHeard(self._attempt_id, text, words.took_s))
+        if not self._called_us:
+            self._watch.heard(words)
+        if self.deaf or words.where.from_ms < self._deaf_until_ms:
+            self._mouth.resume()
+            return
+        if words.place is not Place.ANSWER and self._watch.verdict.is_person and self._dialog.forbids(text):
+            words = replace(words, place=Place.ANSWER)  # heard wherever it is said: the script answers it
+        if words.place is Place.OPENING:
+            self._turns.opening(text, words.transcript.confidence, words.where)
+        elif words.place is Place.ANSWER:
+            self._take_answer(words)
+
+    def _take_answer(self, words: Words) -> None:
+        text = words.transcript.text
+        murmured = self._mouth.holding and is_murmur(text) and self._mouth.rest_ms > ALMOST_SAID_MS
+        if not self._watch.verdict.is_person:  # the line's next tick hangs up
+            self._turns.heard(text, words.transcript.confidence, words.where)
+        elif self._carried is None and (not text or murmured):
+            self._mouth.resume()
+        else:
+            self._answer(words)
+
+    def _answer(self, words: Words) -> None:
+        """An answer to the dialog, unless the client speaks again already: then it is the first half of one."""
+        words, self._carried = words.after(self._carried), None
+        if self._ear.in_speech and not self._mouth.speaking and not self.gone:
+            self._carried = words
+            return
+        words = replace(words, goes_on=self._goes_on(words.where.from_ms))
+        self._answered = words
+        self.fell_silent_ms = words.where.to_ms
+        if not words.goes_on and (interrupted := self.interrupt()) is not None:
+            self._happened.put_nowait(interrupted)
+        self._happened.put_nowait(words)
+
+    def interrupt(self) -> ev.Interrupted | None:
+        """The client has taken the turn: what was held is given up. None when nothing was cut."""
+        cut = self._mouth.drop()
+        if cut is None:
+            return None
+        self._turns.interrupted(cut.turn)
+        return ev.Interrupted(cut.played_ms, cut.total_ms)
