@@ -16,6 +16,7 @@ from rich.table import Table
 
 from robot.cli.bench_queue import queue
 from robot.cli.bench_request import request
+from robot.cli.bench_turn import turn
 from robot.cli.framework import Group, fail, option, terminal
 from robot.i18n import tr
 from scripts_dialog import Engine, Understanding, library, load_script
@@ -96,6 +97,7 @@ def bench() -> None: ...
 
 bench.add_command(queue)
 bench.add_command(request)
+bench.add_command(turn)
 
 
 @bench.command(

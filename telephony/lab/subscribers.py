@@ -159,15 +159,17 @@ class Exchange:
 
 
 def load_directory(factory: str, seed: int) -> Directory:
-    """Call "module:factory" with the seed. Raises LabError when there is no such thing."""
-    module, colon, name = factory.partition(":")
+    """Call "module:factory" with the seed, "module:factory=file" also with the file. Raises LabError when there is no
+    such thing."""
+    where, _, file = factory.partition("=")
+    module, colon, name = where.partition(":")
     try:
         found = getattr(importlib.import_module(module), name) if colon else None
     except (ImportError, AttributeError) as error:
-        raise LabError(f"no directory of subscribers at {factory}: {error}") from error
+        raise LabError(f"no directory of subscribers at {where}: {error}") from error
     if not callable(found):
-        raise LabError(f"{factory} is not module:factory", remedy="name a function that takes a seed")
-    directory: Directory = found(seed)
+        raise LabError(f"{where} is not module:factory", remedy="name a function that takes a seed")
+    directory: Directory = found(seed, Path(file)) if file else found(seed)
     return directory
 
 
