@@ -41,7 +41,9 @@ class TaskQueue(Protocol):
         """Take up to `limit` due tasks of at least priority `least`, most urgent first. In the same transaction as the
         check of the quota: gives nothing once it is met. Never a number that may not be called now: on the stop list,
         in another claimed task, outside the calling window, past a cap, refused by the toll guard, without consent
-        where that is needed. A task whose lease ran out is taken only when it has no unfinished attempt.
+        where that is needed. Where the goal is a meeting, never more than are sure of a slot of the campaign's managers
+        beside all who may still need one, in calls of any campaign with these managers, on all nodes. A task whose
+        lease ran out is taken only when it has no unfinished attempt.
         at_most: calls of the campaign that may be under way afterwards, on all nodes: what others have claimed since
         the caller counted is taken off the limit. None for any number."""
         ...
@@ -68,9 +70,8 @@ class Progress(Protocol):
         ...
 
     async def slots_left(self, campaign: Campaign, now: datetime) -> int:
-        """Slots of the campaign's managers that nobody holds and that a call begun now could offer, each manager's
-        counted apart, without those that calls of other campaigns with these managers may need; may stop counting at
-        a thousand."""
+        """Slots of the campaign's managers that calls begun now are sure to find free, each manager's counted apart,
+        without those that calls of other campaigns with these managers may need; may stop counting at a thousand."""
         ...
 
     async def under_way(self, campaign: Campaign) -> UnderWay:

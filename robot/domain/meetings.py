@@ -16,6 +16,11 @@ LOOK_AHEAD = timedelta(days=14)
 """A call offers slots of so many days: meetings further off are rarely kept."""
 
 
+NOTICE = timedelta(hours=2, minutes=15)
+"""What begins sooner is no slot for who is dialed now: scripts offer nothing within two hours, unless they say
+otherwise, and the offer comes some minutes into the call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A stretch of one manager's free time. Aware times; UTC in storage."""

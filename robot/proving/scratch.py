@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.domain.campaigns import ALWAYS, Campaign
 from robot.domain.clock import utc_now
+from robot.domain.meetings import WorkingHours
 from robot.proving.errors import ProvingError
 from robot.storage import tables as t
 from robot.storage.engine import Database, connect
@@ -115,6 +116,7 @@ async def _build(place: Place, tasks: int, filled: Filled) -> None:
         storage = Storage(database)
         campaign = await storage.campaigns.ensure(Campaign(0, "bench", "bench", "cold_call", window=ALWAYS))
         await storage.campaigns.set_quota("bench", NO_END)
+        await storage.managers.ensure("bench", WorkingHours(), campaigns=[campaign.id])
         lanes = await database.write(lambda connection: _lanes(connection, campaign.id))
         await fill(database, Wanted(campaign.id, lanes, len(ZONES) * BANDS, utc_now()), tasks, filled)
         if place.schema:

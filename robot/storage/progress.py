@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -10,12 +9,10 @@ import sqlalchemy as sa
 from robot.dialer.funnel import Funnel, UnderWay
 from robot.domain.calls import TurnEnding
 from robot.domain.campaigns import Campaign, QuotaState
-from robot.domain.goals import Goal
-from robot.domain.meetings import LOOK_AHEAD, free_slots
 from robot.storage import tables as t
 from robot.storage.engine import Database
 from robot.storage.quotas import booked
-from robot.storage.rows import manager_of, slot_of
+from robot.storage.room import left
 
 MOST_SLOTS = 1000
 
@@ -61,29 +58,8 @@ class SqlProgress:
             return Funnel(dialed, answered, talked or 0, won or 0)
 
     async def slots_left(self, campaign: Campaign, now: datetime) -> int:
-        managers = (
-            sa.select(t.managers)
-            .join(t.campaign_managers, t.campaign_managers.c.manager_id == t.managers.c.id)
-            .where(t.campaign_managers.c.campaign_id == campaign.id)
-        )
-        before, duration = now + LOOK_AHEAD, timedelta(minutes=campaign.meeting_minutes)
         async with self._database.read() as connection:
-            hours = {row.id: manager_of(row).hours for row in await connection.execute(managers)}
-            taken = sa.select(t.slots).where(
-                t.slots.c.manager_id.in_(hours), t.slots.c.starts_at < before, t.slots.c.ends_at > now
-            )
-            busy = [slot_of(row) for row in await connection.execute(taken)]
-            elsewhere = (await connection.execute(_rivals(campaign.id, list(hours)))).scalar_one()
-        left = 0
-        for manager, his in hours.items():
-            until = now
-            mine = [slot for slot in busy if slot.manager_id == manager]
-            for slot in free_slots({manager: his}, mine, after=now, before=before, duration=duration):
-                if slot.starts_at >= until:  # slots may overlap on the grid; he holds one of those
-                    left, until = left + 1, slot.ends_at
-            if left >= MOST_SLOTS:
-                return MOST_SLOTS
-        return max(0, left - elsewhere)
+            return await left(connection, campaign, now, enough=MOST_SLOTS)
 
     async def under_way(self, campaign: Campaign) -> UnderWay:
         attempt, slot = t.attempts.c, t.slots.c
@@ -97,17 +73,3 @@ class SqlProgress:
         async with self._database.read() as connection:
             claimed, answered, booking = (await connection.execute(query)).one()
             return UnderWay(claimed - answered, answered - booking, booking)
-
-
-def _rivals(campaign_id: int, managers: Sequence[int]) -> sa.Select[int]:
-    """How many calls of other campaigns, under way without a slot, may still need one of these managers'."""
-    task, link, attempt = t.tasks.c, t.campaign_managers.c, t.attempts.c
-    shared = sa.exists().where(link.campaign_id == task.campaign_id, link.manager_id.in_(managers))
-    held = sa.exists().where(attempt.task_id == task.id, attempt.ended_at.is_(None), t.slots.c.attempt_id == attempt.id)
-    return (
-        sa.select(sa.func.count())
-        .select_from(t.tasks)
-        .join(t.campaigns, t.campaigns.c.id == task.campaign_id)
-        .where(task.owner.is_not(None), task.campaign_id != campaign_id, t.campaigns.c.goal == Goal.MEETING)
-        .where(shared.correlate(t.tasks), ~held.correlate(t.tasks))
-    )

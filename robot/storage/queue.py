@@ -29,6 +29,7 @@ from robot.storage.nodes import seen
 from robot.storage.orphans import recover, some_lost
 from robot.storage.permits import known, put_off, withdraw
 from robot.storage.quotas import booked_on, locked
+from robot.storage.room import alone, room
 from robot.storage.rows import campaign_of, chunks, lead_of, under_way
 from robot.storage.spending import spent_on
 
@@ -134,6 +135,7 @@ async def _claim(connection: AsyncConnection, *, order: _Order) -> Sequence[Clai
         order = replace(order, limit=min(order.limit, order.at_most - await _claimed_in_turn(connection, order)))
         if order.limit <= 0:
             return ()
+    await alone(connection, order.campaign_id)
     campaign = await locked(connection, order.campaign_id, shared=True)
     if campaign is None or not campaign.active or campaign.quota is None:
         return ()
@@ -144,6 +146,9 @@ async def _claim(connection: AsyncConnection, *, order: _Order) -> Sequence[Clai
     if lost and not order.past_losses:
         raise _Lost
     if booked >= campaign.quota:
+        return ()
+    order = replace(order, limit=await room(connection, campaign, order.now, limit=order.limit))
+    if order.limit <= 0:
         return ()
     purse = None if order.rules.ceiling_kopecks is None else order.rules.ceiling_kopecks - (spent or 0)
     chosen = await _choose(connection, campaign, order, purse)

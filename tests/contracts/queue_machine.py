@@ -32,6 +32,7 @@ from tests.contracts.queue_model import (
     ASKED_FOR,
     HOURS,
     LONGEST,
+    MANAGERS,
     PHONES,
     Dial,
     Model,
@@ -116,10 +117,10 @@ class QueueMachine(RuleBasedStateMachine):
         for one in campaigns():
             made = self.run(self.store.campaigns.ensure(one))
             self.model.settings[one.slug] = Setting(made, one.quota or 0)
-        ids = [one.campaign.id for one in self.model.settings.values()]
-        for name in ("Анна", "Борис"):
-            hours = WorkingHours(opens=time(10), closes=time(11))
-            self.run(self.store.managers.ensure(name, hours, campaigns=ids))
+        for name, (weekdays, halves, slugs) in MANAGERS.items():
+            hours = WorkingHours(opens=time(10), closes=time(10 + halves // 2, halves % 2 * 30), weekdays=weekdays)
+            ids = [self.hands.campaign(slug).id for slug in slugs]
+            self.model.managers[name] = self.run(self.store.managers.ensure(name, hours, campaigns=ids)).id
 
     @initialize(consent=st.booleans())
     def many_are_known(self, consent: bool) -> None:

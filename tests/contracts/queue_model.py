@@ -69,6 +69,16 @@ def campaigns() -> list[Campaign]:
     ]
 
 
+MANAGERS: dict[str, tuple[frozenset[int], int, tuple[str, ...]]] = {
+    "Анна": (frozenset({0}), 1, ("cold", "papers", "ads")),
+    "Борис": (frozenset({3}), 2, ("cold", "papers")),
+}
+"""By name: weekdays, half hours from ten in the morning, campaigns. So few that slots run out in a story."""
+HALF_HOUR = timedelta(minutes=30)
+SOONEST, FARTHEST = timedelta(hours=2, minutes=15), timedelta(days=14)
+"""What is offered to who is dialed now."""
+
+
 def zones_of(phone: str) -> Sequence[str]:
     """Where a lead of whom nothing is known but the number may be."""
     return ALL_RUSSIA if phone.startswith("+79") else ("Europe/Moscow",)
@@ -148,6 +158,10 @@ class Model:
         self.dials: dict[UUID, Dial] = {}
         self.slots: dict[UUID, tuple[str, date]] = {}
         """Held or booked, by attempt: campaign, and the day it counts toward."""
+        self.managers: dict[str, int] = {}
+        """Ids by name."""
+        self.taken: list[Slot] = []
+        """All slots, as they were last seen in the store."""
 
     # What the world is like
 
@@ -199,6 +213,31 @@ class Model:
     def busy(self, phone: str) -> bool:
         """In a call, or claimed for one, by a lease that holds."""
         return any(job.phone == phone and job.owner and not self.lapsed(job) for job in self.jobs.values())
+
+    def slots_left(self, slug: str) -> int:
+        """Of the campaign's managers, for who is dialed now."""
+        left = 0
+        for name, (weekdays, halves, slugs) in MANAGERS.items():
+            his = [slot for slot in self.taken if slot.manager_id == self.managers[name]]
+            for day in range(15):
+                at = datetime.combine(self.today + timedelta(days=day), time(10), MOSCOW)
+                for start in (at + half * HALF_HOUR for half in range(halves)):
+                    end, free = (
+                        start + HALF_HOUR,
+                        not any(s.starts_at < start + HALF_HOUR and start < s.ends_at for s in his),
+                    )
+                    offered = self.now + SOONEST <= start and end <= self.now + FARTHEST
+                    left += slug in slugs and start.weekday() in weekdays and offered and free
+        return left
+
+    def slots_needed(self, slug: str) -> int:
+        """By calls of this campaign and of those that share a manager with it, claimed or under way, without a slot."""
+        mine = [slugs for *_, slugs in MANAGERS.values() if slug in slugs]
+        sharing = {other for slugs in mine for other in slugs if self.settings[other].campaign.goal is Goal.MEETING}
+        holding = {self.dials[attempt].task_id for attempt in self.slots if self.dials[attempt].open}
+        return sum(
+            job.slug in sharing and job.owner is not None and job.id not in holding for job in self.jobs.values()
+        )
 
     # What must not be
 

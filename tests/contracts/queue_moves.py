@@ -64,8 +64,11 @@ class Hands:
             assert phone not in busy, "claimed twice"
             assert one.task.due_at <= model.now
             assert not (why := model.forbidden(slug, phone, one.task.priority)), f"claimed although {why}"
+        meets = self.campaign(slug).goal is Goal.MEETING
+        room = model.slots_left(slug) - model.slots_needed(slug) if meets else limit
+        assert not claimed or room >= 0, f"{-room} of those who are called find no slot"
         money = CEILING - model.spent(model.today) >= RESERVED * (len(claimed) + 1)
-        if len(claimed) < limit and not closed and money:
+        if len(claimed) < limit and not closed and money and room > 0:
             self._nobody_is_forgotten(slug, least)
         return list(claimed)
 
@@ -118,10 +121,10 @@ class Hands:
         return Slot(row.manager_id, row.starts_at, row.ends_at)
 
     def hold(self, attempt_id: UUID, slug: str, pick: int) -> None:
-        """Any free slot of the next days."""
+        """Any free slot of the next two weeks."""
         model, setting = self.model, self.model.settings[slug]
         free = self.store.calendar.free_slots(
-            setting.campaign, after=model.now, before=model.now + timedelta(days=3), duration=SLOT, now=model.now
+            setting.campaign, after=model.now, before=model.now + timedelta(days=14), duration=SLOT, now=model.now
         )
         slots = self.run(free)
         full = setting.hard and model.booked(slug) >= setting.quota

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from robot.domain.meetings import Slot
 from robot.domain.outcomes import Outcome
 from robot.storage import tables as t
 from robot.storage.store import Storage
@@ -116,6 +117,7 @@ def _attempts(model: Model, seen: Seen, expected: Expected) -> None:
 
 def _slots(model: Model, seen: Seen) -> None:
     assert not overlapping((one.manager_id, one.starts_at, one.ends_at) for one in seen.slots), "a manager meets two"
+    model.taken = [Slot(one.manager_id, one.starts_at, one.ends_at) for one in seen.slots]
     there = {one.attempt_id: one.day for one in seen.slots}
     for attempt in [attempt for attempt in model.slots if attempt not in there]:
         assert not model.dials[attempt].open, "a slot held in a call is gone"

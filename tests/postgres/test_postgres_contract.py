@@ -9,6 +9,7 @@ from tests.contracts.progress_contract import ProgressContract
 from tests.contracts.reception_contract import ReceptionContract
 from tests.contracts.reports_contract import ReportsContract
 from tests.contracts.requests_contract import RequestsContract
+from tests.contracts.room_contract import RoomContract
 from tests.contracts.rules_contract import RulesContract
 from tests.contracts.storage_contract import StorageContract
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.postgres
 
 
 class TestPostgres(
-    StorageContract, RulesContract, RequestsContract, ProgressContract, ReceptionContract, ReportsContract
+    StorageContract, RulesContract, RequestsContract, ProgressContract, ReceptionContract, ReportsContract, RoomContract
 ):
     @pytest.fixture
     def store(self, storage: Storage) -> Storage:

@@ -10,7 +10,7 @@ from robot.storage.engine import connect
 from robot.storage.store import Storage
 from tests.contracts.schema_contract import in_own_loop, make_tables
 
-CONTRACTS = ("storage", "rules", "progress", "reception", "requests", "upgrade")
+CONTRACTS = ("storage", "rules", "progress", "reception", "requests", "room", "upgrade")
 pytest.register_assert_rewrite(*(f"tests.contracts.{name}_contract" for name in CONTRACTS))
 
 

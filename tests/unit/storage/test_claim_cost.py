@@ -8,6 +8,7 @@ import pytest
 
 from robot.crm.base import NewLead
 from robot.domain.campaigns import Campaign
+from robot.domain.meetings import WorkingHours
 from robot.storage.memory import MemoryStorage
 from tests.contracts.storage_contract import LEASE, NOW, phone
 
@@ -20,6 +21,7 @@ async def steps_of_a_claim(people: int, *, zone: str = "", future: bool = False)
     """Claim five of two dozen when `people` more lie in the queue."""
     store = MemoryStorage()
     campaign = await store.campaigns.ensure(Campaign(0, "cold", "", "cold_call", quota=10))
+    await store.managers.ensure("Анна", WorkingHours(), campaigns=[campaign.id])
     due_at = NOW + timedelta(hours=1) if future else NOW - timedelta(hours=1) if zone else NOW
     many = [NewLead(phone(n), timezone=zone, score=n % 100) for n in range(100, 100 + people)]
     await store.leads.add(campaign.id, many, now=NOW, due_at=due_at)

@@ -9,19 +9,20 @@ from robot.storage.store import Storage
 from tests.contracts.progress_contract import ProgressContract
 from tests.contracts.reception_contract import ReceptionContract
 from tests.contracts.requests_contract import RequestsContract
+from tests.contracts.room_contract import RoomContract
 from tests.contracts.rules_contract import RulesContract
 from tests.contracts.storage_contract import StorageContract
 
 pytestmark = pytest.mark.unit
 
 
-class TestMemory(StorageContract, RulesContract, RequestsContract, ProgressContract, ReceptionContract):
+class TestMemory(StorageContract, RulesContract, RequestsContract, ProgressContract, ReceptionContract, RoomContract):
     @pytest.fixture
     def store(self) -> MemoryStorage:
         return MemoryStorage()
 
 
-class TestSqlite(StorageContract, RulesContract, RequestsContract, ProgressContract, ReceptionContract):
+class TestSqlite(StorageContract, RulesContract, RequestsContract, ProgressContract, ReceptionContract, RoomContract):
     @pytest.fixture
     def store(self, sqlite: Storage) -> Storage:
         return sqlite
