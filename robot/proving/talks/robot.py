@@ -25,7 +25,7 @@ from robot.domain.people import Lead
 from robot.proving.talks.plan import SCRIPT, Call, Room
 from robot.speech.base import Recognizer
 from robot.speech.phrases import PhraseCache
-from robot.speech.vad import VoiceActivity
+from robot.speech.sounds import SoundDetector
 from scripts_dialog import Context
 from telephony.base import Line
 from telephony.simulated.subscriber import Said
@@ -102,7 +102,7 @@ class MeasuredRobot:
         self._shelf = ScriptShelf(utc_now)
         conversations = Conversations(
             recognizer=parts.recognizer,
-            voice_detector=lambda: VoiceActivity().is_speech,
+            voice_detector=SoundDetector,
             phrases=parts.phrases,
             calls=calls,
             calendar=calendar,
