@@ -197,8 +197,9 @@ class Robot:
     def _switchboard(self) -> Switchboard:
         chosen = self.settings.transfer
         rings = TransferSettings(chosen.ring_s, chosen.wait_s, caller_id=self.settings.asterisk.caller_id)
-        guard = self.settings.dialing_rules().guard
-        return Switchboard(self.line, TransferTargets(chosen.targets, guard.refusal), rings)
+        refusal = self.settings.dialing_rules().refusal
+        targets = TransferTargets(chosen.targets, refusal, office=self.settings.reaches_office)
+        return Switchboard(self.line, targets, rings, self.storage.spending)
 
     def _receptionist(self, conversations: Conversations, dialer: Dialer) -> Receptionist | None:
         chosen, dialing = self.settings.inbound, self.settings.dialer

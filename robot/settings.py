@@ -31,6 +31,10 @@ RING_MARGIN_S = 5.0
 """What Asterisk takes to end a call that rang too long."""
 
 
+_EXTENSION = re.compile(r"[0-9]{2,6}")
+"""As in robot.calls.managers."""
+
+
 class ConfigurationError(Exception):
     """Settings that cannot be used. The message names each variable and what is wrong, never a secret's value."""
 
@@ -145,6 +149,11 @@ class Settings(BaseSettings):
         """The SQLAlchemy address; SQLite in the data directory unless one is set."""
         return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.data_dir / 'zvonar.db'}"
 
+    @property
+    def reaches_office(self) -> bool:
+        """Whether extensions can be dialed: the lab and the simulated line have an office of their own."""
+        return self.line != "asterisk" or bool(self.asterisk.office_trunk)
+
     def dialing_rules(self) -> DialingRules:
         """The rules given to the stores. Raises ConfigurationError: the tariff is a file."""
         try:
@@ -186,7 +195,25 @@ def load_settings() -> Settings:
     except SettingsError as error:
         raise ConfigurationError(_unreadable(error)) from None
     settings.dialing_rules()
+    _check_extensions(settings)
     return settings
+
+
+def _check_extensions(settings: Settings) -> None:
+    """Raises ConfigurationError where a transfer would ring an extension and no line leads to the office: dialed on
+    the trunk it would be a stranger's number, or none."""
+    named = [
+        number for numbers in settings.transfer.targets.values() for number in numbers if _EXTENSION.fullmatch(number)
+    ]
+    if named and not settings.reaches_office:
+        raise ConfigurationError(
+            tr(
+                f"ZVONAR_ASTERISK__OFFICE_TRUNK: пусто, а в ZVONAR_TRANSFER__TARGETS есть внутренний номер {named[0]}: "
+                "укажите endpoint офисной АТС в pjsip.conf (он может быть и тем же, что ZVONAR_ASTERISK__TRUNK)",
+                f"ZVONAR_ASTERISK__OFFICE_TRUNK: empty, but ZVONAR_TRANSFER__TARGETS names extension {named[0]}: give "
+                "the endpoint of the office's exchange in pjsip.conf (it may be the same as ZVONAR_ASTERISK__TRUNK)",
+            )
+        )
 
 
 def _name(place: tuple[int | str, ...]) -> str:

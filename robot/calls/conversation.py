@@ -15,6 +15,7 @@ from robot.calls.channels import Channels
 from robot.calls.ear import Ear, VoiceDetector
 from robot.calls.events import Answered, Observer
 from robot.calls.hands import Hands
+from robot.calls.paid_line import PaidLine
 from robot.calls.ports import Calendar, CallLog, PhraseStore, Prepared
 from robot.calls.recorder import Recorder
 from robot.calls.recordings import KEPT, RAW
@@ -24,7 +25,7 @@ from robot.calls.summary import SUMMARY, summary, whisper
 from robot.calls.talk import Talk
 from robot.calls.transcript import write_transcript
 from robot.calls.transfer import LineBridge, NoBridge, TransferSettings
-from robot.calls.transfer_ports import Managers
+from robot.calls.transfer_ports import LegCosts, Managers
 from robot.calls.turnlog import TurnLog
 from robot.calls.turns import TurnTaker
 from robot.domain.calls import CallResult, ClaimedTask
@@ -38,11 +39,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Switchboard:
-    """How clients are connected with managers: by which line, to whom."""
+    """How clients are connected with managers: by which line, to whom, at whose cost (None: nobody counts it)."""
 
     line: Line
     managers: Managers
     settings: TransferSettings = field(default_factory=TransferSettings)
+    costs: LegCosts | None = None
 
 
 class Conversations:
@@ -142,7 +144,7 @@ class Conversations:
             return NoBridge()
         return LineBridge(
             call,
-            line=board.line,
+            line=board.line if board.costs is None else PaidLine(board.line, board.costs, call.call_id, now=self.now),
             managers=board.managers,
             announce=partial(whisper, claimed),
             phrases=self.phrases,

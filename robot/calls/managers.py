@@ -18,14 +18,23 @@ EMERGENCY = frozenset({"01", "02", "03", "04", "101", "102", "103", "104", "112"
 its settings."""
 
 
+def is_extension(written: str) -> bool:
+    """Whether this is a number of the office's own exchange."""
+    return _EXTENSION.fullmatch(written) is not None
+
+
 class TransferTargets:
     """`Managers` over a table: a word (any case) -> extensions and numbers, tried in order. refusal: why a number may
-    not be dialed, None when it may. Extensions are the office's own and pass no guard."""
+    not be dialed, None or "" when it may. Extensions are the office's own and pass no guard; none is dialed where no
+    line leads to the `office`: the operator of the trunk might know a stranger, or 112, by such a number."""
 
-    def __init__(self, targets: Mapping[str, Sequence[str]], refusal: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, targets: Mapping[str, Sequence[str]], refusal: Callable[[str], str | None], *, office: bool = True
+    ) -> None:
         self._targets = {word.casefold(): tuple(numbers) for word, numbers in targets.items()}
         self._named = {number for numbers in self._targets.values() for number in numbers}
         self._refusal = refusal
+        self._office = office
 
     def reach(self, whom: str) -> Sequence[Destination]:
         word = whom.strip()
@@ -36,14 +45,17 @@ class TransferTargets:
         return found
 
     def _destination(self, written: str) -> Destination | None:
-        if _EXTENSION.fullmatch(written):
+        if is_extension(written):
+            if not self._office:
+                log.warning("transfer_without_office_trunk")
+                return None
             stranger = written in EMERGENCY and written not in self._named
             return None if stranger else Destination(written, office=True)
         try:
             number = parse_phone(written)
         except InvalidPhone:
             return None
-        if (reason := self._refusal(number)) is not None:
+        if reason := self._refusal(number):
             log.warning("transfer_number_refused", reason=reason)
             return None
         return Destination(number)

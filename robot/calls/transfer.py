@@ -18,10 +18,10 @@ from robot.calls.channels import Channels
 from robot.calls.hold_music import hold_music
 from robot.calls.ports import PhraseSource
 from robot.calls.relay import Relay
-from robot.calls.transfer_ports import Destination, Managers
+from robot.calls.transfer_ports import Destination, Dials, Managers
 from robot.speech.errors import SpeechError
 from telephony.audio import SILENCE
-from telephony.base import Call, CallSpec, Frame, Line
+from telephony.base import Call, CallSpec, Frame
 from telephony.errors import TelephonyError
 from telephony.playback import Playback
 
@@ -90,7 +90,7 @@ class LineBridge:
         self,
         client: Call,
         *,
-        line: Line,
+        line: Dials,
         managers: Managers,
         announce: Callable[[Mapping[str, str]], str],
         phrases: PhraseSource,

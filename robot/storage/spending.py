@@ -6,8 +6,10 @@ second waits for the row and sees what the first one took. It is the last row an
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,7 +23,7 @@ from robot.storage.rows import insert
 
 
 class SqlSpending:
-    """Spending of robot.crm.base."""
+    """Spending of robot.crm.base, LegCosts of robot.calls.transfer_ports."""
 
     def __init__(self, database: Database, rules: DialingRules) -> None:
         self._database = database
@@ -30,6 +32,38 @@ class SqlSpending:
     async def spent(self, now: datetime) -> int:
         async with self._database.read() as connection:
             return (await connection.execute(sa.select(spent_on(self._rules.day(now))))).scalar_one() or 0
+
+    async def reserve(self, attempt_id: UUID, leg: UUID, number: str, *, now: datetime) -> bool:
+        """For a call that a transfer is about to make: `LegCosts` of robot.calls.transfer_ports."""
+
+        async def work(connection: AsyncConnection) -> bool:
+            known = sa.select(t.transfer_legs.c.id).where(t.transfer_legs.c.id == leg)
+            if (await connection.execute(known)).one_or_none() is not None:
+                return True  # an earlier try, whose answer was lost
+            kopecks = None if self._rules.refusal(number) else await reserve(connection, self._rules, number, now)
+            if kopecks is None:
+                return False
+            values = {"attempt_id": attempt_id, "number": number, "started_at": now, "cost_kopecks": kopecks}
+            await connection.execute(sa.insert(t.transfer_legs).values(id=leg, spent_on=self._rules.day(now), **values))
+            return True
+
+        return await self._database.write(work)
+
+    async def settle(self, leg: UUID, *, talked_s: float, now: datetime) -> None:
+        """What a leg that nobody settles has reserved stays spent: when it ended nobody knows."""
+        legs = t.transfer_legs
+
+        async def work(connection: AsyncConnection) -> None:
+            query = sa.select(legs).where(legs.c.id == leg, legs.c.ended_at.is_(None))
+            row = (await connection.execute(query.with_for_update(key_share=True))).one_or_none()
+            if row is None:
+                return
+            cost = cost_of(self._rules, row.number, talked_s, reserved=row.cost_kopecks)
+            await give_back(connection, row.spent_on, row.cost_kopecks - cost)
+            done = {"ended_at": now, "talked_s": math.ceil(talked_s), "cost_kopecks": cost}
+            await connection.execute(sa.update(legs).where(legs.c.id == leg).values(**done))
+
+        await self._database.write(work)
 
 
 def spent_on(day: date) -> sa.ScalarSelect[int]:
@@ -60,20 +94,26 @@ async def settle(connection: AsyncConnection, rules: DialingRules, attempt: Any,
         return 0
     answered_at = result.answered_at or attempt.answered_at
     talked_s = max(0.0, (result.ended_at - answered_at).total_seconds()) if answered_at else 0.0
-    try:
-        cost = rules.tariff.cost(phone, talked_s)
-    except NoTariff:  # the row was taken out of the tariff during the call
-        cost = attempt.cost_kopecks
+    cost = cost_of(rules, phone, talked_s, reserved=attempt.cost_kopecks)
     if result.reason in LOST:
         cost = min(cost, attempt.cost_kopecks)  # when it really ended nobody knows
-    unused = attempt.cost_kopecks - cost
-    if unused:
-        await connection.execute(
-            sa.update(t.spend_days)
-            .where(t.spend_days.c.day == attempt.spent_on)
-            .values(kopecks=t.spend_days.c.kopecks - unused)
-        )
+    await give_back(connection, attempt.spent_on, attempt.cost_kopecks - cost)
     return cost
+
+
+def cost_of(rules: DialingRules, number: str, talked_s: float, *, reserved: int) -> int:
+    """Kopecks of a call of `talked_s` seconds; what was reserved, if its row was taken out of the tariff meanwhile."""
+    try:
+        return rules.tariff.cost(number, talked_s)
+    except NoTariff:
+        return reserved
+
+
+async def give_back(connection: AsyncConnection, day: date, kopecks: int) -> None:
+    """What was reserved on this day and not used; less than nothing where it was passed."""
+    if kopecks:
+        left = t.spend_days.c.kopecks - kopecks
+        await connection.execute(sa.update(t.spend_days).where(t.spend_days.c.day == day).values(kopecks=left))
 
 
 LOST = frozenset({"node_lost", "node_restarted"})

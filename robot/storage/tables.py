@@ -4,8 +4,8 @@ campaigns ─┬─ campaign_managers ── managers
            ├─ lanes ── tasks ── attempts ── turns
 leads ─────┴───────────┘            ├─ call_reviews ── turn_reviews
   │                                 ├─ slots ── meetings
-  ├─ manager_tasks, activities ─────┘
-  └─ consents
+  ├─ manager_tasks, activities ─────┤
+  └─ consents                       └─ transfer_legs
 stop_list, stop_patterns, stop_removals (by number: also of people who are no leads)
 nodes, spend_days, requests
 """
@@ -344,6 +344,21 @@ spend_days = sa.Table(
     metadata,
     sa.Column("day", sa.Date, primary_key=True),
     sa.Column("kopecks", sa.BigInteger, nullable=False),
+)
+
+transfer_legs = sa.Table(
+    # Calls to outside numbers of managers, made for a client who was being transferred: reserved, then what they cost.
+    "transfer_legs",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("attempt_id", sa.Uuid, sa.ForeignKey("attempts.id"), nullable=False),
+    sa.Column("number", CleanText, nullable=False),
+    sa.Column("started_at", UtcTime, nullable=False),
+    sa.Column("ended_at", UtcTime),
+    sa.Column("talked_s", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("cost_kopecks", sa.Integer, nullable=False),
+    sa.Column("spent_on", sa.Date, nullable=False),
+    sa.Index(None, "attempt_id"),
 )
 
 requests = sa.Table(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -267,6 +268,23 @@ class TollContract:
         assert await scene.claim(5) == []
         assert len(await scene.claim(5, now=NOW + DAY)) == 2
         assert await dear.spending.spent(NOW + DAY) == 0
+
+    async def test_calls_to_managers_are_counted_too(self, store: Any) -> None:
+        dear = ruled(store, tariff=ROUBLE, longest_call_s=120, ceiling_kopecks=500)
+        scene = await Scene.set(store, leads=1)
+        scene.store = dear
+        _, attempt_id = await scene.call()
+        spending, first, second = dear.spending, uuid4(), uuid4()
+        assert await spending.reserve(attempt_id, first, phone(50), now=NOW)
+        assert await spending.reserve(attempt_id, first, phone(50), now=NOW), "asked twice, reserved once"
+        assert await spending.spent(NOW) == 400
+        assert not await spending.reserve(attempt_id, second, phone(51), now=NOW)
+        await spending.settle(second, talked_s=5, now=NOW + SOON)
+        for _ in range(2):
+            await spending.settle(first, talked_s=5, now=NOW + SOON)
+        assert await spending.spent(NOW) == 300
+        assert await spending.reserve(attempt_id, second, phone(51), now=NOW)
+        assert not await spending.reserve(attempt_id, uuid4(), "+88211234567", now=NOW), "refused by the guard"
 
     async def test_a_dial_the_ceiling_forbids_waits_for_the_next_day(self, store: Any) -> None:
         scene = await Scene.set(store, leads=1)

@@ -205,3 +205,14 @@ def test_prefixes_without_a_price_are_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("ZVONAR_RULES__ALLOWED", "+7,+375")
 
     assert unpriced(load_settings().dialing_rules()) == ["+375"]
+
+
+def test_an_extension_needs_a_line_to_the_office(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZVONAR_TRANSFER__TARGETS", '{"sales": ["+74951234567", "101"]}')
+    with pytest.raises(ConfigurationError, match=r"ZVONAR_ASTERISK__OFFICE_TRUNK: .*101"):
+        load_settings()
+    monkeypatch.setenv("ZVONAR_ASTERISK__OFFICE_TRUNK", "office")
+    assert load_settings().reaches_office
+    monkeypatch.delenv("ZVONAR_ASTERISK__OFFICE_TRUNK")
+    monkeypatch.setenv("ZVONAR_LINE", "lab")
+    assert load_settings().reaches_office
