@@ -7,9 +7,25 @@ import os
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
 
 CATEGORIES = frozenset({"unit", "speech", "asterisk", "postgres", "e2e"})
 IN_CI = os.environ.get("CI") == "true"
+HANGS_S = 30.0
+"""What has not happened by then never will: a bound against hanging, not for measuring. A busy machine is slow."""
+THOROUGH = os.environ.get("ZVONAR_THOROUGH") == "1"
+"""Whether properties are tried with as many examples as they deserve: `make test` does after the quick unit tests."""
+QUICK_SHARE = 5
+
+
+def runs(thorough: int) -> int:
+    """How many examples to try a property with; the quick unit tests try a fifth of them."""
+    return thorough if THOROUGH else max(4, thorough // QUICK_SHARE)
+
+
+# No deadlines: a busy machine is slow. In CI always the same examples: a change is not blamed for what chance found.
+settings.register_profile("zvonar", max_examples=runs(100), deadline=None, derandomize=IN_CI)
+settings.load_profile("zvonar")
 
 
 def missing_service(what: str) -> NoReturn:
@@ -31,3 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if len(marks) != 1:
             names = ", ".join(sorted(CATEGORIES))
             raise pytest.UsageError(f"{item.nodeid}: mark it with exactly one of {names} (pytestmark = pytest.mark.…)")
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.property)
+        if item.get_closest_marker("xdist_group") is None:  # what a file makes once is made by one worker
+            item.add_marker(pytest.mark.xdist_group(item.path.name))

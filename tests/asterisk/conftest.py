@@ -63,7 +63,7 @@ class SilentMinute:
         self._outcome = self._executor.submit(lambda: asyncio.run(self._keep_silent(settings)))
 
     def outcome(self) -> Silence:
-        return self._outcome.result(timeout=90)
+        return self._outcome.result(timeout=180)
 
     def close(self) -> None:
         self._executor.shutdown()
@@ -73,7 +73,7 @@ class SilentMinute:
         mute, usual = replace(settings, ami_ping_interval_s=3600).ami_client(), settings.ami_client()
         work = [asyncio.create_task(ami.run()) for ami in (mute, usual)]
         try:
-            await asyncio.gather(mute.connected(5), usual.connected(5))
+            await asyncio.gather(mute.connected(30), usual.connected(30))
             started_s = time.monotonic()
             await asyncio.wait(work, timeout=61)
             quiet_s = time.monotonic() - started_s
@@ -118,7 +118,7 @@ async def running(settings: AsteriskSettings, ami: Ami | None = None) -> AsyncIt
     line = AsteriskLine(settings, ami)
     work = asyncio.create_task(line.run())
     try:
-        await ami.connected(5.0)
+        await ami.connected(30.0)
         yield line
     finally:
         work.cancel()

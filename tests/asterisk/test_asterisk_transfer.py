@@ -18,6 +18,7 @@ from telephony.audio import FRAME_MS
 from telephony.base import Call, CallSpec
 from telephony.lab.recording import read_stereo
 from telephony.lab.settings import LabSettings
+from tests.conftest import HANGS_S
 from tests.contracts import people
 from tests.contracts.line_contract import eventually
 from tests.contracts.people import share_of, tone
@@ -81,7 +82,7 @@ async def test_client_and_manager_hear_each_other_through_two_exchanges(
     before = logged(lab)
     talk = await dialed(line, people.TALKER, [people.BUSY, manager], talk_s=3.0)
     listening = asyncio.create_task(talk.listen())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS_S):
         assert await talk.bridge.connect("sales", {})
     await talk.client.hang_up()
     await listening
@@ -108,18 +109,18 @@ async def test_the_delay_a_bridge_adds_is_small(
                 back.append(frame.said)
 
     listening = asyncio.create_task(listen())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS_S):
         assert await talk.bridge.connect("sales", {})
     await talk.client.hang_up()
     await listening
     first = next(at for at, said in enumerate(back) if share_of(people.CLIENT_HZ, said) > 0.5)
     record_testsuite_property("bridge_round_trip_ms", first * FRAME_MS)
-    assert first * FRAME_MS <= 500, "from the client's mouth over the manager's telephone and back"
+    assert first * FRAME_MS <= 1000, "from the client's mouth over the manager's telephone and back"
 
 
 async def test_a_client_who_hangs_up_stops_the_managers_telephone(line: AsteriskLine) -> None:
     talk = await dialed(line, people.SHORT_TALKER, [people.SLOW])
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(HANGS_S):
         listening = asyncio.create_task(talk.listen())
         assert not await talk.bridge.connect("sales", {})
         await listening
@@ -133,7 +134,7 @@ async def test_a_client_who_hangs_up_stops_the_managers_telephone(line: Asterisk
 async def test_nobody_is_there_and_the_client_is_still_on_the_line(line: AsteriskLine) -> None:
     talk = await dialed(line, people.TALKER, [people.NO_ANSWER, people.REJECTS], ring_s=2.0)
     listening = asyncio.create_task(talk.listen())
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(HANGS_S):
         assert not await talk.bridge.connect("sales", {})
     assert talk.client.ended is None
     assert await line.live_calls() == {talk.client.call_id}

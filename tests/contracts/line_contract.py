@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
+from statistics import median
 from typing import Protocol
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ import pytest
 from telephony.audio import FRAME_BYTES, FRAME_S, SILENCE
 from telephony.base import Call, CallSpec, EndedBy, Frame, Line
 from telephony.errors import Busy, Congestion, DialError, NoAnswer, Rejected, UnknownNumber, UnsafeValue
+from tests.conftest import HANGS_S
 from tests.contracts import people
 from tests.contracts.people import share_of, tone
 
@@ -42,7 +44,7 @@ async def first(call: Call, seconds: float) -> list[Frame]:
     return frames
 
 
-async def eventually(condition: Callable[[], Awaitable[bool]], within_s: float = 3.0) -> None:
+async def eventually(condition: Callable[[], Awaitable[bool]], within_s: float = HANGS_S) -> None:
     """Ask again every tick until it holds; real exchanges need a moment to tear a call down."""
     async with asyncio.timeout(within_s):
         while not await condition():
@@ -94,7 +96,8 @@ class LineContract:
         call = await harness.line.dial(self.spec(people.LISTENER))
         frames = await first(call, 2.0)
         await call.hang_up()
-        assert frames[-1].at_s - frames[0].at_s == pytest.approx(99 * FRAME_S, abs=0.05)
+        ten_ticks_s = [later.at_s - before.at_s for before, later in zip(frames, frames[10:], strict=False)]
+        assert median(ten_ticks_s) == pytest.approx(10 * FRAME_S, abs=FRAME_S / 4), "some may be late, the pace is kept"
         assert all(frame.said == SILENCE for frame in frames)
         assert all(later.at_s >= before.at_s for before, later in itertools.pairwise(frames))
         assert all(len(frame.heard) % 2 == 0 for frame in frames)
@@ -168,7 +171,7 @@ class LineContract:
         spec = self.spec(people.NO_ANSWER, ring_timeout_s=2.0)
         with pytest.raises(NoAnswer):
             await harness.line.dial(spec)
-        assert 1.8 <= asyncio.get_running_loop().time() - started_s <= 4.0
+        assert 1.8 <= asyncio.get_running_loop().time() - started_s <= HANGS_S
         assert spec.call_id not in await harness.line.live_calls()
 
     async def test_the_client_hangs_up(self, harness: LineHarness) -> None:
@@ -197,7 +200,7 @@ class LineContract:
     async def test_frames_end_when_the_robot_hangs_up(self, harness: LineHarness) -> None:
         call = await harness.line.dial(self.spec(people.TALKER))
         count = 0
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             async for _ in call.frames():
                 count += 1
                 if count == 10:
@@ -236,7 +239,7 @@ class LineContract:
         call = await harness.line.dial(self.spec(people.TALKER))
         assert call.call_id in await harness.line.live_calls()
         await harness.line.end_call(call.call_id)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             async for _ in call.frames():
                 pass
         assert call.ended is not None

@@ -11,6 +11,7 @@ import pytest
 from telephony.audio import FRAME_S
 from telephony.base import CallSpec, EndedBy, Incoming, Line, Receives
 from telephony.errors import Busy
+from tests.conftest import HANGS_S
 from tests.contracts import people
 from tests.contracts.line_contract import eventually, first, heard
 from tests.contracts.people import share_of, tone
@@ -39,7 +40,7 @@ class Desk:
         self.close = line.on_call(self._came.put_nowait, at_most=at_most)
 
     async def next(self) -> Incoming:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             return await self._came.get()
 
 
@@ -90,7 +91,7 @@ class ReceivingContract:
                 return False
             return True
 
-        await eventually(is_taken, within_s=20.0)  # each try is a real dial, and takes a second or two
+        await eventually(is_taken, within_s=2 * HANGS_S)  # each try is a real dial, and takes a second or two
         second = await desk.next()
         assert second.caller == people.SECOND_TALKER
         await second.call.hang_up()
@@ -128,7 +129,7 @@ class ReceivingContract:
         await telephone.ring(people.TALKER)
         call = (await desk.next()).call
         await telephone.line.end_call(call.call_id)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             async for _ in call.frames():
                 pass
         desk.close()

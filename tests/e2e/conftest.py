@@ -33,7 +33,7 @@ class Product:
     environment: dict[str, str]
     data: Path
 
-    def run(self, *arguments: str, timeout_s: float = 240, **environment: str) -> Ran:
+    def run(self, *arguments: str, timeout_s: float = 600, **environment: str) -> Ran:
         done = subprocess.run(
             [ZVONAR, *arguments],
             env={**self.environment, **environment},

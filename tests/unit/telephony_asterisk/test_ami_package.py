@@ -14,6 +14,7 @@ from telephony.asterisk.ami.client import AmiClient, AmiLogin, AmiTimings
 from telephony.asterisk.ami.package import PackageWire
 from telephony.asterisk.ami.wire import Packet
 from telephony.errors import LineDown
+from tests.conftest import HANGS_S
 from tests.unit.telephony_asterisk.ami_peers import read_action, tcp_peer
 
 pytestmark = pytest.mark.unit
@@ -32,7 +33,7 @@ async def opened(port: int) -> AsyncIterator[tuple[PackageWire, Ears]]:
     ears = Ears()
     wire = await PackageWire.open("127.0.0.1", port, ears.packets.put_nowait, ears.closed.set_result)
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             yield wire, ears
     finally:
         await wire.close()
@@ -146,7 +147,7 @@ async def test_the_client_logs_in_over_a_real_socket_and_again_after_a_cut() -> 
         client.subscribe(lambda _: again.set() if client.state.connects == 2 else None)
         work = asyncio.create_task(client.run())
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(HANGS_S):
                 await again.wait()
                 assert (await client.action("Ping")).fields["Ping"] == "Pong"
         finally:

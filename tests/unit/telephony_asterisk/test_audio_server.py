@@ -14,6 +14,7 @@ from telephony.asterisk.audio_server import UUID_WAIT_S, AudioConnection, AudioL
 from telephony.asterisk.audiosocket import HANG_UP, Decoder, Kind, encode
 from telephony.audio import FRAME_BYTES, SILENCE
 from telephony.errors import PortInUse
+from tests.conftest import HANGS_S
 
 pytestmark = pytest.mark.unit
 
@@ -56,7 +57,7 @@ class Desk:
 
 @asynccontextmanager
 async def served(desk: Desk) -> AsyncIterator[tuple[AudioSocketServer, asyncio.StreamReader, asyncio.StreamWriter]]:
-    async with AudioSocketServer("127.0.0.1", 0, desk.admit) as server, asyncio.timeout(5):
+    async with AudioSocketServer("127.0.0.1", 0, desk.admit) as server, asyncio.timeout(HANGS_S):
         reader, writer = await asyncio.open_connection("127.0.0.1", server.bound_port)
         try:
             yield server, reader, writer

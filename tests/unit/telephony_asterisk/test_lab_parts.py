@@ -25,6 +25,7 @@ from telephony.lab.root import Asterisk
 from telephony.lab.settings import LabSettings
 from telephony.lab.subscribers import CLAIM_S, Exchange, load_directory
 from telephony.simulated.subscriber import Said
+from tests.conftest import HANGS_S
 from tests.contracts import people
 from tests.unit.telephony_asterisk.ami_peers import tcp_peer
 
@@ -60,7 +61,7 @@ async def test_a_daemon_is_found_again_and_ended(tmp_path: Path) -> None:
 async def test_one_that_does_not_want_to_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("telephony.lab.processes.TERM_WAIT_S", 0.2)
     daemon = sleeper(tmp_path, STUBBORN)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANGS_S):
         while "awake" not in daemon.last_words():
             await asyncio.sleep(0.01)
     process = daemon.process
@@ -108,7 +109,7 @@ async def ask_route(port: int, *lines: str) -> dict[str, str]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write("".join(f"{line}\n" for line in lines).encode() + b"\n")
     told: dict[str, str] = {}
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(HANGS_S):
         while line := (await reader.readline()).decode():
             _, _, name, value = line.split()
             told[name] = value.strip('"')
@@ -189,7 +190,7 @@ async def test_a_hint_reaches_the_subscribers_and_nonsense_does_not(tmp_path: Pa
 
     assert Hints(path).told("+7", Said("a", "b")) is False
     path.touch()  # as a killed process leaves it
-    async with HintServer(path, on_hint), asyncio.timeout(3):
+    async with HintServer(path, on_hint), asyncio.timeout(HANGS_S):
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mad:
             for datagram in (b"", b"\xff", b"[]", b"{}", b"null", b'{"number": 1, "phrase": 2, "text": 3}'):
                 mad.sendto(datagram, str(path))

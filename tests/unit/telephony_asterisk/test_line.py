@@ -19,6 +19,7 @@ from telephony.asterisk.settings import AsteriskSettings
 from telephony.audio import FRAME_BYTES
 from telephony.base import Call, CallSpec, EndedBy
 from telephony.errors import AmiRefused, AmiTimeout, Busy, Congestion, LineDown, NoAnswer, UnsafeValue
+from tests.conftest import HANGS_S
 from tests.unit.telephony_asterisk.ami_peers import ScriptedAmi
 
 pytestmark = pytest.mark.unit
@@ -49,7 +50,7 @@ def spec(ring_timeout_s: float = 5.0) -> CallSpec:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Let the loop turn until it holds."""
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(HANGS_S):
         while not condition():
             await asyncio.sleep(0)
 
@@ -247,7 +248,7 @@ async def test_one_id_is_never_under_way_twice(line: AsteriskLine, ami: Scripted
 async def test_a_missing_right_is_the_line_down_with_its_remedy(line: AsteriskLine, ami: ScriptedAmi) -> None:
     ami.replies = {"Originate": [AmiRefused("not allowed", remedy="mend manager.conf")]}
     with pytest.raises(LineDown) as caught:
-        await asyncio.wait_for(line.dial(spec()), 5)
+        await asyncio.wait_for(line.dial(spec()), HANGS_S)
     assert caught.value.remedy == "mend manager.conf"
 
 
@@ -327,7 +328,7 @@ async def test_closing_the_line_hangs_up_answered_and_ringing_calls(ami: Scripte
     ami.replies = {"Hangup": [hanging_up(ami)]}
     work = asyncio.create_task(line.run())
     answered_dial = await dialed(line, ami, spec())
-    async with asyncio.timeout(5), audio_of_last_dial(ami) as (reader, _):
+    async with asyncio.timeout(HANGS_S), audio_of_last_dial(ami) as (reader, _):
         answered = await answered_dial
         ringing = spec()
         dialing = await dialed(line, ami, ringing)
