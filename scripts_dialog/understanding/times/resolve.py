@@ -81,7 +81,7 @@ def _future(window: Window, now: datetime) -> Window | None:
         return window if window.start > now else None
     if window.end <= now + timedelta(minutes=15):
         return None
-    if window.start < now:
+    if window.start <= now:
         start = (now + timedelta(minutes=15)).replace(second=0, microsecond=0)
         return Window(start, window.end, exact=False)
     return window

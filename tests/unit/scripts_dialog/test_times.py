@@ -9,11 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from scripts_dialog.understanding.times import Window, find, proposals
+from tests.conftest import runs
 from tests.unit.scripts_dialog.golden_times import MOSCOW, NOWS, verdict
 
 pytestmark = pytest.mark.unit
@@ -74,7 +75,8 @@ def test_what_is_not_one_moment_is_asked_back_as_several() -> None:
     assert len(proposals(find("завтра в три", NOW))) == 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=runs(150))
+@example(words=["дня"], now=NOW.replace(hour=12, minute=0), loose=False)
 @given(
     words=st.lists(st.sampled_from(WORDS), max_size=9),
     now=st.integers(0, 4 * 365 * 24 * 60).map(lambda minutes: NOW + timedelta(minutes=minutes)),
