@@ -13,6 +13,7 @@ from robot.speech.base import Recognizer, Synthesizer
 from robot.speech.errors import SynthesisFailed
 from robot.speech.pcm import duration_s, to_samples
 from robot.speech.screening import sounds_like_speech
+from telephony.simulated.soundmarks import SoundMarks
 from tests.speech.accuracy import word_errors
 from tests.speech.conftest import VOICES, started_voice
 
@@ -36,6 +37,15 @@ async def test_a_phrase_becomes_line_audio_of_the_right_length(voice: Synthesize
         assert sounds_like_speech(long)
         assert abs(to_samples(long)[[0, -1]]).max() < 0.01, "no click at either end"
         assert -30 < 10 * np.log10(np.mean(to_samples(long) ** 2)) < -15
+
+
+async def test_every_phrase_begins_at_once_and_has_no_long_tail(voice: Synthesizer) -> None:
+    """Silence before the first sound would be part of every answer's delay."""
+    for text in ("Спасибо, до свидания!", "Секунду, смотрю время.", "Хорошо, записала.", "Да."):
+        pcm = await voice.synthesize(text)
+        marks = SoundMarks().hear(0.0, pcm + bytes(3200))
+        assert marks[0].at_s <= 0.01, text
+        assert duration_s(pcm) - marks[-1].at_s <= 0.06, text
 
 
 def alike(one: bytes, other: bytes) -> bool:

@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 
 from robot.speech.base import Synthesizer
+from robot.speech.engines.tool import TEXT_RULES
 from robot.speech.errors import EngineUnavailable, SynthesisFailed
 from robot.speech.guards import normalized
 from robot.speech.mastering import master_file
@@ -37,7 +38,7 @@ class RecordedVoice:
     @property
     def fingerprint(self) -> str:
         other = self._otherwise.fingerprint if self._otherwise else "none"
-        return f"{self.name} {self._digest} otherwise {other}"
+        return f"{self.name} {self._digest} {TEXT_RULES} otherwise {other}"
 
     def has(self, text: str) -> bool:
         """A person recorded this phrase."""

@@ -14,7 +14,7 @@ from robot.speech.mastering import master_file
 from robot.speech.process import reap
 from robot.speech.text import spoken
 
-TEXT_RULES = "text1"
+TEXT_RULES = "text2"
 """Part of every fingerprint: raise it when `robot.speech.text` or `mastering` change what is heard."""
 
 

@@ -14,6 +14,7 @@ from robot.speech.mastering import TARGET_DBFS, master, master_file
 from robot.speech.pcm import resample, to_pcm, to_samples
 from robot.speech.screening import sounds_like_speech
 from robot.speech.vad import FRAME_BYTES, VoiceActivity, voiced_ms
+from telephony.simulated.soundmarks import SoundMarks
 from tests.speech.accuracy import read_line_audio
 from tests.speech.noises import noises
 
@@ -60,6 +61,56 @@ def test_a_mastered_phrase_has_one_loudness_at_any_rate_no_long_edges_and_no_cli
     samples = to_samples(loud)
     assert abs(samples[0]) < 1e-3
     assert abs(samples[-1]) < 1e-3
+
+
+def _sounding_s(pcm: bytes) -> tuple[float, float]:
+    """Silence before the first sound and after the last, as one hears them at the other end of the line."""
+    marks = SoundMarks().hear(0.0, pcm + bytes(3200))
+    return marks[0].at_s, len(pcm) / 16000 - marks[-1].at_s
+
+
+def _voices() -> list[np.ndarray]:
+    """Answers as they were said, each between two seconds of silence."""
+    files = sorted(FIXTURES.glob("*.flac"))
+    return [np.concatenate([np.zeros(8000), to_samples(read_line_audio(file)), np.zeros(8000)]) for file in files]
+
+
+@pytest.mark.parametrize("noise", [0.0, 3e-4, 1e-3])
+def test_a_phrase_begins_with_its_first_sound_and_ends_soon_after_its_last(noise: float) -> None:
+    rng = np.random.default_rng(7)
+    mastered = [
+        master((voice + noise * rng.standard_normal(len(voice))).astype(np.float32), 8000) for voice in _voices()
+    ]
+    edges = [_sounding_s(pcm) for pcm in mastered]
+    assert max(lead for lead, _ in edges) <= 0.01
+    assert max(tail for _, tail in edges) <= 0.06
+
+
+def test_a_weak_first_consonant_is_kept_and_lifted_to_where_it_is_heard() -> None:
+    hiss = 10 ** (-52 / 20) * np.random.default_rng(3).standard_normal(800)
+    spoken = np.concatenate([np.zeros(4000), hiss, np.zeros(320), _phrase(8000, 0.14)[8000:16000], np.zeros(4000)])
+    pcm = master(spoken.astype(np.float32), 8000)
+    assert _sounding_s(pcm)[0] <= 0.01
+    samples = to_samples(pcm)
+    assert -43 < 10 * np.log10(np.mean(samples[:800] ** 2)) < -33, "the hiss"
+    assert np.abs(samples[880:1080]).max() < 0.001, "the mouth is closed between the hiss and the vowel"
+    assert abs(len(pcm) / 16000 - 1.18) < 0.02
+
+
+def test_a_click_before_the_speech_is_not_its_beginning() -> None:
+    phrase = _phrase(8000, 0.3)
+    phrase[2000:2016] = 0.5
+    pcm = master(phrase, 8000)
+    assert len(pcm) / 16000 < 1.1
+    assert _sounding_s(pcm)[0] <= 0.01
+
+
+def test_edges_are_smooth() -> None:
+    """No step at either end is greater than those inside the phrase."""
+    for voice in _voices():
+        steps = np.abs(np.diff(to_samples(b"\0\0" + master(voice, 8000) + b"\0\0")))
+        assert max(steps[:24].max(), steps[-320:].max()) <= steps[24:-320].max()
+        assert max(steps[0], steps[-1]) < 1e-3
 
 
 def test_peaks_do_not_reach_the_clipping_point() -> None:
