@@ -11,7 +11,8 @@ class Completeness(StrEnum):
     COMPLETE = "complete"
     """An answer that this phrase expects; nothing in its words asks for more."""
     BARE = "bare"
-    """A mere «да», «нет», «хорошо» to a question that wants one: mostly all there is, now and then a beginning."""
+    """A mere «да», «нет», «хорошо» to a question that wants one, or an answer of a word or two («кто это»):
+    mostly all there is, now and then a beginning with a comma after it."""
     OPEN = "open"
     """Anything between."""
     UNFINISHED = "unfinished"

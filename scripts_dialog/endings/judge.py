@@ -27,10 +27,13 @@ SUFFICES, OF_MEANING = 2.1, 2.4
 examples, whole ones against their beginnings."""
 MAY_END = -1.0
 """Odds that let a sentence end which is an example word for word («соединяю»)."""
+SHORT = 2
+"""Answers of so few words are often the first half of one («не понял, ещё раз»), unless they decide something."""
 HANGS = -2.0
 """Where the grammar of the last words gives lower odds, the sentence wants more."""
 _TIMES = frozenset({Expects.DATETIME, Expects.CHOICE})
 _VALUES = frozenset({*_TIMES, Expects.EMAIL, Expects.NUMBER, Expects.NAME})
+_DECIDES = frozenset({"yes", "no", "not_interested"})
 _BRINGS_VALUE = frozenset({"yes", "send_info", "callback", "names_time", "busy_now"})
 """Beside these the value that was asked for is likely to follow («перезвоните, пожалуйста, …»)."""
 
@@ -90,8 +93,10 @@ def _sentence(talk: Talk, node: Listening, text: str, tokens: Sequence[str], exp
     suffices = odds + OF_MEANING * sure >= SUFFICES or (sure >= VERBATIM and odds > MAY_END)
     if sure < UNDERSTOOD or not suffices:
         return Completeness.OPEN
-    goes_on = reaction is not None and reaction.intent in _BRINGS_VALUE and _value_missing(talk, text, tokens, expects)
-    return Completeness.OPEN if goes_on else Completeness.COMPLETE
+    intent = reaction.intent if reaction is not None else ""
+    if intent in _BRINGS_VALUE and _value_missing(talk, text, tokens, expects):
+        return Completeness.OPEN
+    return Completeness.BARE if len(tokens) <= SHORT and intent not in _DECIDES else Completeness.COMPLETE
 
 
 def _value_missing(talk: Talk, text: str, tokens: Sequence[str], expects: Expects) -> bool:

@@ -22,14 +22,19 @@ _DICTATED = 3
 def of_time(
     text: str, tokens: Sequence[str], now: datetime, offered: Sequence[datetime], *, asked: bool
 ) -> Completeness | None:
-    """A choice among the slots, a moment, a part of a day are whole; a day alone may go on. None when none is named."""
+    """A choice among the slots and a moment are whole, a part of a day may be; a day alone goes on. None when none is
+    named."""
     if offered and choice.pick(text, offered, now).index is not None:
         return Completeness.OPEN if _may_go_on(tokens) else Completeness.COMPLETE
     found = times.find(text, now, loose=asked, days=[start.date() for start in offered])
     if not found:
         return None
-    whole = found[0].exact or any(one.says_day and one.part for one in mentions_of(text, loose=asked))
-    return Completeness.COMPLETE if whole and not _may_go_on(tokens) else Completeness.OPEN
+    if _may_go_on(tokens):
+        return Completeness.OPEN
+    if found[0].exact:
+        return Completeness.COMPLETE
+    part_of_day = any(one.says_day and one.part for one in mentions_of(text, loose=asked))
+    return Completeness.BARE if part_of_day else Completeness.OPEN
 
 
 def of_number(text: str, tokens: Sequence[str]) -> Completeness | None:
