@@ -1,15 +1,20 @@
 """What is this sound? Each 20 ms of one direction: quiet, a voice that takes the turn, or a murmur that does not.
 
 A murmur is any sound by which a client leaves the turn where it is: "угу" and "мм" with closed lips, a cough, breath,
-a click, a burst on the line, people talking in the background. Three properties of open-mouthed speech tell it apart:
+a click, a burst on the line, people talking in the background. What tells open-mouthed speech from it, measured on
+single frames above the noise of the line (5 % and 95 % of the frames):
 
-    it is periodic                       a cough, breath and clicks are not
-    it has a middle band (1.3-3.6 kHz)   closed lips leave the sound below 600 Hz
-    it is about as loud as the client    background talk lies far below
+                                                       speech        closed lips    coughs, breath, bursts
+    likeness of one period to the next                 0.4 .. 1.0    0.6 .. 1.0     0.2 .. 0.5
+    1.3-3.6 kHz against 0.15-0.65 kHz                  -35 .. 5 dB   -41 .. -33 dB  -9 .. 16 dB
+
+A hiss ("с", "ш") is speech without a period: all of its energy lies high. A cough may end in a vowel, which is weaker
+than the cough. Background talk lies far below the client's own level.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from enum import IntEnum
 
 import numpy as np
@@ -35,6 +40,8 @@ _WINDOW = 256  # 32 ms: two and a half periods of the lowest voice
 _SPECTRUM = 512
 _HANN = np.hanning(_WINDOW).astype(np.float32)
 _SHORTEST_PERIOD, _LONGEST_PERIOD = LINE_RATE_HZ // 400, LINE_RATE_HZ // 75
+_BAND_EDGES_HZ = (150, 650, 1300, 3600)
+_EDGES = [edge * _SPECTRUM // LINE_RATE_HZ for edge in _BAND_EDGES_HZ]
 
 
 def _own_correlation() -> np.ndarray:
@@ -44,18 +51,25 @@ def _own_correlation() -> np.ndarray:
     return np.asarray(correlation / correlation[0])
 
 
-def _bins(low_hz: int, high_hz: int) -> slice:
-    return slice(low_hz * _SPECTRUM // LINE_RATE_HZ, high_hz * _SPECTRUM // LINE_RATE_HZ + 1)
-
-
-_PERIODS = _own_correlation()[_SHORTEST_PERIOD:]
-_LOW, _MIDDLE = _bins(200, 650), _bins(1300, 3600)
-_LEAST_PERIODIC = 0.5
-_LEAST_MIDDLE = 10.0 ** (-24.0 / 10.0)
+_PERIODS = 1.0 / _own_correlation()[_SHORTEST_PERIOD:]
+_LEAST_PERIODIC = 0.6
+_LEAST_MIDDLE = 10.0 ** (-32.0 / 10.0)
+_LEAST_NEAR = 10.0 ** (-9.0 / 10.0)
+_ABOVE_NOISE = 2.5
+"""A band counts where it has this many times the power of the line's noise in it."""
 _BACKGROUND_DB = 20.0
 """Below the client's speech so far."""
-_END_ABOVE_FLOOR_DB = 4.0
+_END_ABOVE_FLOOR_DB = 6.0
+_FLOOR_BLOCK, _FLOOR_BLOCKS = 16, 5
+_LOUDEST_START_DB = -40.0
 _END_BELOW_SPEECH_DB = 32.0
+_BURST_FADES_DB = 0.4
+"""A frame: a vowel that comes well after a cough is speech again."""
+_OPEN_FRAMES = 2
+"""What sounds on after so many is the same voice, its closed and noisy consonants included."""
+_CLOSED_FRAMES = 8
+_NOISE_EVERY = 4
+"""Frames of quiet for one look at the spectrum of the noise: they are most of a call."""
 
 
 class SoundDetector:
@@ -63,44 +77,89 @@ class SoundDetector:
 
     def __init__(self) -> None:
         self._vad = webrtcvad.Vad(2)
-        self._before = np.zeros(_WINDOW - _STEP, dtype=np.float32)
-        self._floor_db = -60.0
+        self._window = np.zeros(_WINDOW, dtype=np.float32)
+        self._floor_db = -75.0
+        self._floors: deque[float] = deque(maxlen=_FLOOR_BLOCKS)
+        self._heard = 0
         self._speech_db = -90.0
+        self._burst_db = -90.0
+        self._noise = np.zeros(len(_EDGES) - 1, dtype=np.float32)
+        self._quiet = 0
+        self._open_frames = 0
+        self._closed_frames = 0
 
     def __call__(self, frame: bytes) -> Sound:
         """frame: exactly 20 ms of line audio (320 bytes), else ValueError."""
         if len(frame) != FRAME_BYTES:
             raise ValueError(f"a frame is {FRAME_BYTES} bytes, not {len(frame)}")
-        samples = np.frombuffer(frame, dtype="<i2").astype(np.float32)
-        samples /= 32768.0
-        window = np.concatenate((self._before, samples))
-        self._before = samples[2 * _STEP - _WINDOW :]
+        window = self._window
+        window[:-_STEP] = window[_STEP:]
+        window[-_STEP:] = np.frombuffer(frame, dtype="<i2")
+        samples = window[-_STEP:]
+        level_db = 10.0 * float(np.log10(np.dot(samples, samples) / (_STEP * 32768.0**2) + 1e-9))
         # The classifier must see quiet frames too, or it forgets what the background sounds like.
-        voiced = self._vad.is_speech(frame, LINE_RATE_HZ)
-        level_db = 10.0 * float(np.log10(np.dot(samples, samples) / _STEP + 1e-9))
-        self._follow_floor(level_db, voiced)
-        if not voiced or level_db < max(_LEAST_DBFS, self._floor_db + _END_ABOVE_FLOOR_DB):
+        sounding = self._vad.is_speech(frame, LINE_RATE_HZ)
+        self._follow_floor(level_db)
+        self._burst_db -= _BURST_FADES_DB
+        least_db = max(_LEAST_DBFS, self._floor_db + _END_ABOVE_FLOOR_DB, self._speech_db - _END_BELOW_SPEECH_DB)
+        if not sounding or level_db < least_db:
+            self._follow_noise()
+            self._open_frames = 0
             return Sound.QUIET
-        if level_db < self._speech_db - _END_BELOW_SPEECH_DB:
-            return Sound.QUIET
-        if not _open_mouthed(window) or level_db < self._speech_db - _BACKGROUND_DB:
-            self._speech_db -= 0.02  # a talk may go on in a lower voice: after ten seconds it counts
-            return Sound.MURMUR
-        self._speech_db = max(level_db, self._speech_db + 0.02 * (level_db - self._speech_db))
-        return Sound.VOICE
+        if level_db >= self._speech_db - _BACKGROUND_DB and self._is_voice(level_db):
+            self._speech_db = max(level_db, self._speech_db + 0.02 * (level_db - self._speech_db))
+            return Sound.VOICE
+        self._speech_db -= 0.02  # a talk may go on in a lower voice: after ten seconds it counts
+        return Sound.MURMUR
 
-    def _follow_floor(self, level_db: float, voiced: bool) -> None:
-        level_db = max(level_db, -75.0)
-        pace = 0.3 if level_db < self._floor_db else 0.002 if voiced else 0.05
-        self._floor_db += pace * (level_db - self._floor_db)
+    def _is_voice(self, level_db: float) -> bool:
+        power = _power(self._window)
+        bands = np.add.reduceat(power, _EDGES)[:-1]
+        above = bands - self._noise
+        low, near, middle = np.where(bands > _ABOVE_NOISE * self._noise, above, 0.0).tolist()
+        if not _periodic(power):
+            if self._goes_on():
+                return True
+            self._burst_db = max(self._burst_db, level_db)
+            return False
+        open_mouthed = near > _LEAST_NEAR * low or middle > _LEAST_MIDDLE * low
+        if open_mouthed and level_db > self._burst_db:
+            self._open_frames += 1
+            self._closed_frames = 0
+            return True
+        return self._goes_on()
+
+    def _goes_on(self) -> bool:
+        """A closed or noisy consonant of a voice already heard."""
+        self._closed_frames += 1
+        return self._open_frames >= _OPEN_FRAMES and self._closed_frames <= _CLOSED_FRAMES
+
+    def _follow_floor(self, level_db: float) -> None:
+        """The quietest frame of the last one and a half seconds: speech has gaps, noise has none."""
+        self._heard += 1
+        if self._heard % _FLOOR_BLOCK == 1:
+            self._floors.append(level_db)
+        self._floors[-1] = min(self._floors[-1], level_db)
+        floor_db = min(self._floors)
+        # A call may begin in the middle of a word.
+        self._floor_db = floor_db if self._heard > 2 * _FLOOR_BLOCK else min(floor_db, _LOUDEST_START_DB)
+
+    def _follow_noise(self) -> None:
+        self._quiet += 1
+        if self._quiet % _NOISE_EVERY == 0:
+            bands = np.add.reduceat(_power(self._window), _EDGES)[:-1]
+            self._noise += 0.3 * (bands - self._noise)
 
 
-def _open_mouthed(window: np.ndarray) -> bool:
-    """32 ms of sound, periodic and with formants above those of a hum."""
+def _power(window: np.ndarray) -> np.ndarray:
     spectrum = np.fft.rfft(window * _HANN, _SPECTRUM)
     power = spectrum.real**2 + spectrum.imag**2
-    if power[_MIDDLE].sum() < _LEAST_MIDDLE * power[_LOW].sum():
-        return False
-    correlation = np.fft.irfft(power)[: _LONGEST_PERIOD + 1]
-    periodic = correlation[_SHORTEST_PERIOD:] / (_PERIODS * (correlation[0] + 1e-12))
-    return float(periodic.max()) >= _LEAST_PERIODIC
+    power[: _EDGES[0]] = 0.0  # hum of the mains and the rumble of a street look periodic
+    return np.asarray(power)
+
+
+def _periodic(power: np.ndarray) -> bool:
+    """32 ms of sound, from its power spectrum: is one period like the next?"""
+    correlation = np.fft.irfft(power)
+    periods = correlation[_SHORTEST_PERIOD : _LONGEST_PERIOD + 1] * _PERIODS
+    return float(periods.max()) >= _LEAST_PERIODIC * float(correlation[0])
