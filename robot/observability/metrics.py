@@ -52,6 +52,9 @@ class Metrics:
             buckets=LATENESS_BUCKETS_S,
             registry=r,
         )
+        self.store_up = Gauge(
+            "zvonar_store_up", "1 while the database answers; its gauges are its last word else.", registry=r
+        )
         self.line_up = Gauge("zvonar_line_up", "1 while the line can dial.", ["line"], registry=r)
         self._ami_reconnects = Counter("zvonar_ami_reconnects", "AMI connections made again after a loss.", registry=r)
         self._reconnects_told = 0

@@ -1,0 +1,50 @@
+"""Engines of recognition and synthesis, chosen by the settings and started."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from robot.settings import Settings
+from robot.speech import registry
+from robot.speech.base import Recognizer, Synthesizer
+from robot.speech.options import EngineOptions
+from robot.speech.phrases import PhraseCache
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Engines started and shared by all calls."""
+
+    recognizer: Recognizer
+    voice: Synthesizer
+    phrases: PhraseCache
+
+
+def engine_options(settings: Settings) -> EngineOptions:
+    return EngineOptions(
+        models_dir=settings.models_dir,
+        recordings_dir=settings.speech.recordings,
+        workers=settings.speech.recognizer_threads,
+    )
+
+
+@asynccontextmanager
+async def open_speech(settings: Settings) -> AsyncIterator[Speech]:
+    """The engines named in the settings, else the best installed. Raises SpeechError with the remedy."""
+    options = engine_options(settings)
+    chosen = settings.speech
+    recognizer = (
+        registry.recognizer(chosen.recognizer, options) if chosen.recognizer else registry.best_recognizer(options)
+    )
+    voice = registry.voice(chosen.voice, options) if chosen.voice else registry.best_voice(options)
+    phrases = PhraseCache(voice, settings.phrases_dir)
+    try:
+        await voice.start()
+        await recognizer.start()
+        yield Speech(recognizer, voice, phrases)
+    finally:
+        await phrases.close()
+        await recognizer.close()
+        await voice.close()
