@@ -1,0 +1,45 @@
+import pytest
+
+from robot.calls.client_turns import is_murmur
+from robot.calls.endpoint import Habits, Waits
+from scripts_dialog.completeness import Completeness
+
+pytestmark = pytest.mark.unit
+
+
+def test_the_less_finished_the_words_the_longer_the_pause_is_waited_out() -> None:
+    waits = [Habits().wait_ms(one) for one in Completeness]
+
+    assert waits == sorted(waits)
+    assert waits[0] == Waits().complete_ms
+
+
+def test_whoever_pauses_long_within_a_sentence_is_given_that_long_later() -> None:
+    habits = Habits()
+    habits.went_on(700)
+
+    assert habits.wait_ms(Completeness.OPEN) == 875
+    assert habits.wait_ms(Completeness.COMPLETE) == Waits().complete_ms, "what is complete needs no waiting"
+    for _ in range(Waits().remembered):
+        habits.went_on(100)
+    assert habits.wait_ms(Completeness.OPEN) == Waits().open_ms, "and the habit is forgotten again"
+
+
+def test_whoever_was_cut_off_is_given_more_time_in_everything_but_not_for_ever() -> None:
+    habits = Habits()
+    habits.was_cut_off()
+    assert habits.wait_ms(Completeness.COMPLETE) == Waits().complete_ms + Waits().cut_off_ms
+
+    for _ in range(50):
+        habits.was_cut_off()
+    assert all(habits.wait_ms(one) == Waits().most_ms for one in Completeness)
+
+
+@pytest.mark.parametrize("text", ["Угу.", "ага", "да, да", "Так", "мм... да", "Понятно."])
+def test_a_listener_murmurs(text: str) -> None:
+    assert is_murmur(text)
+
+
+@pytest.mark.parametrize("text", ["да, но не сегодня", "нет", "подождите", "так а сколько стоит", "да да да да да"])
+def test_whoever_says_something_takes_the_turn(text: str) -> None:
+    assert not is_murmur(text)
