@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "stoplist": ("robot.cli.stoplist", "Кому не звонить никогда. | Who is never called."),
     "consent": ("robot.cli.consent", "Согласия на рекламу. | Consents to advertising."),
     "quota": ("robot.cli.data", "План встреч на день. | The day's quota of meetings."),
+    "calls": ("robot.cli.calls", "Звонки: расшифровка, оценка, запись. | Calls: transcript, marks, recording."),
     "plan": ("robot.cli.plan", "Сколько встреч в день нужно для выручки. | Meetings a day that a revenue takes."),
     "spend": ("robot.cli.spend", "Сколько стоили звонки сегодня. | What today's calls cost."),
     "report": ("robot.cli.data", "На какой фразе уходят люди. | At which phrase people leave."),

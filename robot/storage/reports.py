@@ -15,6 +15,7 @@ from robot.domain.calls import Turn, TurnEnding
 from robot.domain.meetings import Meeting
 from robot.domain.outcomes import REFUSALS, Outcome
 from robot.storage import tables as t
+from robot.storage.call_records import turn_of
 from robot.storage.engine import Database
 from robot.storage.rows import MEETINGS, meeting_of
 
@@ -61,15 +62,8 @@ class SqlReports:
 
     async def turns(self, attempt_id: UUID) -> Sequence[Turn]:
         query = sa.select(t.turns).where(t.turns.c.attempt_id == attempt_id).order_by(t.turns.c.number)
-        names = [column.name for column in t.turns.c if column.name not in ("attempt_id", "ending")]
         async with self._database.read() as connection:
-            return [
-                Turn(
-                    **{name: getattr(row, name) for name in names},
-                    ending=TurnEnding(row.ending) if row.ending else None,
-                )
-                for row in await connection.execute(query)
-            ]
+            return [turn_of(row) for row in await connection.execute(query)]
 
     async def phrases(self, selection: Selection) -> Sequence[PhraseCounts]:
         async with self._database.read() as connection:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from robot.domain.rules import DialingRules
 from robot.storage.attempts import SqlAttempts, SqlCallLog
 from robot.storage.calendar import SqlCalendar
+from robot.storage.call_records import SqlCallRecords
 from robot.storage.callers import SqlCallers
 from robot.storage.campaigns import SqlCampaigns, SqlManagers
 from robot.storage.consents import SqlConsents
@@ -23,6 +24,7 @@ from robot.storage.queue import SqlQueue
 from robot.storage.reception import Desk, SqlReception
 from robot.storage.reports import SqlReports
 from robot.storage.requests import SqlRequests
+from robot.storage.reviews import SqlReviews
 from robot.storage.spending import SqlSpending
 from robot.storage.stops import SqlStopList
 from robot.storage.wake import SqlWake
@@ -51,6 +53,8 @@ class Storage:
         self.wake = SqlWake(database)
         self.stop_list = SqlStopList(database)
         self.reports = SqlReports(database)
+        self.records = SqlCallRecords(database)
+        self.reviews = SqlReviews(database)
         self.plan_source = SqlPlanSource(database)
 
     def reception(self, desk: Desk) -> SqlReception:
