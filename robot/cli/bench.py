@@ -14,6 +14,7 @@ from statistics import quantiles
 import click
 from rich.table import Table
 
+from robot.cli.bench_capacity import capacity
 from robot.cli.bench_queue import queue
 from robot.cli.bench_request import request
 from robot.cli.bench_turn import turn
@@ -98,6 +99,7 @@ def bench() -> None: ...
 bench.add_command(queue)
 bench.add_command(request)
 bench.add_command(turn)
+bench.add_command(capacity)
 
 
 @bench.command(

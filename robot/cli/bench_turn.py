@@ -11,15 +11,13 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 from rich.table import Table
 
-from robot import app
+from robot.cli.bench_speech import json_option, line_option, speakers, speech_option
 from robot.cli.framework import Command, fail, option, run, terminal
 from robot.cli.lab import tell
 from robot.i18n import tr
 from robot.proving.errors import ProvingError
-from robot.proving.talks.own_speech import client_voices, murmurs, own_sentences
-from robot.proving.talks.speech import read_speech
-from robot.proving.talks.stage import LineName, scratch
-from robot.proving.talks.turns import Order, Report, Speakers, measure
+from robot.proving.talks.stage import LineName
+from robot.proving.talks.turns import Order, Report, measure
 from robot.settings import Settings
 
 
@@ -30,19 +28,8 @@ from robot.settings import Settings
     "| The talk as a client hears it: gaps, sentences cut off, answers missed, falling silent when interrupted, words "
     "understood. Measured by the client himself on his side of the line, by sound.",
 )
-@option(
-    "--line",
-    "line_name",
-    type=click.Choice([one.value for one in LineName]),
-    default=LineName.LAB.value,
-    show_default=True,
-    help="lab: через два настоящих Asterisk. | lab: through two real Asterisks.",
-)
-@option(
-    "--speech",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Папка с речью и manifest.jsonl; без неё — своя речь. | A folder of speech with manifest.jsonl; else our own.",
-)
+@line_option
+@speech_option
 @option("--calls", type=click.IntRange(1, 200), default=4, show_default=True, help="Звонков сразу. | Calls at once.")
 @option("--rounds", type=click.IntRange(1, 50), default=1, show_default=True, help="Сколько раз. | How many times.")
 @option(
@@ -56,7 +43,7 @@ from robot.settings import Settings
     type=click.Path(file_okay=False, path_type=Path),
     help="Куда сложить заметки и записи клиентов. | Where to keep the clients' notes and recordings.",
 )
-@option("--json", "as_json", is_flag=True, help="Итог в JSON. | The result as JSON.")
+@json_option
 @click.pass_obj
 def turn(
     settings: Settings,
@@ -84,20 +71,15 @@ def turn(
 
 
 async def _turn(settings: Settings, order: Order, folder: Path | None) -> Report:
-    options = app.engine_options(settings)
     bar = Progress(
         *Progress.get_default_columns(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True)
     )
-    async with scratch() as made, app.open_speech(settings) as speech:
-        async with client_voices(options, settings.phrases_dir, but=speech.voice.name) as voices:
-            listeners = await murmurs(voices, made)
-            sentences = read_speech(folder, made) if folder is not None else await own_sentences(voices, made)
-        speakers = Speakers(sentences, listeners, speech.recognizer, speech.phrases)
+    async with speakers(settings, folder) as said:
         with bar:
             task = bar.add_task(tr("Звонки", "Calls"), total=None)
             return await measure(
                 order,
-                speakers,
+                said,
                 settings.data_dir / "asterisk",
                 tell,
                 lambda over, of: bar.update(task, completed=over, total=of),
@@ -113,6 +95,7 @@ def show(found: dict[str, Any], console: Console) -> None:
         (tr("— после «да» и «нет»", "— after yes or no"), "gap_yes_no_ms"),
         (tr("— после фразы с паузой", "— after an inner pause"), "gap_inner_pause_ms"),
         (tr("Замолчал, когда перебили", "Silent when interrupted"), "barge_in_stop_ms"),
+        (tr("Молчал после «угу» и шума", "Silence after a murmur"), "murmur_silence_ms"),
         (tr("Кадры опоздали", "Frames late"), "frame_lateness_ms"),
     ):
         times = found[key]

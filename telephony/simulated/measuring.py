@@ -7,6 +7,7 @@ processes), `call` (his number) and `event`:
     told    phrase, text                what the robot is about to say
     on, off                             the robot's sound begins, has ended (`soundmarks`)
     said    id, kind, from, to          he has said an utterance: its first and its last sound
+    speaks, silent                      a simulated person's sound begins, has ended (`MeasuringPerson`)
     gone                                he hangs up
 
 Both directions of one tick lie in the same 20 ms, as in the recording of a client.
@@ -21,11 +22,12 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from random import Random
-from typing import IO, Any
+from typing import Any
 
 import soundfile
 
 from telephony.audio import BYTES_PER_MS, FRAME_BYTES, FRAME_S, SILENCE
+from telephony.simulated.directory import default_directory
 from telephony.simulated.soundmarks import SoundMarks
 from telephony.simulated.subscriber import Directory, PickUp, Ringing, Said, Subscriber
 
@@ -36,6 +38,8 @@ CHARACTERS_PER_S = 18.0
 SPEAKS_INTO_S = (1.8, 3.0)
 """So long after its beginning he speaks into a long phrase."""
 LONG_S = 5.0
+WAITS_FOR_REST_S = 2.5
+"""Whoever only murmured waits for the rest of the phrase."""
 LAST_ANSWER_S = 5.0
 HEARS_OUT_S = 0.7
 GIVES_UP_S = 40.0
@@ -82,13 +86,11 @@ class Notes:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: IO[str] | None = None
 
     def write(self, event: str, at_s: float, call: str, **more: object) -> None:
-        if self._file is None:
-            self._file = self._path.open("a", encoding="utf-8", buffering=1)
         entry = {"event": event, "at": round(at_s, 4), "call": call, **more}
-        self._file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
 
 @dataclass(slots=True)
@@ -120,6 +122,12 @@ class _Turn:
     thinks_s: float
     into_s: float
     phrases: list[_Phrase] = field(default_factory=list)
+    murmured: bool = False
+
+    @property
+    def bears_s(self) -> float:
+        """How long a silence he bears in the middle of a phrase."""
+        return WAITS_FOR_REST_S if self.murmured else max(PAUSE_INSIDE_S, self.thinks_s)
 
 
 class MeasuringClient:
@@ -212,7 +220,7 @@ class MeasuringClient:
         first_s = began[0].began_s or 0.0
         whole = self._marks.last_s - first_s >= sum(phrase.expected_s for phrase in began)
         quiet_s = self._now_s - self._marks.last_s
-        return quiet_s >= (self._turn.thinks_s if whole else max(PAUSE_INSIDE_S, self._turn.thinks_s))
+        return quiet_s >= (self._turn.thinks_s if whole else self._turn.bears_s)
 
     def _wants_to_go(self) -> bool:
         if self._now_s - self._spoke_s > GIVES_UP_S:
@@ -257,6 +265,7 @@ class MeasuringClient:
             **{"id": one.line.id, "kind": one.line.kind.value, "from": began_s, "to": round(ended_s, 4)},
         )
         if one.line.kind is Kind.MURMUR:  # he hears the phrase out
+            self._turn.murmured = True
             return
         under_way = [phrase for phrase in self._turn.phrases if self._still_to_hear(phrase, one)]
         self._turn = self._next_turn()
@@ -268,6 +277,47 @@ class MeasuringClient:
 
     def _next_turn(self) -> _Turn:
         return _Turn(self._random.uniform(*THINKS_S), self._random.uniform(*SPEAKS_INTO_S))
+
+
+class MeasuringPerson:
+    """A simulated person, of whom it is noted when he sounds and when the robot does."""
+
+    def __init__(self, number: str, person: Subscriber, notes: Notes) -> None:
+        self._number = number
+        self._person = person
+        self._notes = notes
+        self._his, self._heard = SoundMarks(), SoundMarks()
+
+    @property
+    def ringing(self) -> Ringing:
+        return self._person.ringing
+
+    def told(self, said: Said) -> None:
+        self._person.told(said)
+
+    def tick(self, at_s: float, heard: bytes) -> bytes | None:
+        for mark in self._heard.hear(at_s, heard):
+            self._notes.write("on" if mark.on else "off", mark.at_s, self._number)
+        spoken = self._person.tick(at_s, heard)
+        for mark in self._his.hear(at_s, spoken or b""):
+            self._notes.write("speaks" if mark.on else "silent", mark.at_s, self._number)
+        return spoken
+
+
+class MeasuredTown:
+    """`telephony.simulated.subscriber.Directory` of people who are measured."""
+
+    def __init__(self, town: Directory, notes: Notes) -> None:
+        self._town = town
+        self._notes = notes
+
+    def subscriber(self, number: str) -> Subscriber:
+        return MeasuringPerson(number, self._town.subscriber(number), self._notes)
+
+
+def measured_town(seed: int, notes: Path) -> Directory:
+    """The simulated people of the numbering plan; notes: the file to write."""
+    return MeasuredTown(default_directory(seed), Notes(notes))
 
 
 class Nobody:

@@ -31,13 +31,15 @@ class Told:
 
 @dataclass(slots=True)
 class Heard:
-    """One call at the client's ear. sounds: from, to of the robot's sound, the last one perhaps without an end."""
+    """One call at the client's ear. sounds: from, to of the robot's sound, the last one perhaps without an end; voice:
+    of a simulated person's own."""
 
     number: str
     started_s: float = 0.0
     said: list[SaidByClient] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     sounds: list[tuple[float, float]] = field(default_factory=list)
+    voice: list[tuple[float, float]] = field(default_factory=list)
 
     def sounding_at(self, at_s: float) -> bool:
         return any(start <= at_s < end for start, end in self.sounds)
@@ -75,9 +77,13 @@ def _add(heard: Heard, note: dict[str, Any]) -> None:
             heard.started_s = note["at"]
         case "told":
             heard.told.append(Told(note["at"], note["phrase"], note["text"]))
-        case "on":
-            heard.sounds.append((note["at"], inf))
-        case "off" if heard.sounds:
-            heard.sounds[-1] = (heard.sounds[-1][0], note["at"])
+        case "on" | "speaks":
+            _stretches(heard, note).append((note["at"], inf))
+        case "off" | "silent" if stretches := _stretches(heard, note):
+            stretches[-1] = (stretches[-1][0], note["at"])
         case "said":
             heard.said.append(SaidByClient(note["id"], Kind(note["kind"]), note["from"], note["to"]))
+
+
+def _stretches(heard: Heard, note: dict[str, Any]) -> list[tuple[float, float]]:
+    return heard.sounds if note["event"] in ("on", "off") else heard.voice

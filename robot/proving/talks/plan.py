@@ -99,6 +99,7 @@ def _interruptions(sentences: Sequence[Sentence], murmurs: Sequence[Sentence], r
         for one in sentences
         if room_of(one.label) is Room.OPEN and one.label not in FAREWELLS and one.length_s >= BARGE_IN_S
         and len(one.sounding.stretches) == 1
+        and not one.sounding.noisy  # noise that begins before the words would be the interruption
     ]  # fmt: skip
     chosen = random.sample(fit, min(len(fit), max(4, len(sentences) // 4)))
     calls = []

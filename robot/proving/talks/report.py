@@ -58,7 +58,7 @@ def figures(
         **_cutoffs(answers),
         "missed_turn_share": share(one.missed for one in answers),
         "barge_in_stop_ms": percentiles(1000 * one.stop_s for one in verdicts if one.stop_s is not None),
-        "murmur_stop_share": share(one.stopped for one in verdicts if one.kind is Kind.MURMUR and not one.overlapped),
+        **_murmurs([one for one in verdicts if one.kind is Kind.MURMUR and not one.overlapped]),
         "frame_lateness_ms": percentiles((1000 * one for one in lateness_s), digits=2),
         "intent_accuracy": _accuracy(verdicts, now, implied),
         "words_right": _words_right(verdicts),
@@ -89,6 +89,16 @@ def _cutoffs(answers: Sequence[TurnVerdict]) -> dict[str, float | None]:
         "false_cutoff_share": share(one.began_early for one in answers if not one.inner_pause),
         "false_cutoff_share_inner_pause": share(one.began_early for one in answers if one.inner_pause),
         "recovered_share": share(one.recovered for one in answers if one.began_early),
+    }
+
+
+def _murmurs(murmurs: Sequence[TurnVerdict]) -> dict[str, object]:
+    """Stopped at all, and, of those, how long until the robot went on of itself."""
+    stopped = [one for one in murmurs if one.stopped]
+    return {
+        "murmur_stop_share": share(one.stopped for one in murmurs),
+        "murmur_resumed_share": share(one.resumed_s is not None for one in stopped),
+        "murmur_silence_ms": percentiles(1000 * one.resumed_s for one in stopped if one.resumed_s is not None),
     }
 
 
@@ -151,5 +161,6 @@ def as_row(one: TurnVerdict, now: datetime, implied: Implied) -> dict[str, objec
         "overlapped": one.overlapped,
         "stop_ms": None if one.stop_s is None else round(1000 * one.stop_s),
         "stopped": one.stopped,
+        "resumed_ms": None if one.resumed_s is None else round(1000 * one.resumed_s),
         "call": one.number,
     }

@@ -19,15 +19,18 @@ MANIFEST = "manifest.jsonl"
 INNER_PAUSE = "inner_pause"
 _HOP = round(LINE_RATE_HZ * HOP_S)
 _ABOVE_NOISE_DB = 12.0
+NOISY_DBFS = -58.0
 _JOINED_HOPS = 20
 """Quiet for a fifth of a second inside a sentence is a pause of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sounding:
-    """Where the sound of a file lies, in milliseconds: stretches apart by a pause; never empty."""
+    """Where the sound of a file lies, in milliseconds: stretches apart by a pause; never empty. noisy: it has a noise
+    of its own."""
 
     stretches: tuple[tuple[int, int], ...]
+    noisy: bool = False
 
     @property
     def first_ms(self) -> int:
@@ -97,7 +100,9 @@ def sounding(samples: Samples) -> Sounding:
     cuts = [number for number in range(1, len(loud)) if loud[number] - loud[number - 1] > _JOINED_HOPS]
     parts = zip([0, *cuts], [*cuts, len(loud)], strict=True)
     ms = round(1000 * HOP_S)
-    return Sounding(tuple((loud[start] * ms, (loud[end - 1] + 1) * ms) for start, end in parts))
+    return Sounding(
+        tuple((loud[start] * ms, (loud[end - 1] + 1) * ms) for start, end in parts), noisy=floor > NOISY_DBFS
+    )
 
 
 def levels(samples: Samples) -> NDArray[np.float64]:

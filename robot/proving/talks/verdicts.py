@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
+from rapidfuzz.fuzz import partial_ratio
+
 from robot.proving.talks.notes import Heard, SaidByClient, Told
 from robot.proving.talks.plan import Room
 from robot.proving.talks.robot import Understood
@@ -20,15 +22,20 @@ STOPPED_S = 0.3
 """Quiet for so long in the middle of a phrase: it was stopped."""
 RESUMES_S = 1.0
 """What a murmur does to the robot shows within this time after it."""
-_HALF = 0.5
+ALIKE = 60.0
+"""Per cent of a half's letters in their order: a recognizer errs, above all at the pause."""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnVerdict:
-    """One utterance. gap_s: last sound of the client -> first sound of the robot, None where there was none in time or
-    the robot was speaking already. began_early: the robot, before the utterance was over. recovered: it fell silent at
-    once then and answered all of it. stop_s (an interruption): first sound of the client -> last sound of the robot.
-    stopped (a murmur): it fell silent. understood, heard: by the robot's account."""
+    """One utterance.
+
+    gap_s: last sound of the client -> first sound of the robot, None where there was none in time or the robot was
+    speaking already. began_early: the robot, before the utterance was over. recovered: it fell silent at once then and
+    answered all of it. stop_s (an interruption): first sound of the client -> last sound of the robot. stopped (a
+    murmur): it fell silent, to go on of itself after resumed_s, None where it did not. understood, heard: by the
+    robot's account.
+    """
 
     number: str
     room: Room
@@ -41,6 +48,7 @@ class TurnVerdict:
     overlapped: bool = False
     stop_s: float | None = None
     stopped: bool = False
+    resumed_s: float | None = None
     understood: Understood | None = None
     heard: str = ""
 
@@ -90,7 +98,8 @@ def judge(
     """Of one call, in order. re_asks: what the robot says when it believes that nobody has answered."""
     spoken = [one for one in heard.said if one.kind is not Kind.OPENING]
     verdicts = []
-    for one, following in zip(spoken, [*spoken[1:], None], strict=True):
+    for place, one in enumerate(spoken):
+        following = spoken[place + 1] if place + 1 < len(spoken) else None
         until_s = following.from_s if following is not None else inf
         between = [turn for turn in understood if one.from_s < turn.at_s < until_s and turn.turn.heard]
         turn = _Turn(heard, room, one, sentences[one.id], until_s, between)
@@ -140,16 +149,18 @@ def _fell_silent(turn: _Turn, early_s: float) -> bool:
 
 
 def whole(said: str, heard: str) -> bool:
-    """Whether words of both halves of a sentence were heard together."""
-    spoken, understood = words(said), words(heard)
+    """Whether both halves of a sentence were heard together, as far as the recognizer hears them at all."""
+    spoken, understood = words(said), " ".join(words(heard))
     middle = max(1, len(spoken) // 2)
-    return all(_found(half, understood) for half in (spoken[:middle], spoken[middle:]) if half)
+    halves = [" ".join(half) for half in (spoken[:middle], spoken[middle:]) if half]
+    return bool(understood) and all(_likeness(half, understood) >= ALIKE for half in halves)
 
 
-def _found(some: Sequence[str], among: Sequence[str]) -> bool:
-    """Enough of them, endings aside."""
-    stems = {word[:4] for word in among}
-    return sum(word[:4] in stems for word in some) >= _HALF * len(some)
+def _likeness(half: str, heard: str) -> float:
+    """0..100: of the half with the part of what was heard that is most like it."""
+    if len(heard) < len(half):  # else the shorter one would be looked for in the longer
+        heard = heard.ljust(len(half))
+    return float(partial_ratio(half, heard))
 
 
 def _barge_in(turn: _Turn) -> TurnVerdict:
@@ -171,4 +182,7 @@ def _murmur(turn: _Turn) -> TurnVerdict:
     if not turn.heard.sounding_at(one.from_s):
         return replace(turn.blank(), overlapped=True)
     silent_s = turn.heard.quiet_after(one.from_s, STOPPED_S)
-    return replace(turn.blank(), stopped=silent_s is not None and silent_s < min(turn.until_s, one.to_s + RESUMES_S))
+    if silent_s is None or silent_s >= min(turn.until_s, one.to_s + RESUMES_S):
+        return turn.blank()
+    goes_on_s = turn.heard.next_sound(silent_s, turn.until_s)
+    return replace(turn.blank(), stopped=True, resumed_s=None if goes_on_s is None else goes_on_s - silent_s)
