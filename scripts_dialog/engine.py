@@ -21,6 +21,7 @@ from scripts_dialog.model import Script
 from scripts_dialog.nodes.base import Listening, Node
 from scripts_dialog.nodes.transfer import Transfer as TransferNode
 from scripts_dialog.outcomes import Outcome
+from scripts_dialog.sentences import sentences
 from scripts_dialog.state import Context, Ended, State
 from scripts_dialog.talk import Talk
 
@@ -100,7 +101,7 @@ class Engine:
 
     def texts(self, context: Context) -> tuple[str, ...]:
         """All that the robot may say to this client and is known before the dial, to be rendered in advance, cut at its
-        pauses. Texts with values that only the talk will bring (a slot, a time) are left out."""
+        pauses. Of texts with values that only the talk will bring (a slot, a time) the sentences without them."""
         collected = {name for phrase in self.script.phrases.values() for name in phrase.writes()}
         given = {
             name: value
@@ -111,8 +112,8 @@ class Engine:
         talk = Talk(self.script, self.understanding, state)
         ready: dict[str, None] = {}
         for _, text in self.script.texts():
-            if all(field.name in given or field.default for field in templates.parse(text).fields()):
-                words = talk.words(text)
+            known = [text] if _is_known(text, given) else [one for one in sentences(text) if _is_known(one, given)]
+            for words in map(talk.words, known):
                 ready.update((stretch.text, None) for stretch in stretches(words.text, words.marks))
         return tuple(text for text in ready if text)
 
@@ -158,6 +159,10 @@ class Engine:
         if node.reached is not None:
             talk.set(reached=node.reached)
         node.enter(talk)
+
+
+def _is_known(text: str, given: Mapping[str, str]) -> bool:
+    return all(field.name in given or field.default for field in templates.parse(text).fields())
 
 
 def _answered(talk: Talk, node: Node, event: Event) -> None:

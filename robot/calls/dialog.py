@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from scripts_dialog.actions import Action
+from scripts_dialog.actions import Action, Say
 from scripts_dialog.completeness import Completeness
 from scripts_dialog.engine import Engine
 from scripts_dialog.events import Event, Heard
+from scripts_dialog.foresight import likely_answers, said_after
 from scripts_dialog.hearing import STOP_CALLING
 from scripts_dialog.state import Context, State
 from scripts_dialog.understanding.text import MAX_CHARS
@@ -55,3 +56,11 @@ class ScriptDialog:
 
     def completeness(self, text: str) -> Completeness:
         return Completeness.OPEN if self._state is None else self._engine.completeness(self._state, text)
+
+    def likely_answers(self) -> tuple[str, ...]:
+        """Answers after which something new will be read out (see `robot.calls.foresight`)."""
+        return () if self._state is None else likely_answers(self._engine, self._state)
+
+    def said_after(self, answer: str) -> tuple[Say, ...]:
+        """What would be said then. A few milliseconds; changes nothing."""
+        return () if self._state is None else said_after(self._engine, self._state, answer)

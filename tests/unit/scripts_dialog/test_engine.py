@@ -213,6 +213,12 @@ def test_all_texts_of_a_call_are_known_before_it(engine: Engine, now: datetime) 
     assert engine.missing({"lead": {"name": "Иван"}}) == ()
 
 
+def test_of_texts_with_what_the_talk_brings_the_other_sentences_are_known(engine: Engine, now: datetime) -> None:
+    texts = engine.texts(Context(now))
+    assert {"Всё верно?", "Спасибо!", "Хорошего дня, до свидания!"} <= set(texts)
+    assert not [text for text in texts if text.startswith(("Записываю вас на", "Встреча "))]
+
+
 def test_a_script_that_changed_under_a_call_ends_it(engine: Engine, now: datetime) -> None:
     state, _ = engine.start(Context(now))
     gone = State.from_dict({**state.to_dict(), "phrase": "no_such_phrase"})
