@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -18,9 +18,6 @@ from robot.domain.retry import RetryPolicy
 from robot.patience import Patience
 
 log = structlog.get_logger(__name__)
-
-REFUSED_PAUSE = timedelta(seconds=1)
-"""A task that may not ring after all is looked at again after this, unless the store gave it another time."""
 
 
 @dataclass(slots=True, eq=False)
@@ -123,11 +120,8 @@ class CallsUnderWay:
     async def _see_through(self, call: Underway) -> CallResult | None:
         begun = await self._begin(call) if await self._prepared(call) else None
         if begun is None:
-            due_at = self._now() + REFUSED_PAUSE
             task_id = call.claimed.task.id
-            await self._patience(
-                lambda: self._queue.release(task_id, node=self._node, due_at=due_at), doing="release a task"
-            )
+            await self._patience(lambda: self._queue.release(task_id, node=self._node), doing="release a task")
             return None
         return await self._finished(call, partial(self._dial, call, begun.caller_id))
 

@@ -48,8 +48,8 @@ class TaskQueue(Protocol):
         the caller counted is taken off the limit. None for any number."""
         ...
 
-    async def release(self, task_id: int, *, node: str, due_at: datetime) -> None:
-        """Give a task that this node has claimed back undialed."""
+    async def release(self, task_id: int, *, node: str) -> None:
+        """Give a task that this node has claimed back undialed, due as it was: it loses no place in its lane."""
         ...
 
     async def renew(

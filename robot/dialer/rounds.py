@@ -26,6 +26,10 @@ log = structlog.get_logger(__name__)
 OnPace = Callable[[Campaign, Pace], None]
 OnLine = Callable[[Campaign, BreakerState], None]
 
+REFUSED_S = 1.0
+"""A campaign is left alone for so long when one of its tasks was not to ring after all: the task keeps its place, and
+might be claimed and refused again and again."""
+
 DRY_S = 5.0
 """A campaign in which nobody was due is not asked again for so long, unless something changed."""
 
@@ -86,6 +90,7 @@ class Rounds:
         self._breakers: dict[int, Breaker] = {}
         self._told: dict[int, BreakerState] = {}
         self._dry_until_s: dict[int, float] = {}
+        self._refused_until_s: dict[int, float] = {}
         self._starved = False
 
     def look_everywhere(self) -> None:
@@ -98,6 +103,8 @@ class Rounds:
 
     def ended(self, call: Underway, result: CallResult | None) -> None:
         """Learn of a call that is over."""
+        if result is None:
+            self._refused_until_s[call.claimed.campaign.id] = _time_s() + REFUSED_S
         breaker = self._breaker(call.claimed.campaign)
         ok = None if result is None else verdict(result)
         if ok is None:
@@ -113,6 +120,7 @@ class Rounds:
         self._starved = False
         for campaign in campaigns:
             self._tell(campaign)
+        campaigns = [one for one in campaigns if self._refused_until_s.get(one.id, 0.0) <= _time_s()]
         await self._urgent(campaigns, room)
         figures = {one.id: await self._statistics.of(one, self._now()) for one in campaigns}
         if goes_on():

@@ -93,7 +93,8 @@ async def _too_late(connection: AsyncConnection, campaign: Campaign, attempt: sa
     """A hard quota of goals that are no meetings is full: this one is not of today."""
     if not _counted_here(campaign, result):
         return False
-    mine = sa.select(sa.func.count()).where(t.slots.c.attempt_id == attempt.id)  # held, and let go by this result
+    # Held, and let go by this result; held after midnight, it counts toward another day.
+    mine = sa.select(sa.func.count()).where(t.slots.c.attempt_id == attempt.id, t.slots.c.day == attempt.day)
     held = (await connection.execute(mine)).scalar_one()
     return await booked(connection, campaign, attempt.day) - held >= (campaign.quota or 0)
 

@@ -84,11 +84,11 @@ class SqlQueue:
             await self._database.write(partial(recover, rules=self._rules, now=now))
             return await self._database.write(partial(_claim, order=replace(order, past_losses=True)))
 
-    async def release(self, task_id: int, *, node: str, due_at: datetime) -> None:
+    async def release(self, task_id: int, *, node: str) -> None:
         statement = (
             sa.update(t.tasks)
             .where(t.tasks.c.id == task_id, t.tasks.c.owner == node, ~under_way())
-            .values(state=TaskState.QUEUED, owner=None, lease_until=None, due_at=due_at)
+            .values(state=TaskState.QUEUED, owner=None, lease_until=None)
         )
         await self._database.write(lambda connection: connection.execute(statement))
 

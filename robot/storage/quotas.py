@@ -14,14 +14,15 @@ from robot.storage.rows import campaign_of
 
 
 def booked_on(campaign: Campaign, day: date) -> sa.ScalarSelect[int]:
-    """Goals reached on the campaign's day. Slots held in calls under way count as booked: half a promise is one."""
+    """Goals reached on the campaign's day. Slots held in calls under way count as booked: half a promise is one. A
+    meeting counts on the day its slot was held, in whatever campaign; all else on the day its call began."""
     slots = sa.select(sa.func.count()).where(t.slots.c.campaign_id == campaign.id, t.slots.c.day == day)
     if campaign.goal is Goal.MEETING:
         return slots.scalar_subquery()
     a = t.attempts.c
-    held = slots.join_from(t.slots, t.attempts, a.id == t.slots.c.attempt_id).where(a.ended_at.is_(None))
-    reached = sa.select(sa.func.count()).where(a.campaign_id == campaign.id, a.day == day, a.goal_reached)
-    return sa.select(held.scalar_subquery() + reached.scalar_subquery()).scalar_subquery()
+    meets = sa.exists().where(t.slots.c.attempt_id == a.id).correlate(t.attempts)
+    reached = sa.select(sa.func.count()).where(a.campaign_id == campaign.id, a.day == day, a.goal_reached, ~meets)
+    return sa.select(slots.scalar_subquery() + reached.scalar_subquery()).scalar_subquery()
 
 
 async def booked(connection: AsyncConnection, campaign: Campaign, day: date) -> int:

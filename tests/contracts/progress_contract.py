@@ -7,16 +7,18 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from robot.crm.base import NewLead
 from robot.dialer.funnel import Funnel, UnderWay
 from robot.domain.calls import TaskState, Turn, TurnEnding
-from robot.domain.campaigns import CampaignState
+from robot.domain.campaigns import ALWAYS, CampaignState
 from robot.domain.goals import Goal
 from robot.domain.meetings import WorkingHours
 from robot.domain.nodes import Node
 from robot.domain.outcomes import Outcome
 from robot.domain.stops import StopPattern
-from tests.contracts.storage_contract import NOW, SOON, Scene, phone
+from tests.contracts.storage_contract import LEASE, NOW, SOON, Scene, phone
 
 YES = {"lead.qualified": "yes"}
 
@@ -73,6 +75,28 @@ class GoalContract:
         await scene.finish(attempt_id, Outcome.INFO_REQUESTED, collected=YES)
         assert (await scene.card(claimed)).lead.stage == "info_requested"
         assert (await store.progress.quota(scene.campaign, NOW)).booked == 1
+
+    @pytest.mark.parametrize("books", [True, False])
+    async def test_a_hard_quota_of_goals_holds_on_both_sides_of_midnight(self, store: Any, books: bool) -> None:
+        """A call begun today holds a slot, or reaches the goal, tomorrow."""
+        scene = await Scene.set(store, leads=4, quota=1, goal=Goal.AGREED, hard_quota=True, window=ALWAYS)
+        before, after = NOW.replace(hour=20, minute=58), NOW.replace(hour=21, minute=2)  # midnight in Moscow between
+        calls = [(one, await scene.begin(one, now=before)) for one in await scene.claim(2, now=before)]
+        (_, first), (claimed, second) = calls
+        assert first is not None
+        assert second is not None
+        slot = (await scene.slots())[-1]
+        await scene.finish(first, Outcome.AGREED, ended_at=before + SOON)
+        assert await store.calendar.hold(second, slot, now=after), "a new day, with nothing reached"
+        if books:
+            await scene.finish(second, Outcome.MEETING_BOOKED, meeting=slot, ended_at=after + SOON)
+        else:
+            await scene.finish(second, Outcome.AGREED, ended_at=after + SOON)
+            assert (await scene.card(claimed)).lead.stage == "callback", "yesterday's, and yesterday is full"
+        quota = store.progress.quota
+        booked = [(await quota(scene.campaign, at)).booked for at in (before, after)]
+        assert booked == [1, int(books)]
+        assert len(await scene.claim(5, now=after + LEASE)) == (0 if books else 3)
 
     async def test_a_hard_quota_of_goals_offers_no_slots_once_it_is_full(self, store: Any) -> None:
         scene = await Scene.set(store, leads=2, quota=1, goal=Goal.AGREED, hard_quota=True)

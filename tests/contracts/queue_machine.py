@@ -233,9 +233,9 @@ class QueueMachine(RuleBasedStateMachine):
     def claim(self, slug: str, limit: int, node: str, least: int) -> Any:
         return multiple(*((node, one) for one in self.hands.claim(slug, limit, node, least)))
 
-    @rule(claim=consumes(claims), later=st.sampled_from((timedelta(seconds=1), timedelta(hours=1))))
-    def give_back(self, claim: Claim, later: timedelta) -> None:
-        self.hands.release(*claim, later)
+    @rule(claim=consumes(claims))
+    def give_back(self, claim: Claim) -> None:
+        self.hands.release(*claim)
         self.hands.check()
 
     @rule(target=calls, claim=consumes(claims))

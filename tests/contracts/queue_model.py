@@ -190,15 +190,13 @@ class Model:
         return sum(after is None or one.at > after for one in dials)
 
     def booked(self, slug: str, day: date | None = None) -> int:
-        """Toward the campaign's quota of a day: slots held or booked, or goals reached and slots held."""
+        """Toward the campaign's quota of a day: slots held or booked on it, and goals reached without one."""
         day = day or self.today
         held = [attempt for attempt, (whose, on) in self.slots.items() if (whose, on) == (slug, day)]
         if self.settings[slug].campaign.goal is Goal.MEETING:
             return len(held)
-        reached = [one for one in self.dials.values() if one.slug == slug and one.reached]
-        return sum(self.dials[attempt].open for attempt in held) + sum(
-            one.at.astimezone(MOSCOW).date() == day for one in reached
-        )
+        others = [one for key, one in self.dials.items() if one.slug == slug and one.reached and key not in self.slots]
+        return len(held) + sum(one.at.astimezone(MOSCOW).date() == day for one in others)
 
     def spent(self, day: date) -> int:
         return sum(one.cost for one in self.dials.values() if one.out and one.at.astimezone(MOSCOW).date() == day)

@@ -82,10 +82,9 @@ class Hands:
             held = any(other.phone == job.phone and other.owner for other in self.model.jobs.values())
             assert held or not self.model.open_hours(slug, job.phone), f"due, and not claimed: {job}"
 
-    def release(self, node: str, claimed: ClaimedTask, later: timedelta) -> None:
+    def release(self, node: str, claimed: ClaimedTask) -> None:
         self.expected.let_go.add(claimed.task.id)
-        due_at = self.model.now + later
-        self.run(self.store.queue.release(claimed.task.id, node=node, due_at=due_at))
+        self.run(self.store.queue.release(claimed.task.id, node=node))
 
     def begin(self, node: str, claimed: ClaimedTask) -> UUID | None:
         model, attempt_id = self.model, uuid4()
@@ -99,7 +98,7 @@ class Hands:
         note(f"dial of {job.phone} for {job.slug}: {why or 'allowed'}")
         if begun is None:
             self.expected.let_go.add(job.id)
-            self.release(node, claimed, timedelta(seconds=1))
+            self.release(node, claimed)
             self.check()
             return None
         model.dials[attempt_id] = Dial(job.id, job.slug, job.phone, node, model.now)

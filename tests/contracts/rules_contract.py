@@ -135,7 +135,7 @@ class ContactContract:
         assert await scene.begin(claimed, now=NOW + HOUR) is None
         task = await only_task(scene, claimed)
         assert (task.state, task.due_at) == (TaskState.QUEUED, NOW + DAY)
-        await strict.queue.release(task.id, node="a", due_at=NOW)  # what the dialer does with a dial refused
+        await strict.queue.release(task.id, node="a")  # what the dialer does with a dial refused
         assert (await only_task(scene, claimed)).due_at == NOW + DAY
 
     async def test_hours_that_changed_behind_the_lane_are_seen_and_the_lane_corrected(self, store: Any) -> None:

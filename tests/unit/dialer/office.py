@@ -149,11 +149,11 @@ class Office:
         self._answer("claim")
         return claimed
 
-    async def release(self, task_id: int, *, node: str, due_at: datetime) -> None:
+    async def release(self, task_id: int, *, node: str) -> None:
         await self._reach("release")
         job = self.jobs[task_id]
         if job.owner == node and not self._open(job):
-            self._free(job, due_at)
+            self._free(job, job.task.due_at)
 
     async def renew(
         self, node: str, *, tasks: Collection[int], now: datetime, until: datetime, draining: bool = False

@@ -477,6 +477,32 @@ async def test_whoever_was_stopped_between_claim_and_dial_is_not_called() -> Non
     assert [job.task.state for job in office.jobs.values()] == ["queued"]
 
 
+async def test_a_task_the_store_keeps_refusing_keeps_its_place_and_is_asked_for_once_a_second() -> None:
+    office = Office()
+    office.campaign(quota=1, leads=3)
+    office.add(1, priority=PRIORITY_CALLBACK)
+    other = office.campaign(quota=1, leads=1)
+    due = {number: job.task.due_at for number, job in office.jobs.items()}
+    begin, refused = office.begin, 0
+
+    async def refuse(claimed: ClaimedTask, **named: object) -> object:
+        nonlocal refused
+        if claimed.campaign.id == other.id:
+            return await begin(claimed, **named)  # type: ignore[arg-type]
+        refused += 1
+        return None
+
+    office.begin = refuse  # type: ignore[assignment,method-assign]
+    phone = Phone([Outcome.REFUSED])
+    await run_for(dialer_for(office, phone), 20)
+
+    assert 15 <= refused <= 4 * 21, "all four of them, and no sooner"
+    assert {number: job.task.due_at for number, job in office.jobs.items() if job.task.campaign_id == 1} == {
+        number: at for number, at in due.items() if office.jobs[number].task.campaign_id == 1
+    }
+    assert len(phone.called) == 1, "nobody else waits for that"
+
+
 class SlowToPrepare(Phone):
     """Takes three seconds before it can dial, as rendered phrases do."""
 
