@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from robot.calls.dialog import ScriptDialog
+from robot.calls.fillers import FILLER_TEXTS
 from robot.calls.ports import Prepared
 from robot.domain.calls import ClaimedTask
 from scripts_dialog import Context, Engine, Script, Understanding, library, load_script
@@ -26,6 +27,10 @@ class Published:
     understanding: Understanding
     recordings: Mapping[str, bytes]
     """Studio recordings by their names in the script, 8 kHz PCM."""
+
+    def texts(self, context: Context) -> tuple[str, ...]:
+        """All that can be rendered before a call: what the script says that is known by then, and what covers waits."""
+        return tuple(dict.fromkeys((*self.engine.texts(context), *FILLER_TEXTS)))
 
 
 class ScriptShelf:
@@ -68,7 +73,7 @@ class ScriptShelf:
         context = Context(self._now().astimezone(zone), variables, seed)
         return Prepared(
             ScriptDialog(published.engine, variables, zone=zone, seed=seed),
-            texts=published.engine.texts(context),
+            texts=published.texts(context),
             recordings=published.recordings,
             version=published.engine.script.version_hash,
         )

@@ -174,7 +174,7 @@ async def _world(settings: Settings, name: str, seed: int, home: Path, metrics: 
 async def _render(console: Console, scripts: ScriptShelf, speech: app.Speech, campaign: Campaign) -> None:
     """Phrases are spoken once, before the first dial."""
     published = await asyncio.to_thread(scripts.publish, campaign.script)
-    texts = published.engine.texts(Context(utc_now(), dict(campaign.facts)))
+    texts = published.texts(Context(utc_now(), dict(campaign.facts)))
     with Progress(console=console, transient=True) as progress:
         job = progress.add_task(tr("Озвучиваем фразы сценария", "Rendering the script's phrases"), total=len(texts))
         prepared = await speech.phrases.prepare(texts, lambda done, _total: progress.update(job, completed=done))

@@ -69,7 +69,7 @@ async def _serve(settings: Settings) -> None:
 async def _make_ready(campaign: Campaign, script: str, scripts: ScriptShelf, speech: app.Speech) -> None:
     """Trained, and its phrases rendered."""
     published = await asyncio.to_thread(scripts.publish, script)
-    await speech.phrases.prepare(published.engine.texts(Context(utc_now(), dict(campaign.facts))))
+    await speech.phrases.prepare(published.texts(Context(utc_now(), dict(campaign.facts))))
 
 
 async def _make_ready_for_callers(

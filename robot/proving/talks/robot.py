@@ -117,7 +117,7 @@ class MeasuredRobot:
         """The measuring script trained, its phrases rendered."""
         published = await asyncio.to_thread(self._shelf.publish, str(SCRIPT))
         for room in Room:
-            texts = published.engine.texts(Context(utc_now(), {"room": room.value}))
+            texts = published.texts(Context(utc_now(), {"room": room.value}))
             await self._parts.phrases.prepare(texts)
         return published
 
