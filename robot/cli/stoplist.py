@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import getpass
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
 from robot.cli.data import shown, storage_of
 from robot.cli.framework import EXIT_FAILED, EXIT_USAGE, Group, fail, option, run
@@ -19,9 +21,11 @@ from robot.domain.errors import InvalidPattern
 from robot.domain.stops import StopPattern
 from robot.i18n import Language, language, tr
 from robot.settings import Settings
-from robot.storage.store import Storage
+from robot.storage.rows import chunks
 
 MOST_SHOWN = 20
+BATCH = 1000
+"""Entries written in one transaction."""
 
 reason_option = option("--reason", default="", help="Почему. | Why.")
 
@@ -153,16 +157,33 @@ def _entry(written: str) -> str | StopPattern:
     return StopPattern.parse(written) if "*" in written or "?" in written else read_phone(written)
 
 
-async def _stop_all(settings: Settings, wanted: list[tuple[str | StopPattern, str]]) -> int:
-    now = utc_now()
+async def _stop_all(settings: Settings, wanted: Sequence[tuple[str | StopPattern, str]]) -> int:
+    """A thousand at a time, each thousand whole or not at all; what was written is told when the rest fails."""
+    now, screen, closed, written = utc_now(), Console(stderr=True), 0, 0
     async with storage_of(settings) as storage:
-        return sum([await _stop(storage, entry, reason, now) for entry, reason in wanted])
+        with Progress(transient=True, console=screen, disable=not screen.is_terminal) as progress:
+            job = progress.add_task(tr("Загрузка", "Importing"), total=len(wanted))
+            try:
+                for some in chunks(wanted, BATCH):
+                    closed += await storage.stop_list.add_all(some, now=now)
+                    written += len(some)
+                    progress.advance(job, len(some))
+            finally:
+                if written < len(wanted):
+                    _tell_half(written, len(wanted))
+    return closed
 
 
-async def _stop(storage: Storage, entry: str | StopPattern, reason: str, now: datetime) -> int:
-    if isinstance(entry, StopPattern):
-        return await storage.stop_list.add_pattern(entry, reason=reason, now=now)
-    return await storage.stop_list.add(entry, reason=reason, now=now)
+def _tell_half(written: int, wanted: int) -> None:
+    click.echo(
+        tr(
+            f"Загрузка прервана: записано {written} из {wanted}, остальное не записано. Повторите команду: дважды "
+            "ничего не запишется",
+            f"The import was interrupted: {written} of {wanted} are written, the rest is not. Run the command again: "
+            "nothing is written twice",
+        ),
+        err=True,
+    )
 
 
 @stoplist.command(help="Выгрузить весь список в CSV; «-» — на экран. | Write the whole list as CSV; “-” prints it.")

@@ -14,7 +14,7 @@ from robot.storage import tables as t
 from robot.storage.engine import Database
 from robot.storage.errors import InvalidRecord
 from robot.storage.permits import stopped, withdraw
-from robot.storage.rows import insert
+from robot.storage.rows import chunks, insert
 
 
 class SqlStopList:
@@ -33,18 +33,33 @@ class SqlStopList:
 
         return await self._database.write(work)
 
+    async def add_all(self, entries: Sequence[tuple[str | StopPattern, str]], *, now: datetime) -> int:
+        """All of these numbers and patterns, each with its reason, in one transaction; how many calls were taken off
+        the queue. The first reason stands."""
+        first = dict(reversed(entries))
+        numbers = {entry: reason for entry, reason in first.items() if isinstance(entry, str)}
+        patterns = {entry: reason for entry, reason in first.items() if isinstance(entry, StopPattern)}
+
+        async def work(connection: AsyncConnection) -> int:
+            if patterns:
+                await _between_dials(connection)
+            ids: list[int] = []
+            for some in chunks(sorted(numbers)):
+                leads = sa.select(t.leads.c.id).where(t.leads.c.phone.in_(some)).order_by(t.leads.c.id)
+                ids.extend((await connection.execute(leads.with_for_update(key_share=True))).scalars())
+                rows = [{"phone": phone, "since": now, "reason": numbers[phone]} for phone in some]
+                await connection.execute(insert(connection, t.stop_list).on_conflict_do_nothing(), rows)
+            for pattern, reason in patterns.items():
+                ids.extend(await _bar_pattern(connection, pattern, reason=reason, now=now))
+            await self._database.tell(connection)
+            return await withdraw(connection, ids)
+
+        return await self._database.write(work)
+
     async def add_pattern(self, pattern: StopPattern, *, reason: str, now: datetime) -> int:
         async def work(connection: AsyncConnection) -> int:
-            # Claims and dials share their campaign's row: none of them is half way when the pattern begins to hold.
-            campaigns = sa.select(t.campaigns.c.id).order_by(t.campaigns.c.id).with_for_update(key_share=True)
-            await connection.execute(campaigns)
-            entry = insert(connection, t.stop_patterns).values(pattern=pattern.text, since=now, reason=reason)
-            await connection.execute(entry.on_conflict_do_nothing())
-            ids = (
-                (await connection.execute(sa.select(t.leads.c.id).where(t.leads.c.phone.like(pattern.like))))
-                .scalars()
-                .all()
-            )
+            await _between_dials(connection)
+            ids = await _bar_pattern(connection, pattern, reason=reason, now=now)
             await self._database.tell(connection)
             return await withdraw(connection, ids)
 
@@ -78,6 +93,21 @@ class SqlStopList:
         async with self._database.read() as connection:
             rows = await connection.execute(sa.select(both).order_by(both.c.since, both.c.entry))
             return [StopEntry(row.entry, row.since, row.reason) for row in rows]
+
+
+async def _between_dials(connection: AsyncConnection) -> None:
+    """Claims and dials share their campaign's row: none of them is half way when a pattern begins to hold."""
+    campaigns = sa.select(t.campaigns.c.id).order_by(t.campaigns.c.id).with_for_update(key_share=True)
+    await connection.execute(campaigns)
+
+
+async def _bar_pattern(
+    connection: AsyncConnection, pattern: StopPattern, *, reason: str, now: datetime
+) -> Sequence[int]:
+    """Put the pattern on the list; the first reason stands. Ids of the leads it means."""
+    entry = insert(connection, t.stop_patterns).values(pattern=pattern.text, since=now, reason=reason)
+    await connection.execute(entry.on_conflict_do_nothing())
+    return (await connection.execute(sa.select(t.leads.c.id).where(t.leads.c.phone.like(pattern.like)))).scalars().all()
 
 
 async def bar(connection: AsyncConnection, phone: str, *, reason: str, now: datetime) -> None:

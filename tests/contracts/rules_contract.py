@@ -178,6 +178,20 @@ class StopContract:
         assert (await only_task(scene, claimed)).state is TaskState.DONE
         assert [one.lead.phone for one in await scene.claim(3)] == [phone(2)]
 
+    async def test_a_list_is_stopped_in_one_go(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=4)
+        await scene.add(500)
+        (claimed,) = await scene.claim()
+        many = [(phone(n), "список") for n in range(600, 1300)]
+        listed = [(phone(0), "просил"), (phone(1), "просил"), (phone(0), "ещё раз"), *many]
+        assert await store.stop_list.add_all([*listed, (StopPattern.parse("+7495100050?"), "")], now=NOW) == 3
+        assert await store.stop_list.add_all(listed, now=NOW + SOON) == 0
+        assert await scene.begin(claimed) is None
+        assert [one.lead.phone for one in await scene.claim(5)] == [phone(2), phone(3)]
+        entries = {one.entry: (one.since, one.reason) for one in await store.stop_list.entries()}
+        assert len(entries) == 2 + len(many) + 1
+        assert entries[phone(0)] == (NOW, "просил")
+
     async def test_only_a_person_with_a_reason_takes_a_number_off(self, store: Any) -> None:
         stops = store.stop_list
         await stops.add(phone(1), reason="просил", now=NOW)

@@ -6,7 +6,9 @@ import asyncio
 import csv
 import io
 import json
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -272,3 +274,24 @@ def test_a_token_works_with_the_line_for_the_settings() -> None:
 @pytest.mark.parametrize("name", ["campaigns", "stoplist", "consent", "spend", "leads", "token"])
 def test_the_commands_are_in_the_list_of_commands(name: str) -> None:
     assert name in COMMANDS
+
+
+def test_a_stop_list_that_fails_half_way_says_what_is_written(settings: Settings, tmp_path: Path) -> None:
+    numbers = [f"+7495{1000000 + n}" for n in range(2500)]
+    file = tmp_path / "stop.csv"
+    file.write_text("телефон;причина\n" + "".join(f"{number};просил\n" for number in numbers), encoding="utf-8")
+    done(settings, "stoplist", "check", PHONE)  # makes the database
+    with closing(sqlite3.connect(settings.data_dir / "zvonar.db")) as database, database:
+        database.execute(
+            f"CREATE TRIGGER broken BEFORE INSERT ON stop_list WHEN NEW.phone = '{numbers[1500]}' "
+            "BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        )
+    failed = CliRunner().invoke(stoplist, ["import", str(file)], obj=settings)
+    assert failed.exit_code != 0
+    assert "записано 1000 из 2500" in failed.output
+    assert zvonar(settings, "stoplist", "check", numbers[999]).exit_code == 1
+    assert zvonar(settings, "stoplist", "check", numbers[1000]).exit_code == 0, "its thousand was not written"
+    with closing(sqlite3.connect(settings.data_dir / "zvonar.db")) as database, database:
+        database.execute("DROP TRIGGER broken")
+    assert "в стоп-лист 2500, отказов 0" in done(settings, "stoplist", "import", str(file))
+    assert done(settings, "stoplist", "export", "-").count("просил") == 2500
