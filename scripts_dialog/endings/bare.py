@@ -14,7 +14,6 @@ class Bare(StrEnum):
     UNDECIDED = "undecided"
 
 
-ANSWERS = frozenset({Bare.YES, Bare.NO})
 _LEADS = frozenset("ну а ой ах эм э так вот же уж и".split())  # noqa: SIM905 - words
 _KINDS = {
     Bare.YES: "да ага угу хорошо ладно конечно окей ок верно правильно можно именно точно интересно понятно алло",

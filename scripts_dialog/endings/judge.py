@@ -1,4 +1,8 @@
-"""Whether an answer is complete: what was asked, what was understood, and how the words end, put together."""
+"""Whether an answer is complete: what was asked, what was understood, and how the words end, put together.
+
+Where nothing was made out, or a word or two that mean nothing, more is waited for: a recognizer gives that for the
+first half of a sentence, and to answer it would be to ask again.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from collections.abc import Sequence
 from scripts_dialog.actions import Listen
 from scripts_dialog.completeness import Completeness
 from scripts_dialog.endings import values
-from scripts_dialog.endings.bare import ANSWERS, bare
+from scripts_dialog.endings.bare import Bare, bare
 from scripts_dialog.endings.hanging import asks_to_wait, hangs, trails_off
 from scripts_dialog.endings.likely import ending
 from scripts_dialog.hearing import choose
@@ -15,7 +19,6 @@ from scripts_dialog.nodes.base import Listening
 from scripts_dialog.nodes.book_meeting import BookMeeting
 from scripts_dialog.nodes.meeting_slots import Memory
 from scripts_dialog.talk import Talk
-from scripts_dialog.understanding.intents import VERBATIM
 from scripts_dialog.understanding.mishearing import mended
 from scripts_dialog.understanding.text import MAX_CHARS, normalize, words
 from scripts_dialog.values import Expects
@@ -25,15 +28,15 @@ UNDERSTOOD = 0.4
 SUFFICES, OF_MEANING = 2.1, 2.4
 """What the odds of the grammar and so much of the intent's confidence must come to: weighed on sentences that are no
 examples, whole ones against their beginnings."""
-MAY_END = -1.0
-"""Odds that let a sentence end which is an example word for word («соединяю»)."""
 SHORT = 2
-"""Answers of so few words are often the first half of one («не понял, ещё раз»), unless they decide something."""
+"""Answers of so few words are often the first half of one («не понял, ещё раз»), unless they decide something. If
+they mean nothing, the recognizer made them out of one."""
 HANGS = -2.0
 """Where the grammar of the last words gives lower odds, the sentence wants more."""
 _TIMES = frozenset({Expects.DATETIME, Expects.CHOICE})
 _VALUES = frozenset({*_TIMES, Expects.EMAIL, Expects.NUMBER, Expects.NAME})
-_DECIDES = frozenset({"yes", "no", "not_interested"})
+_DECIDES = frozenset({"yes", "no", "not_interested", "goodbye", "stop_calling", "operator", "transfer"})
+"""What follows these changes little of the answer."""
 _BRINGS_VALUE = frozenset({"yes", "send_info", "callback", "names_time", "busy_now"})
 """Beside these the value that was asked for is likely to follow («перезвоните, пожалуйста, …»)."""
 
@@ -43,23 +46,35 @@ def judge(talk: Talk, text: str) -> Completeness:
     text = text.strip()[:MAX_CHARS]
     tokens = words(mended(normalize(text)))
     node = talk.script.phrases.get(talk.state.phrase)
-    if not tokens or not isinstance(node, Listening) or talk.state.awaiting or talk.state.ended is not None:
+    if not isinstance(node, Listening) or talk.state.awaiting or talk.state.ended is not None:
         return Completeness.OPEN
-    if asks_to_wait(tokens):
-        return Completeness.UNFINISHED
     node.listen(talk)
     expects = next((action.expects for action in talk.done if isinstance(action, Listen)), Expects.OPEN)
-    address = values.of_email(text, tokens)
-    if address is not None:
-        return address
-    if values.dictates_digits(tokens) or hangs(tokens):
-        return Completeness.UNFINISHED
-    short = bare(tokens)
-    if short is not None:
-        asked = short in ANSWERS and expects not in _VALUES and not node.takes_any_words
-        return Completeness.BARE if asked else Completeness.OPEN
-    value = _value(talk, node, text, tokens, expects)
-    return value if value is not None else _sentence(talk, node, text, tokens, expects)
+    return (
+        values.of_email(text, tokens)
+        or _hanging(tokens)
+        or _bare(tokens, wanted=expects not in _VALUES and not node.takes_any_words)
+        or _value(talk, node, text, tokens, expects)
+        or _grammar(node, text, tokens)
+        or _meaning(talk, text, tokens, expects)
+    )
+
+
+def _hanging(tokens: Sequence[str]) -> Completeness | None:
+    more = not tokens or asks_to_wait(tokens) or values.dictates_digits(tokens) or hangs(tokens)
+    return Completeness.UNFINISHED if more else None
+
+
+def _bare(tokens: Sequence[str], *, wanted: bool) -> Completeness | None:
+    """`wanted`: what was asked can be answered with a yes."""
+    match bare(tokens):
+        case None:
+            return None
+        case Bare.UNDECIDED:
+            return Completeness.UNFINISHED
+        case Bare.YES | Bare.NO if wanted:
+            return Completeness.BARE
+    return Completeness.OPEN
 
 
 def _value(talk: Talk, node: Listening, text: str, tokens: Sequence[str], expects: Expects) -> Completeness | None:
@@ -75,28 +90,29 @@ def _value(talk: Talk, node: Listening, text: str, tokens: Sequence[str], expect
     return None
 
 
-def _sentence(talk: Talk, node: Listening, text: str, tokens: Sequence[str], expects: Expects) -> Completeness:
-    """Complete when it means something that is answered, and its grammar lets it end here."""
+def _grammar(node: Listening, text: str, tokens: Sequence[str]) -> Completeness | None:
+    """Where it needs no meaning to decide."""
     odds = ending(tokens)
     if trails_off(text):
         return Completeness.UNFINISHED if odds < 0 else Completeness.OPEN
-    if odds <= MAY_END:
-        return Completeness.UNFINISHED if odds < HANGS else Completeness.OPEN
-    if node.takes_any_words and len(tokens) > 1 and odds > 0:
-        return Completeness.COMPLETE
-    talk.text = text
-    talk.meaning = talk.understanding.understand(
-        text, expected=tuple(talk.answers()), also=tuple(talk.script.objections)
-    )
+    if odds < HANGS:
+        return Completeness.UNFINISHED
+    return Completeness.COMPLETE if node.takes_any_words and len(tokens) > 1 and odds > 0 else None
+
+
+def _meaning(talk: Talk, text: str, tokens: Sequence[str], expects: Expects) -> Completeness:
+    """Complete when it means something that is answered, and its grammar lets it end here."""
+    expected, also = tuple(talk.answers()), tuple(talk.script.objections)
+    talk.text, talk.meaning = text, talk.understanding.understand(text, expected=expected, also=also)
     reaction = choose(talk)
-    sure = reaction.match.confidence if reaction is not None else 0.0
-    suffices = odds + OF_MEANING * sure >= SUFFICES or (sure >= VERBATIM and odds > MAY_END)
-    if sure < UNDERSTOOD or not suffices:
+    if reaction is None or reaction.match.confidence < UNDERSTOOD:
+        return Completeness.UNFINISHED if len(tokens) <= SHORT else Completeness.OPEN
+    known = words(reaction.match.matched) == list(tokens)  # an example word for word («соединяю»)
+    if not known and ending(tokens) + OF_MEANING * reaction.match.confidence < SUFFICES:
         return Completeness.OPEN
-    intent = reaction.intent if reaction is not None else ""
-    if intent in _BRINGS_VALUE and _value_missing(talk, text, tokens, expects):
+    if reaction.intent in _BRINGS_VALUE and _value_missing(talk, text, tokens, expects):
         return Completeness.OPEN
-    return Completeness.BARE if len(tokens) <= SHORT and intent not in _DECIDES else Completeness.COMPLETE
+    return Completeness.BARE if len(tokens) <= SHORT and reaction.intent not in _DECIDES else Completeness.COMPLETE
 
 
 def _value_missing(talk: Talk, text: str, tokens: Sequence[str], expects: Expects) -> bool:
