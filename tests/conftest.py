@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 CATEGORIES = frozenset({"unit", "speech", "asterisk", "postgres", "e2e"})
 IN_CI = os.environ.get("CI") == "true"
@@ -16,6 +17,7 @@ HANGS_S = 30.0
 THOROUGH = os.environ.get("ZVONAR_THOROUGH") == "1"
 """Whether properties are tried with as many examples as they deserve: `make test` does after the quick unit tests."""
 QUICK_SHARE = 5
+ALL_SCRIPTS = ("scripts_dialog/test_library.py", "scripts_dialog/test_random_talks.py")
 
 
 def runs(thorough: int) -> int:
@@ -41,6 +43,18 @@ def pytest_configure() -> None:
     asyncio.set_event_loop(None)
 
 
+class Together(LoadFileScheduling):  # type: ignore[misc]
+    """A file's tests run in one worker, which makes once what they share; so do files that share what is dear."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return "every script's understanding" if file.endswith(ALL_SCRIPTS) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    return Together(config, log) if config.getoption("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         marks = {mark.name for mark in item.iter_markers()} & CATEGORIES
@@ -49,5 +63,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid}: mark it with exactly one of {names} (pytestmark = pytest.mark.…)")
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.property)
-        if item.get_closest_marker("xdist_group") is None:  # what a file makes once is made by one worker
-            item.add_marker(pytest.mark.xdist_group(item.path.name))

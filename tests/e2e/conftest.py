@@ -45,6 +45,12 @@ class Product:
         return Ran(done.returncode, done.stdout, done.stderr)
 
 
+def lab_port() -> int:
+    """The first port of this worker's lab; each takes three thousand."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return 20_000 - 3_000 * worker
+
+
 def _shared() -> Path:
     """Where the user's own data lies: what set-up has installed."""
     from robot.settings import load_settings  # noqa: PLC0415 - settings are read when asked for
@@ -67,6 +73,7 @@ def make_product(factory: pytest.TempPathFactory) -> Product:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("ZVONAR_")},
         "ZVONAR_DATA_DIR": str(data),
+        "ZVONAR_LAB__PORT": str(lab_port()),
         "ZVONAR_CACHE_DIR": str(factory.getbasetemp() / "cache"),
         "HOME": str(home),
     }

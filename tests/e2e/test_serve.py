@@ -25,7 +25,7 @@ from robot.domain.hours import ALWAYS, CallingWindow
 from robot.storage.store import open_storage
 from telephony.simulated.directory import default_directory
 from tests.conftest import missing_service
-from tests.e2e.conftest import ZVONAR, Product
+from tests.e2e.conftest import ZVONAR, Product, lab_port
 
 pytestmark = pytest.mark.e2e
 
@@ -194,6 +194,7 @@ def test_an_asterisk_that_refuses_the_password_ends_the_service_with_the_remedy(
     product: Product, tmp_path: Path
 ) -> None:
     """Against a real Asterisk: the lab's, with a wrong secret."""
+    ami_port = str(lab_port() + 2)
     up = product.run("lab", "up", timeout_s=300)
     if up.code != 0:
         missing_service(up.err)
@@ -202,12 +203,12 @@ def test_an_asterisk_that_refuses_the_password_ends_the_service_with_the_remedy(
             "serve",
             timeout_s=240,
             ZVONAR_LINE="asterisk",
-            ZVONAR_ASTERISK__AMI_PORT="20002",
+            ZVONAR_ASTERISK__AMI_PORT=ami_port,
             ZVONAR_ASTERISK__AMI_SECRET="wrong",
             ZVONAR_ASTERISK__AUDIOSOCKET_PORT=str(free_port()),
             ZVONAR_WEB__PORT=str(free_port()),
         )
-        doctor = product.run("doctor", ZVONAR_ASTERISK__AMI_PORT="20002", ZVONAR_ASTERISK__AMI_SECRET="wrong")
+        doctor = product.run("doctor", ZVONAR_ASTERISK__AMI_PORT=ami_port, ZVONAR_ASTERISK__AMI_SECRET="wrong")
     finally:
         product.run("lab", "down")
 

@@ -13,6 +13,7 @@ from robot.crm.base import NewLead
 from robot.crm.csv_table import ImportRefused
 from robot.crm.lead_import import LONGEST, ImportedFile, read_leads
 from robot.domain.phones import parse_phone
+from tests.conftest import runs
 
 pytestmark = pytest.mark.unit
 
@@ -121,7 +122,7 @@ def test_a_stray_nul_is_dirt_and_no_reason_to_refuse_the_file() -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=runs(150))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     for start in (b"", b"phone,name\n"):
         try:
@@ -136,7 +137,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         st.tuples(st.integers(0, 30), st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)), max_size=12
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=runs(60))
 def test_nothing_is_lost_without_a_word(rows: list[tuple[int, str]]) -> None:
     out = io.StringIO()
     csv.writer(out).writerows([["phone", "name"], *[[f"8495{1000000 + n}", name] for n, name in rows]])

@@ -14,6 +14,7 @@ from robot.crm.base import NewLead
 from robot.crm.csv_table import ImportRefused
 from robot.crm.lead_import import read_leads
 from robot.crm.xlsx_table import MOST_UNPACKED, read_workbook
+from tests.conftest import runs
 from tests.unit.crm.workbooks import sheet, workbook
 
 pytestmark = pytest.mark.unit
@@ -84,12 +85,12 @@ def test_an_archive_that_is_no_workbook() -> None:
 
 def test_gigabytes_in_a_small_file_are_not_unpacked() -> None:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
         with archive.open("xl/media/bomb", "w", force_zip64=True) as bomb:
             for _ in range(MOST_UNPACKED // 2**20 + 1):
                 bomb.write(bytes(2**20))
-    assert len(out.getvalue()) < 2 * 2**20
+    assert len(out.getvalue()) < 3 * 2**20
     with pytest.raises(ImportRefused, match="too large"):
         read_workbook(out.getvalue())
 
@@ -104,7 +105,7 @@ def test_a_size_that_lies_is_found_out() -> None:
 
 
 @given(st.binary(min_size=1, max_size=40), st.integers(0, 900))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=runs(150))
 def test_a_damaged_workbook_is_read_or_refused(damage: bytes, at: int) -> None:
     whole = workbook(sheet([HEADER, ["84951234567", "Иван"]]))
     content = whole[:at] + damage + whole[at + len(damage) :]

@@ -14,6 +14,7 @@ from robot.dialer.funnel import Funnel, UnderWay
 from robot.dialer.pacing import LATE, Limit, Pace, PacingFacts, pace, pace_urgent
 from robot.domain.campaigns import QuotaState
 from robot.domain.goals import Goal
+from tests.conftest import THOROUGH
 
 pytestmark = pytest.mark.unit
 
@@ -180,19 +181,20 @@ def day(seed: int, *, answers: float, books: float, quota: int, channels: int, k
     dice = random.Random(seed)
     now, booked, met_at, ended = 0.0, 0, 0.0, known
     under_way: list[tuple[float, int, bool | None]] = []  # end, number, None while it rings
+    ringing = talking = 0
     for number in range(100_000):
-        calls = UnderWay(
-            ringing=sum(result is None for *_, result in under_way),
-            talking=sum(result is not None for *_, result in under_way),
-        )
+        calls = UnderWay(ringing=ringing, talking=talking)
         facts = PacingFacts(QuotaState(quota, booked, 0), channels - calls.calls, 5, funnel=ended, under_way=calls)
         for extra in range(pace(facts).dial):
             heapq.heappush(under_way, (now + 15 + dice.random(), number * 1000 + extra, None))
+            ringing += 1
         if not under_way:
             return booked, met_at
         now, tie, result = heapq.heappop(under_way)
+        ringing, talking = (ringing - 1, talking) if result is None else (ringing, talking - 1)
         if result is None and dice.random() < answers:
             heapq.heappush(under_way, (now + dice.uniform(30, 180), tie, dice.random() < books))
+            talking += 1
             continue
         booked += bool(result)
         met_at = now if booked == quota and result else met_at
@@ -201,11 +203,13 @@ def day(seed: int, *, answers: float, books: float, quota: int, channels: int, k
     raise AssertionError("the day never ended")
 
 
+DAYS = [(0.35, 0.08, 3, 30), (0.5, 0.4, 12, 30), (0.5, 0.4, 3, 100)]
+LONG_DAYS = [(0.35, 0.08, 12, 30), (0.2, 0.03, 2, 30)]
+
+
+@pytest.mark.property
 @pytest.mark.parametrize("new", [False, True], ids=["known", "new"])
-@pytest.mark.parametrize(
-    ("answers", "books", "quota", "channels"),
-    [(0.35, 0.08, 12, 30), (0.35, 0.08, 3, 30), (0.5, 0.4, 12, 30), (0.5, 0.4, 3, 100), (0.2, 0.03, 2, 30)],
-)
+@pytest.mark.parametrize(("answers", "books", "quota", "channels"), DAYS + LONG_DAYS * THOROUGH)
 def test_a_simulated_day_meets_the_quota_in_near_minimal_time_and_passes_it_by_little(
     answers: float, books: float, quota: int, channels: int, new: bool
 ) -> None:

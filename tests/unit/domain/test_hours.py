@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from robot.domain.hours import ALWAYS, HORIZON, OFFICE_HOURS, CallingWindow, Stretch
 from robot.domain.places import CITY_ZONES, REGION_ZONES
 from robot.domain.zones import RUSSIAN_ZONES, dialing_zones, zone_info, zone_of_city, zones_of_phone
+from tests.conftest import runs
 
 pytestmark = pytest.mark.unit
 
@@ -216,7 +217,7 @@ class Counted:
         return next((minute for minute in minutes if self.allows(minute) is allowed), None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=runs(60))
 @given(WINDOWS, moments())
 def test_an_opening_is_the_first_open_minute_there_is(
     window: CallingWindow, when: tuple[datetime, tuple[str, ...]]
@@ -232,7 +233,7 @@ def test_an_opening_is_the_first_open_minute_there_is(
         assert window.allows(opening, *zones)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=runs(60))
 @given(WINDOWS, moments())
 def test_a_closing_is_the_first_minute_at_which_the_phone_may_no_longer_ring(
     window: CallingWindow, when: tuple[datetime, tuple[str, ...]]
@@ -286,7 +287,7 @@ def test_a_stretch_names_no_zone() -> None:
         Stretch(time(9, tzinfo=UTC), time(20))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=runs(50))
 @given(WINDOWS, moments(), st.lists(st.sampled_from(["Mars/Olympus", "", *RUSSIAN_ZONES]), max_size=12))
 def test_more_zones_never_allow_more(
     window: CallingWindow, when: tuple[datetime, tuple[str, ...]], more: list[str]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from robot.domain.calls import CallResult
@@ -130,7 +130,6 @@ def test_zones_too_far_apart_are_tried_in_another_part_of_the_day_and_left_to_th
     assert OFFICE_HOURS.opening(due, *RUSSIAN_ZONES) == moscow("24 10:00")
 
 
-@settings(deadline=None)
 @given(
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     st.integers(0, 30 * 60),

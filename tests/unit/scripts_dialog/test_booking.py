@@ -14,6 +14,7 @@ from scripts_dialog.calendar import MemoryCalendar
 from scripts_dialog.events import Dtmf, Event, Heard, Silence, SlotBooked, SlotsFound, SlotTaken
 from scripts_dialog.spoken import slot_words, time_words
 from scripts_dialog.values import Expects
+from tests.conftest import runs
 
 pytestmark = pytest.mark.unit
 
@@ -202,7 +203,7 @@ WITHOUT_A_YES = [
 ]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=runs(20))
 @given(
     st.lists(
         st.sampled_from(WITHOUT_A_YES),

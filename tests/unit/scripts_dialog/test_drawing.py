@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scripts_dialog import Script, load_script
 from scripts_dialog.drawing import graph_of, mermaid, svg
 from scripts_dialog.drawing.layout import GAP, lay_out
+from tests.conftest import runs
 
 pytestmark = pytest.mark.unit
 
@@ -20,7 +21,7 @@ names = st.sampled_from("abcdefghij")
 edges = st.lists(st.tuples(names, names), max_size=30)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=runs(80))
 @given(edges=edges, count=st.integers(0, 10))
 def test_boxes_never_overlap_and_lines_meet_their_boxes(edges: list[tuple[str, str]], count: int) -> None:
     sizes = {name: (100.0, 20.0 + 10 * index) for index, name in enumerate("abcdefghij"[:count])}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from scripts_dialog import Script, ScriptError, check, library, load_script
+from tests.conftest import runs
 
 pytestmark = pytest.mark.unit
 
@@ -153,7 +154,7 @@ def test_aliases_that_unfold_without_end_are_refused() -> None:
         load_script(bomb)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=runs(60))
 @given(position=st.integers(0, len(GOOD) - 1), junk=st.text(min_size=1, max_size=6))
 def test_junk_anywhere_gives_findings_and_nothing_else(position: int, junk: str) -> None:
     check(GOOD[:position] + junk + GOOD[position:])
@@ -164,7 +165,7 @@ def test_shipped_scripts_have_nothing_to_remark(name: str) -> None:
     assert check(library.path(name)) == []
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=runs(6))
 @given(chance=st.randoms(use_true_random=False))
 def test_the_hash_of_a_shipped_script_does_not_know_the_order_of_keys(cold_call: Script, chance: Random) -> None:
     def shuffled(value: object) -> object:

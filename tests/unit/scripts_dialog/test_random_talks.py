@@ -48,10 +48,11 @@ from scripts_dialog.fuzz import ANY_VALUE, FAULTS, MAX_SILENCES, NOISE, VALUES, 
 from scripts_dialog.nodes.branch import Branch, parsed
 from scripts_dialog.understanding.shared import shared_intents
 from scripts_dialog.values import Expects
+from tests.conftest import runs
 
 pytestmark = pytest.mark.unit
 
-TALKS = int(os.environ.get("ZVONAR_TALKS", "50"))
+TALKS = int(os.environ.get("ZVONAR_TALKS", "0")) or runs(50)
 """Talks with each script."""
 MAX_TURNS = 40
 """Turns before the client falls silent."""
@@ -202,7 +203,7 @@ def shipped(name: str) -> Shipped:
 
 
 @pytest.mark.parametrize("name", library.names())
-@settings(max_examples=TALKS, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=TALKS, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_every_talk_comes_to_an_end(name: str, data: st.DataObject) -> None:
     script = shipped(name)

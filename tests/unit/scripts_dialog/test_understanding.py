@@ -15,6 +15,7 @@ from scripts_dialog.understanding.evaluation import NOTHING, evaluate, read_para
 from scripts_dialog.understanding.mishearing import mended
 from scripts_dialog.understanding.rules import hard_rules
 from scripts_dialog.understanding.shared import shared_intents
+from tests.conftest import runs
 
 pytestmark = pytest.mark.unit
 
@@ -140,7 +141,7 @@ def test_words_that_exist_are_left_alone(text: str) -> None:
     assert mended(text) == text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=runs(60))
 @given(text=st.text(alphabet="абвгдежзиклмнопрстуфхчшыьэюя ,.-@0123456789", max_size=80))
 def test_no_words_break_understanding(shared: Understanding, text: str) -> None:
     intents = shared.understand(text).intents

@@ -11,6 +11,7 @@ from robot.speech.errors import RecognitionFailed, SynthesisFailed
 from robot.speech.fake import FakeRecognizer, FakeVoice, decode, encode
 from robot.speech.pcm import duration_s, to_pcm, to_samples
 from robot.speech.vad import voiced_ms
+from tests.conftest import runs
 from tests.speech.noises import noises
 
 pytestmark = pytest.mark.unit
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.unit
 PHRASE = "Здравствуйте! Меня зовут Анна."
 
 
-@settings(max_examples=30)
+@settings(max_examples=runs(30))
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30), st.integers(0, 500))
 def test_any_text_crosses_at_any_offset(text: str, offset: int) -> None:
     assert decode(bytes(2 * offset) + encode(text) + bytes(640)) == (text, True)

@@ -28,9 +28,10 @@ from robot.domain.campaigns import Campaign
 from robot.domain.meetings import Slot, WorkingHours
 from robot.domain.outcomes import Outcome
 from robot.storage.memory import MemoryStorage
+from tests.conftest import runs
 from tests.contracts.storage_contract import LEASE, NOW, phone
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.property]
 
 CAMPAIGNS = ("cold", "warm")
 NODES = st.sampled_from(["a", "b"])
@@ -115,7 +116,7 @@ class QueueRules(RuleBasedStateMachine):
     @rule(claim=consumes(claims))
     def release(self, claim: tuple[str, ClaimedTask]) -> None:
         node, claimed = claim
-        self.run(self.store.queue.release(claimed.task.id, node=node, due_at=self.now))
+        self.run(self.store.queue.release(claimed.task.id, node=node))
         self.leases[claimed.task.id] = self.now
 
     @rule(target=attempts, claim=consumes(claims))
@@ -180,7 +181,7 @@ class QueueRules(RuleBasedStateMachine):
 def test_queue_rules() -> None:
     machine = QueueRules.TestCase
     machine.settings = settings(
-        max_examples=25,
+        max_examples=runs(25),
         stateful_step_count=30,
         deadline=None,
         derandomize=True,

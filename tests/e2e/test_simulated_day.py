@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from robot.cli.main import zvonar
 from robot.settings import Settings
 
-pytestmark = pytest.mark.unit
+pytestmark = pytest.mark.e2e
 
 
 def test_a_small_day_keeps_every_rule_and_promise() -> None:
