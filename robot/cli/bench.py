@@ -15,6 +15,7 @@ import click
 from rich.table import Table
 
 from robot.cli.bench_capacity import capacity
+from robot.cli.bench_meetings import meetings
 from robot.cli.bench_queue import queue
 from robot.cli.bench_request import request
 from robot.cli.bench_turn import turn
@@ -100,6 +101,7 @@ bench.add_command(queue)
 bench.add_command(request)
 bench.add_command(turn)
 bench.add_command(capacity)
+bench.add_command(meetings)
 
 
 @bench.command(

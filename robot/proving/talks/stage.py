@@ -88,23 +88,30 @@ async def measuring_stage(ground: Ground, calls: Sequence[Call]) -> AsyncIterato
         async with _running(exchange):
             yield Stage(exchange, exchange.told, home, notes)
         return
-    async with lab_stage(ground, f"{CLIENTS}={plan}") as (line, lab):
-        yield Stage(line, Hints(lab.hints_socket).told, home, notes, lab)
+    async with measuring_lab(ground, f"{CLIENTS}={plan}") as lab:
+        line = lab_line(lab, ground.on_lateness)
+        async with _running(line):
+            yield Stage(line, Hints(lab.hints_socket).told, home, notes, lab)
 
 
 @asynccontextmanager
-async def lab_stage(ground: Ground, subscribers: str) -> AsyncIterator[tuple[AsteriskLine, LabSettings]]:
-    """A lab of its own with these subscribers, and a line to it that runs."""
+async def measuring_lab(ground: Ground, subscribers: str, *, seed: int = 0) -> AsyncIterator[LabSettings]:
+    """A lab of its own with these subscribers."""
     [base] = free_lab_ports(1)
-    lab = replace(LabSettings.under(ground.home, port_base=base), root=ground.asterisk, subscribers=subscribers)
+    lab = replace(
+        LabSettings.under(ground.home, port_base=base, seed=seed), root=ground.asterisk, subscribers=subscribers
+    )
     try:
         await stand.up(lab, ground.progress)
-        settings = stand.asterisk_settings(lab)
-        line = AsteriskLine(settings, settings.ami_client(), ground.on_lateness)
-        async with _running(line):
-            yield line, lab
+        yield lab
     finally:
         await asyncio.shield(stand.down(lab, _quiet))
+
+
+def lab_line(lab: LabSettings, on_lateness: OnLateness) -> AsteriskLine:
+    """Not running yet."""
+    settings = stand.asterisk_settings(lab)
+    return AsteriskLine(settings, settings.ami_client(), on_lateness)
 
 
 @asynccontextmanager
