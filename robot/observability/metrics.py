@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-RESPONSE_BUCKETS_S = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0)
+RESPONSE_BUCKETS_S = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0)
 LATENESS_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5)
 WORK_BUCKETS_S = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 5.0)
 CALL_BUCKETS_S = (2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600)
@@ -30,6 +30,10 @@ class Metrics:
         self.calls = Gauge("zvonar_calls", "Calls under way, by state.", ["state"], registry=r)
         self.attempts = Counter("zvonar_attempts", "Ended attempts, by outcome.", ["outcome"], registry=r)
         self.turns = Counter("zvonar_turns", "Phrases spoken, by how they ended.", ["ending"], registry=r)
+        self.interruptions = Counter("zvonar_interruptions", "Phrases the client spoke over.", registry=r)
+        self.false_starts = Counter(
+            "zvonar_false_starts", "Times the robot began to speak before the client had finished.", registry=r
+        )
         self.call_seconds = Histogram(
             "zvonar_call_duration_seconds", "Answer to hang-up.", buckets=CALL_BUCKETS_S, registry=r
         )

@@ -27,6 +27,8 @@ class MetricsObserver:
                 self._recognition.observe(took_s)
             case TurnEnded(turn=turn) if turn.ending is not None:
                 metrics.turns.labels(turn.ending.value).inc()
+                metrics.interruptions.inc(turn.interrupted)
+                metrics.false_starts.inc(turn.false_starts)
             case CallEnded(result=result):
                 answered = result.answered_at is not None
                 metrics.calls.labels("talking" if answered else "ringing").dec()
