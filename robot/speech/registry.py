@@ -14,6 +14,7 @@ from robot.speech.base import Recognizer, Synthesizer
 from robot.speech.engines.recorded import INDEX, RecordedVoice
 from robot.speech.errors import EngineUnavailable, ModelMissing
 from robot.speech.options import EngineOptions, Lack
+from robot.speech.worker.proxy import WorkerRecognizer
 
 RECOGNIZERS: Mapping[str, str] = {  # best first
     "vosk": "robot.speech.engines.vosk",
@@ -97,6 +98,13 @@ def best_voice(options: EngineOptions) -> Synthesizer:
     raise EngineUnavailable(
         "no voice can speak: " + "; ".join(lack.en for lack in lacks), remedy=" or ".join(lack.remedy for lack in lacks)
     )
+
+
+def apart(options: EngineOptions, name: str = "") -> WorkerRecognizer:
+    """The recognizer of this name, else the best one, in a process of its own. Raises as `recognizer` and
+    `best_recognizer` do."""
+    engine = recognizer(name, options) if name else best_recognizer(options)
+    return WorkerRecognizer(engine, RECOGNIZERS[engine.name], options)
 
 
 def _has_recordings(options: EngineOptions) -> bool:

@@ -25,6 +25,8 @@ from robot.domain.clock import utc_now
 from robot.observability.metrics import Metrics
 from robot.observability.watch import MetricsObserver
 from robot.settings import Settings
+from robot.speech.base import Recognizer
+from robot.speech.load import load_of
 from robot.speech.sounds import SoundDetector
 from robot.storage.reception import Desk
 from robot.storage.store import Storage
@@ -57,7 +59,7 @@ def make_crew(node: Equipment, observers: tuple[Observer, ...], *, on_pace: OnPa
     """On one line, with one count of channels."""
     hearing = Hearing()
     watch: tuple[Observer, ...] = (MetricsObserver(node.metrics, node.speech.recognizer.name), *observers)
-    conversations = _conversations(node, _all(hearing, watch))
+    conversations = _conversations(node, _all(hearing, node.speech.recognizer, watch))
     caller = TelephoneCaller(
         line=node.line,
         conversations=conversations,
@@ -78,10 +80,12 @@ def make_crew(node: Equipment, observers: tuple[Observer, ...], *, on_pace: OnPa
     return Crew(dialer, _receptionist(node, conversations, dialer))
 
 
-def _all(hearing: Hearing, watch: tuple[Observer, ...]) -> Observer:
+def _all(hearing: Hearing, recognizer: Recognizer, watch: tuple[Observer, ...]) -> Observer:
     def observe(event: CallEvent) -> None:
         if isinstance(event, ClientHeard):
-            hearing.heard(event.took_s, asyncio.get_running_loop().time())
+            now_s, load = asyncio.get_running_loop().time(), load_of(recognizer)
+            hearing.heard(event.took_s, now_s)
+            hearing.loaded(load.busy, load.waiting_s, now_s)
         for observer in watch:
             observer(event)
 

@@ -35,9 +35,7 @@ async def open_speech(settings: Settings) -> AsyncIterator[Speech]:
     """The engines named in the settings, else the best installed. Raises SpeechError with the remedy."""
     options = engine_options(settings)
     chosen = settings.speech
-    recognizer = (
-        registry.recognizer(chosen.recognizer, options) if chosen.recognizer else registry.best_recognizer(options)
-    )
+    recognizer = registry.apart(options, chosen.recognizer)
     voice = registry.voice(chosen.voice, options) if chosen.voice else registry.best_voice(options)
     phrases = PhraseCache(voice, settings.phrases_dir)
     try:

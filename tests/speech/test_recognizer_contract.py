@@ -4,25 +4,44 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 
+from robot.speech import registry
 from robot.speech.base import Recognizer, RecognizerSession, Transcript
 from robot.speech.errors import RecognitionFailed
 from robot.speech.fake import encode
+from robot.speech.options import EngineOptions
 from tests.speech.accuracy import read_line_audio
-from tests.speech.conftest import FIXTURES
+from tests.speech.conftest import FIXTURES, models_dir
 from tests.speech.noises import noises
 
-pytestmark = pytest.mark.speech
+pytestmark = [pytest.mark.speech, pytest.mark.asyncio(loop_scope="module")]
 
 FRAME_BYTES = 320
 ANSWERS = ("да, говорите", "нет, спасибо", "не интересно", "завтра в три", "перезвоните позже")
 
 
-@pytest.fixture(params=["fake", "whisper", "vosk"])
-def recognizer(request: pytest.FixtureRequest) -> Recognizer:
-    return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
+@pytest.fixture(scope="module", params=["fake", "whisper", "vosk", "whisper apart", "vosk apart"])
+def engine(request: pytest.FixtureRequest) -> tuple[Recognizer, bool]:
+    """What is here, and whether it is to be tried in a process of its own."""
+    name, _, apart = request.param.partition(" ")
+    return request.getfixturevalue(name), bool(apart)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def recognizer(engine: tuple[Recognizer, bool]) -> AsyncIterator[Recognizer]:
+    here, apart = engine
+    if not apart:
+        yield here
+        return
+    options = EngineOptions(models_dir(), language="ko" if here.name == "vosk" else "ru")
+    there = registry.apart(options, here.name)
+    await there.start()
+    yield there
+    await there.close()
 
 
 @pytest.fixture

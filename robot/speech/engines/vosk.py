@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,9 @@ import numpy as np
 from robot.speech.base import Recognizer, RecognizerCapabilities, RecognizerSession
 from robot.speech.engines.vosk_session import MODEL_RATE_HZ, VoskSession
 from robot.speech.errors import EngineUnavailable, ModelMissing
+from robot.speech.load import Load
 from robot.speech.options import EngineOptions, Lack
+from robot.speech.scheduler import Scheduler
 
 MODEL_FILES = ("am/final.mdl", "conf/model.conf", "conf/mfcc.conf")
 
@@ -104,7 +105,7 @@ class VoskRecognizer:
         self._model_dir = model_dir
         self._language = language
         self._workers = workers
-        self._pool: ThreadPoolExecutor | None = None
+        self._pool: Scheduler | None = None
         self._shelf: Shelf | None = None
 
     @property
@@ -118,13 +119,8 @@ class VoskRecognizer:
     async def start(self) -> None:
         if self._pool is not None:
             return
-        pool = ThreadPoolExecutor(self._workers, thread_name_prefix="vosk")
-        try:
-            self._shelf = await asyncio.get_running_loop().run_in_executor(pool, self._load)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        self._pool = pool
+        self._shelf = await asyncio.to_thread(self._load)
+        self._pool = Scheduler(self._workers, "vosk")
 
     def _load(self) -> Shelf:
         if not is_vosk_model(self._model_dir):
@@ -162,4 +158,8 @@ class VoskRecognizer:
         """Wait for the chunks being decoded, drop what waits, free the model with its last session."""
         pool, self._pool, self._shelf = self._pool, None, None
         if pool is not None:
-            await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
+            await asyncio.to_thread(pool.stop)
+
+    def load(self) -> Load:
+        """How busy it is."""
+        return Load() if self._pool is None else self._pool.load()

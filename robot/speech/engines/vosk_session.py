@@ -7,8 +7,9 @@ import contextlib
 import json
 import statistics
 import threading
+import time
 from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from enum import Enum
 from typing import Any, Protocol
 
@@ -18,6 +19,7 @@ import soxr
 from robot.speech.base import Transcript
 from robot.speech.errors import RecognitionFailed
 from robot.speech.pcm import BYTES_PER_SECOND, LINE_RATE_HZ
+from robot.speech.scheduler import Lane, Scheduler
 from robot.speech.screening import sounds_like_speech
 
 MODEL_RATE_HZ = 16000
@@ -44,6 +46,7 @@ class _Question(Future[Transcript]):
     def __init__(self, *, ends: bool) -> None:
         super().__init__()
         self.ends = ends
+        self.asked_s = time.monotonic()
 
 
 _Item = bytes | _Question | _Mark
@@ -56,7 +59,7 @@ async def _awaited(result: Future[Transcript]) -> Transcript:
 class VoskSession:
     """See the port `RecognizerSession`. At most one thread works for a session at any time."""
 
-    def __init__(self, recognizers: Recognizers, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, recognizers: Recognizers, pool: Scheduler) -> None:
         self._pool = pool
         self._utterance = _Utterance(recognizers)
         self._lock = threading.Lock()
@@ -64,6 +67,7 @@ class VoskSession:
         self._waiting_bytes = 0
         self._busy = False
         self._closed = False
+        self._queued: Future[None] | None = None
         self._put(_Mark.OPEN)  # a recognizer is made and warmed while the phone rings
 
     def expect(self, answers: Sequence[str]) -> None:
@@ -103,14 +107,21 @@ class VoskSession:
             self._waiting.append(item)
             self._waiting_bytes += len(item) if isinstance(item, bytes) else 0
             begin, self._busy = not self._busy, True
-        if begin:
+            # Audio that nobody waits for was queued up; now somebody does.
+            sooner = self._queued if isinstance(item, _Question) and not begin else None
+        if begin or (sooner is not None and sooner.cancel()):
             self._submit()
 
     def _submit(self) -> None:
+        with self._lock:
+            asked = next((item.asked_s for item in self._waiting if isinstance(item, _Question)), None)
         try:
-            self._pool.submit(self._work).add_done_callback(self._check)
+            job = self._pool.submit(self._work, Lane.STREAM if asked is None else Lane.ANSWER, asked)
         except RuntimeError:  # the pool was shut down under a call that was still on
             self._stop()
+            return
+        self._queued = job if asked is None else None
+        job.add_done_callback(self._check)
 
     def _work(self) -> None:
         """In a thread of the pool: everything that waits now. What comes meanwhile queues up behind other sessions."""
@@ -149,7 +160,10 @@ class VoskSession:
                 asked.set_result(transcript)
 
     def _check(self, job: Future[None]) -> None:
-        if job.cancelled() or job.exception():
+        if job.cancelled():
+            if self._pool.stopped:
+                self._stop()
+        elif job.exception():
             self._stop()
 
     def _stop(self) -> None:

@@ -1,22 +1,24 @@
-"""Whisper through faster-whisper/CTranslate2: one shared model, decoding in a small pool of threads.
+"""Whisper through faster-whisper/CTranslate2: one shared model, decoding in a few threads.
 
 Whisper hears an utterance only once it has ended, so there are no partial words. CTranslate2 releases the GIL while it
-computes; utterances are decoded in the order in which they ended.
+computes; utterances are decoded in the order in which they were asked for (`robot.speech.scheduler`).
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from robot.speech.base import Recognizer, RecognizerCapabilities, RecognizerSession, Transcript
 from robot.speech.engines.whisper_decoding import MODEL_FILES, Decoder, load_decoder
 from robot.speech.errors import RecognitionFailed
+from robot.speech.load import Load
 from robot.speech.options import EngineOptions, Lack
 from robot.speech.pcm import BYTES_PER_SECOND
+from robot.speech.scheduler import Lane, Scheduler
 from robot.speech.shared import SharedWords
 
 _LONGEST_UTTERANCE_S = 60
@@ -46,14 +48,14 @@ def make(options: EngineOptions) -> Recognizer:
 class WhisperRecognizer:
     """See the port `Recognizer`. model_dir holds model.bin, config.json, tokenizer.json and vocabulary.json."""
 
-    def __init__(self, model_dir: Path, *, language: str = "ru", workers: int = 2, window_s: float = 6.0) -> None:
+    def __init__(self, model_dir: Path, *, language: str = "ru", workers: int = 2, window_s: float = 4.0) -> None:
         """workers: utterances decoded at once, one core each. window_s: see `whisper_decoding.Decoder`."""
         self._model_dir = model_dir
         self._language = language
         self._workers = workers
         self._window_s = window_s
         self._decoder: Decoder | None = None
-        self._pool: ThreadPoolExecutor | None = None
+        self._pool: Scheduler | None = None
 
     @property
     def name(self) -> str:
@@ -67,14 +69,8 @@ class WhisperRecognizer:
         """Load and warm up, about a second. Raises ModelMissing, EngineUnavailable."""
         if self._pool is not None:
             return
-        pool = ThreadPoolExecutor(self._workers, thread_name_prefix="whisper")
-        loop = asyncio.get_running_loop()
-        try:
-            self._decoder = await loop.run_in_executor(pool, self._load)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        self._pool = pool
+        self._decoder = await asyncio.to_thread(self._load)
+        self._pool = Scheduler(self._workers, "whisper")
 
     def _load(self) -> Decoder:
         decoder = load_decoder(self._model_dir, language=self._language, workers=self._workers, window_s=self._window_s)
@@ -90,11 +86,15 @@ class WhisperRecognizer:
         """Wait for the utterances being decoded, drop those in the queue, free the model."""
         pool, self._pool, self._decoder = self._pool, None, None
         if pool is not None:
-            await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
+            await asyncio.to_thread(pool.stop)
+
+    def load(self) -> Load:
+        """How busy it is."""
+        return Load() if self._pool is None else self._pool.load()
 
 
 class _WhisperSession:
-    def __init__(self, decoder: Decoder, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, decoder: Decoder, pool: Scheduler) -> None:
         self._decoder = decoder
         self._pool = pool
         self._heard = bytearray()
@@ -123,8 +123,8 @@ class _WhisperSession:
     def glance(self) -> Coroutine[Any, Any, Transcript]:
         if self._glanced is None:
             utterance = bytes(self._heard[-_LONGEST_UTTERANCE_S * BYTES_PER_SECOND :])
-            expected = self._expected
-            self._glanced = SharedWords(lambda: self._decoded(utterance, expected))
+            expected, asked_s = self._expected, time.monotonic()
+            self._glanced = SharedWords(lambda: self._decoded(utterance, expected, asked_s))
         return self._glanced.words()
 
     def finish(self) -> Coroutine[Any, Any, Transcript]:
@@ -133,13 +133,13 @@ class _WhisperSession:
         self._glanced = None
         return words
 
-    async def _decoded(self, utterance: bytes, expected: Sequence[str]) -> Transcript:
+    async def _decoded(self, utterance: bytes, expected: Sequence[str], asked_s: float) -> Transcript:
         if self._closed:
             raise RecognitionFailed("the session is closed")
         if not utterance:
             return Transcript("", 0.0)
         try:
-            decoding = self._pool.submit(self._decoder.decode, utterance, expected)
+            decoding = self._pool.submit(lambda: self._decoder.decode(utterance, expected), Lane.ANSWER, asked_s)
         except RuntimeError as stopped:  # the pool was shut down under a call that was still on
             raise RecognitionFailed("the recognizer was closed during the call") from stopped
         try:

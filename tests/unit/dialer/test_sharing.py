@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robot.dialer.fairness import Standing, order, share
-from robot.dialer.hearing import BACK, FEWEST, LOOK_S, SLOW_S, Hearing
+from robot.dialer.hearing import BACK, BUSY, CERTAIN_CALLS, FEWEST, FRESH_S, LOOK_S, SLOW_S, WAITING_S, Hearing
 from robot.dialer.starts import Starts
 from robot.domain.campaigns import QuotaState
 from robot.domain.priorities import PRIORITY_COLD, PRIORITY_REMINDER
@@ -130,3 +130,29 @@ def test_one_slow_utterance_is_no_overload() -> None:
     for number in range(20):
         hearing.heard(5.0 if number == 3 else 0.2, 1)
     assert hearing.headroom(20, 1) is None
+
+
+def test_calls_are_added_only_as_far_as_the_recognizers_time_goes() -> None:
+    hearing = Hearing()
+    hearing.loaded(0.26, 0.02, 1)
+    assert hearing.headroom(20, 1) == int(20 * BUSY / 0.26) - 20, "before anybody waited"
+    hearing.loaded(BUSY, 0.02, 2)
+    assert hearing.headroom(50, 2) == 0
+    hearing.loaded(0.9, 0.05, 3)
+    assert hearing.headroom(70, 3) == 0, "never less than none"
+    assert hearing.headroom(70, 3 + FRESH_S + 1) is None, "old figures say nothing"
+
+
+def test_answers_that_wait_for_a_thread_stop_the_dialling_however_idle_it_seems() -> None:
+    hearing = Hearing()
+    hearing.loaded(0.1, 2 * WAITING_S, 1)
+    assert hearing.headroom(20, 1) == 0
+    assert hearing.headroom(CERTAIN_CALLS - 1, 1) is None, "of so few calls the share is a guess"
+
+
+def test_what_was_late_and_what_is_busy_both_count() -> None:
+    hearing = Hearing()
+    hears(hearing, 2 * SLOW_S, 1)
+    assert hearing.headroom(20, 1) == 0
+    hearing.loaded(0.01, 0.0, 1)
+    assert hearing.headroom(int(20 * BACK) - 2, 1.5) == 2

@@ -6,7 +6,6 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from robot.speech.engines.vosk import Shelf
 from robot.speech.engines.vosk_session import VoskSession
 from robot.speech.errors import RecognitionFailed
+from robot.speech.scheduler import Lane, Scheduler
 from tests.speech.accuracy import read_line_audio
 
 pytestmark = pytest.mark.unit
@@ -63,13 +63,14 @@ class Stock:
 
 
 @pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(2) as pool:
-        yield pool
+def pool() -> Iterator[Scheduler]:
+    pool = Scheduler(2, "test")
+    yield pool
+    pool.stop()
 
 
 @pytest.mark.parametrize("chunk", [320, 317, 1, 50_000])
-async def test_every_sample_is_decoded_once_however_the_bytes_are_cut(chunk: int, pool: ThreadPoolExecutor) -> None:
+async def test_every_sample_is_decoded_once_however_the_bytes_are_cut(chunk: int, pool: Scheduler) -> None:
     session = VoskSession(Stock().shelf, pool)
     for at in range(0, len(SPEECH), chunk):
         session.accept(SPEECH[at : at + chunk])
@@ -79,7 +80,7 @@ async def test_every_sample_is_decoded_once_however_the_bytes_are_cut(chunk: int
     await session.close()
 
 
-async def test_utterances_come_back_in_the_order_they_were_spoken(pool: ThreadPoolExecutor) -> None:
+async def test_utterances_come_back_in_the_order_they_were_spoken(pool: Scheduler) -> None:
     session = VoskSession(Stock().shelf, pool)
     answers = []
     for part in (SPEECH, SPEECH[: len(SPEECH) // 4 * 2], SPEECH):
@@ -92,7 +93,7 @@ async def test_utterances_come_back_in_the_order_they_were_spoken(pool: ThreadPo
     await session.close()
 
 
-async def test_a_native_failure_costs_one_utterance_and_one_recognizer(pool: ThreadPoolExecutor) -> None:
+async def test_a_native_failure_costs_one_utterance_and_one_recognizer(pool: Scheduler) -> None:
     stock = Stock()
     session = VoskSession(stock.shelf, pool)
     session.accept(SPEECH)
@@ -107,7 +108,7 @@ async def test_a_native_failure_costs_one_utterance_and_one_recognizer(pool: Thr
     await session.close()
 
 
-async def test_a_recognizer_that_cannot_be_made_fails_the_utterance(pool: ThreadPoolExecutor) -> None:
+async def test_a_recognizer_that_cannot_be_made_fails_the_utterance(pool: Scheduler) -> None:
     def refuse() -> Native:
         raise Exception("Failed to create a recognizer")  # noqa: TRY002
 
@@ -118,7 +119,7 @@ async def test_a_recognizer_that_cannot_be_made_fails_the_utterance(pool: Thread
     await session.close()
 
 
-async def test_recognizers_go_from_finished_calls_to_new_ones(pool: ThreadPoolExecutor) -> None:
+async def test_recognizers_go_from_finished_calls_to_new_ones(pool: Scheduler) -> None:
     stock = Stock()
     for _ in range(5):
         session = VoskSession(stock.shelf, pool)
@@ -126,17 +127,17 @@ async def test_recognizers_go_from_finished_calls_to_new_ones(pool: ThreadPoolEx
         await session.finish()
         session.accept(SPEECH)  # hung up in the middle of a word
         await session.close()
-        await asyncio.wrap_future(pool.submit(int))
-        await asyncio.wrap_future(pool.submit(int))
+        await asyncio.wrap_future(pool.submit(int, Lane.STREAM))
+        await asyncio.wrap_future(pool.submit(int, Lane.STREAM))
     assert stock.made <= 2
     fresh = VoskSession(stock.shelf, pool)
     assert (await fresh.finish()).text == "", "nothing of the last call is left in it"
     await fresh.close()
 
 
-async def test_closing_the_pool_or_the_session_fails_who_waits(pool: ThreadPoolExecutor) -> None:
+async def test_closing_the_pool_or_the_session_fails_who_waits(pool: Scheduler) -> None:
     session = VoskSession(Stock().shelf, pool)
-    pool.shutdown(wait=True, cancel_futures=True)
+    pool.stop()
     session.accept(SPEECH)
     with pytest.raises(RecognitionFailed):
         await session.finish()

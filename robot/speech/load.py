@@ -1,0 +1,66 @@
+"""How busy recognition is: the share of its threads that work, how long jobs wait, how long they take. Pure.
+
+Times are seconds of one monotonic clock, given by the caller.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+LOOK_S = 5.0
+_MOST_JOBS = 1000
+_HIGH = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Over the last seconds. busy: 0..1 of all threads. waiting_s, decoding_s: 95 of 100 answers waited, took no
+    longer; 0 without any."""
+
+    busy: float = 0.0
+    waiting_s: float = 0.0
+    decoding_s: float = 0.0
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """An engine that knows how busy it is."""
+
+    def load(self) -> Load: ...
+
+
+class LoadMeter:
+    """Not thread-safe."""
+
+    def __init__(self, threads: int, look_s: float = LOOK_S) -> None:
+        self._threads = threads
+        self._look_s = look_s
+        self._jobs: deque[tuple[float, float, float, bool]] = deque(maxlen=_MOST_JOBS)
+
+    def record(self, asked_s: float, began_s: float, ended_s: float, *, answer: bool) -> None:
+        """A job is done. answer: somebody waits for its words."""
+        self._jobs.append((asked_s, began_s, ended_s, answer))
+
+    def read(self, now_s: float) -> Load:
+        since = now_s - self._look_s
+        while self._jobs and self._jobs[0][2] <= since:
+            self._jobs.popleft()
+        recent = [job for job in self._jobs if job[2] > since]
+        worked = sum(ended - max(began, since) for _, began, ended, _ in recent)
+        answers = [job for job in recent if job[3]]
+        return Load(
+            min(1.0, worked / (self._look_s * self._threads)),
+            _high([began - asked for asked, began, _, _ in answers]),
+            _high([ended - began for _, began, ended, _ in answers]),
+        )
+
+
+def load_of(engine: object) -> Load:
+    """How busy an engine is; nothing is known of one that does not measure it."""
+    return engine.load() if isinstance(engine, Measured) else Load()
+
+
+def _high(values: list[float]) -> float:
+    return sorted(values)[int(_HIGH * (len(values) - 1))] if values else 0.0
