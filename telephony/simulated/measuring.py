@@ -68,17 +68,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """All of one call. again: he begins anew when all is said, and never hangs up."""
+    """All of one call. again: he begins anew when all is said, and never hangs up. hints: he is told what each phrase
+    means; whoever is not takes any sound for a phrase, of whatever length."""
 
     lines: Sequence[Line]
     again: bool = False
+    hints: bool = True
 
     @classmethod
     def read(cls, fields: Mapping[str, Any]) -> Part:
         lines = [
             Line(one["id"], one["file"], Kind(one["kind"]), one["first_ms"], one["last_ms"]) for one in fields["lines"]
         ]
-        return cls(lines, bool(fields["again"]))
+        return cls(lines, bool(fields["again"]), bool(fields.get("hints", True)))
 
 
 class Notes:
@@ -177,6 +179,8 @@ class MeasuringClient:
         self._told.clear()
         for mark in self._marks.hear(self._now_s, heard):
             self._notes.write("on" if mark.on else "off", mark.at_s, self._number)
+        if self._marks.on and not self._turn.phrases and not self._part.hints:
+            self._turn.phrases.append(_Phrase(Said("", ""), self._now_s))
         if self._marks.on and self._turn.phrases and self._turn.phrases[-1].began_s is None:
             self._turn.phrases[-1].began_s = self._now_s
 

@@ -41,10 +41,13 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """again, hints: as in `telephony.simulated.measuring.Part`."""
+
     number: str
     room: Room
     utterances: tuple[Utterance, ...]
     again: bool = False
+    hints: bool = True
 
 
 def room_of(label: str) -> Room:
@@ -132,6 +135,7 @@ def write_plan(calls: Iterable[Call], notes: Path, file: Path) -> None:
     parts = {
         call.number: {
             "again": call.again,
+            "hints": call.hints,
             "lines": [
                 {
                     "id": one.sentence.id,

@@ -186,3 +186,17 @@ def test_of_a_simulated_person_both_sides_are_noted(tmp_path: Path) -> None:
         ("silent", pytest.approx(0.6, abs=0.011)),
         ("on", pytest.approx(0.8, abs=0.011)),
     ]
+
+
+def test_whoever_is_told_nothing_takes_any_sound_for_a_phrase(tmp_path: Path) -> None:
+    talk = Talk(tmp_path)
+    notes = Notes(talk.file)
+    talk.client = MeasuringClient("+74950990000", Part((line("yes"),)), notes, lambda _name: utterance(1.0))
+    talk.wait(1.0, LOUD)
+    talk.wait(2.5)
+    assert not any(any(frame or b"") for frame in talk.said)
+    talk.client = MeasuringClient(
+        "+74950990000", Part((line("yes"),), hints=False), notes, lambda _name: utterance(1.0)
+    )
+    talk.wait(1.0, LOUD)
+    talk.until_he_speaks(2.0)
