@@ -7,9 +7,10 @@ length_ms         answer to end
 robot_ms          time within said_from_ms..said_to_ms of any turn
 client_ms         time within heard_from_ms..heard_to_ms of any turn
 silence_ms        length_ms without either. Shares are of length_ms; both may speak at once, so they may add up to more
-client_interrupts turns the client spoke over (`interrupted`)
+client_interrupts turns the client spoke over (`interrupted`); what the robot took back is its own fault, not his
 robot_interrupts  `false_starts` of all turns: the robot began to speak though the client had not finished
-gaps_ms           `response_ms` where there is one: last sound of the client to first sound of the robot
+gaps_ms           `response_ms` where there is one: last sound of the client to first sound of the robot; not of what
+                  was taken back, for the client had not finished
 answers           turns at which the client was to answer and said something: ANSWERED or NOT_UNDERSTOOD
 not_understood    those of them that ended NOT_UNDERSTOOD
 silent            turns that ended SILENT
@@ -25,7 +26,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from robot.domain.calls import Turn, TurnEnding
+from robot.domain.calls import WITHDRAWN, Turn, TurnEnding
 from robot.domain.outcomes import Outcome
 
 Span = tuple[int, int]
@@ -103,19 +104,20 @@ def quality(turns: Sequence[Turn], times: CallTimes) -> CallQuality:
     ]
     length = max([_length(times), *(end for _, end in (*said, *heard))]) if times.answered_at else 0
     asked = [turn for turn in turns if turn.ending in (TurnEnding.ANSWERED, TurnEnding.NOT_UNDERSTOOD)]
+    stood = [turn for turn in turns if turn.role != WITHDRAWN]
     return CallQuality(
         length_ms=length,
         robot_ms=covered(said),
         client_ms=covered(heard),
         silence_ms=max(0, length - covered((*said, *heard))),
-        client_interrupts=sum(turn.interrupted for turn in turns),
+        client_interrupts=sum(turn.interrupted for turn in stood),
         robot_interrupts=sum(turn.false_starts for turn in turns),
-        gaps_ms=tuple(turn.response_ms for turn in turns if turn.response_ms is not None),
+        gaps_ms=tuple(turn.response_ms for turn in stood if turn.response_ms is not None),
         answers=len(asked),
         not_understood=sum(turn.ending is TurnEnding.NOT_UNDERSTOOD for turn in asked),
         silent=sum(turn.ending is TurnEnding.SILENT for turn in turns),
         monologue_ms=_monologue(said, heard),
-        last=next((turn.ending for turn in reversed(turns) if turn.said), None),
+        last=next((turn.ending for turn in reversed(stood) if turn.said), None),
         ended_by=times.ended_by,
         outcome=times.outcome,
     )

@@ -16,7 +16,7 @@ from robot.analytics.quality_text import NAMES, Mark, figures_json, mark
 from robot.calls.review import CallReview, Disagreement, TurnReview
 from robot.calls.transcript import turn_json
 from robot.demo.screen import outcome_name
-from robot.domain.calls import Turn, TurnEnding
+from robot.domain.calls import WITHDRAWN, Turn, TurnEnding
 from robot.domain.heard import heard_text
 from robot.domain.phones import mask_phone
 from robot.i18n import Language, language, tr
@@ -169,6 +169,8 @@ def _said(turn: Turn) -> str:
     reached = heard_text(turn.said, turn.played_ms, turn.length_ms)
     if reached != turn.said:
         notes.append(tr(f"услышано: «{reached}»", f"heard of it: “{reached}”"))
+    elif turn.role == WITHDRAWN:
+        notes.append(tr("начато рано и взято назад", "begun too early and taken back"))
     elif turn.interrupted:
         notes.append(tr("перебит", "interrupted"))
     if turn.false_starts:

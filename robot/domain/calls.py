@@ -64,6 +64,10 @@ class TurnEnding(StrEnum):
     """The robot's own fault ended the call here."""
 
 
+WITHDRAWN = "withdrawn"
+"""Role of a turn the robot began too early and took back: nobody reached its phrase."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeardWord:
     """One word of the client, with the recognizer's confidence in it (0..1). Milliseconds as in `Turn`."""

@@ -27,8 +27,9 @@ class MetricsObserver:
                 self._recognition.observe(took_s)
             case TurnEnded(turn=turn) if turn.ending is not None:
                 metrics.turns.labels(turn.ending.value).inc()
-                metrics.interruptions.inc(turn.interrupted)
-                metrics.false_starts.inc(turn.false_starts)
+                # A turn whose answer was taken up too early ends once more for each time.
+                metrics.false_starts.inc(bool(turn.false_starts))
+                metrics.interruptions.inc(turn.interrupted and not turn.false_starts)
             case CallEnded(result=result):
                 answered = result.answered_at is not None
                 metrics.calls.labels("talking" if answered else "ringing").dec()

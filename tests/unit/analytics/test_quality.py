@@ -58,6 +58,12 @@ def test_phrases_without_a_word_of_the_client_between_are_one_monologue() -> Non
     assert call(over, said(5000, 9000)).monologue_ms == 4000
 
 
+def test_what_the_robot_took_back_is_no_interruption_by_the_client_and_no_gap() -> None:
+    early = said(5200, 5600, TurnEnding.SPOKEN, role="withdrawn", interrupted=True, response_ms=100)
+    figures = call(said(1000, 5000, false_starts=1), early, said(8000, 9000, response_ms=400))
+    assert (figures.client_interrupts, figures.robot_interrupts, figures.gaps_ms) == (0, 1, (400,))
+
+
 def test_a_call_nobody_talked_in_has_no_mark() -> None:
     nobody = quality([], CallTimes(None, AT, Outcome.NO_ANSWER))
     assert (nobody.length_ms, nobody.followed, nobody.gap_ms(0.5)) == (0, None, None)

@@ -19,7 +19,9 @@ def test_gaps_interruptions_and_false_starts_are_counted() -> None:
     observe = MetricsObserver(metrics, "whisper")
     for response in (None, 240, 340, 690):
         observe(PhraseStarted(uuid4(), "+74951234567", "offer", "слова", response))
-    observe(TurnEnded(uuid4(), Turn(1, "offer", interrupted=True, false_starts=2, ending=TurnEnding.ANSWERED)))
+    for false_starts in range(3):
+        turn = Turn(1, "offer", interrupted=True, false_starts=false_starts, ending=TurnEnding.ANSWERED)
+        observe(TurnEnded(uuid4(), turn))
     observe(TurnEnded(uuid4(), Turn(2, "offer", ending=TurnEnding.SILENT)))
     value = metrics.registry.get_sample_value
     assert value("zvonar_response_seconds_count") == 3
