@@ -43,7 +43,7 @@ class ClientTurns:
     """Of one call. called_us: the client rang, so nobody needs to find out who he is. happened: where answers go.
 
     opened: the robot has begun to talk. deaf: what is said now counts for nothing. fell_silent_ms: where the client's
-    last answer ended, until the robot has answered it.
+    last answer ended, until the robot has answered it. unheard: so many answers are over whose words are not there yet.
     """
 
     def __init__(
@@ -78,6 +78,7 @@ class ClientTurns:
         self.opened = asyncio.Event()
         self.deaf = False
         self.gone = False
+        self.unheard = 0
         self.fell_silent_ms: int | None = None
 
     def cue(self, cue: Cue, at_ms: int) -> None:
@@ -94,10 +95,23 @@ class ClientTurns:
                 self._habits.went_on(at_ms - self._paused_ms)
             case Cue.SPEECH_ENDED:
                 self._glances.leave()
-                aside = Place.ASIDE if self._mouth.speaking else Place.ANSWER
-                self._utterances.ended(aside if self.opened.is_set() else Place.OPENING)
+                self._ended()
+            case Cue.ABANDONED:
+                self._glances.drop()
+                self._utterances.ended(Place.ASIDE)
+                self._mouth.resume()
             case Cue.NO_ANSWER:
                 self._happened.put_nowait(ev.Silence())
+
+    def _ended(self) -> None:
+        if not self.opened.is_set():
+            self._utterances.ended(Place.OPENING)
+        elif self._mouth.speaking:
+            self._utterances.ended(Place.ASIDE)
+        else:
+            self.unheard += 1
+            self.fell_silent_ms = self._ear.utterance.to_ms
+            self._utterances.ended(Place.ANSWER)
 
     def hear_again(self, at_ms: int) -> None:
         """No more deaf; what began before counts for nothing still."""
@@ -129,12 +143,15 @@ class ClientTurns:
 
     def _take(self, words: Words) -> None:
         text = words.transcript.text
+        if words.place is Place.ANSWER:
+            self.unheard = max(0, self.unheard - 1)
         if text:
             self._observe(ClientHeard(self._attempt_id, text, words.took_s))
         if not self._called_us:
             self._watch.heard(words)
         if self.deaf or words.where.from_ms < self._deaf_until_ms:
             self._mouth.resume()
+            self.fell_silent_ms = None
             return
         if words.place is not Place.ANSWER and self._watch.verdict.is_person and self._dialog.forbids(text):
             words = replace(words, place=Place.ANSWER)  # heard wherever it is said: the script answers it
@@ -150,6 +167,7 @@ class ClientTurns:
             self._turns.heard(text, words.transcript.confidence, words.where)
         elif self._carried is None and (not text or murmured):
             self._mouth.resume()
+            self.fell_silent_ms = None
         else:
             self._answer(words)
 

@@ -11,10 +11,13 @@ import structlog
 
 from robot.calls.client_turns import ClientTurns
 from robot.calls.ear import Ear
+from robot.calls.fillers import AFTER_MS, Fillers, Wait
+from robot.calls.foresight import Foreseeing, render_ahead
 from robot.calls.hands import Done, Hands
 from robot.calls.happened import Happened, SpokenOut
-from robot.calls.mouth import Mouth, rendered
-from robot.calls.ports import Dialog, PhraseSource
+from robot.calls.mouth import Mouth, Utterable
+from robot.calls.pieces import pieces
+from robot.calls.ports import Dialog, PhraseStore
 from robot.calls.removal import demanded, left_unanswered
 from robot.calls.talk import Talk, turn_ending
 from robot.calls.transfer import Bridge
@@ -25,6 +28,9 @@ from scripts_dialog import actions as act
 from scripts_dialog import events as ev
 
 log = structlog.get_logger(__name__)
+
+LONG_WAIT_S = 10.0
+"""A phrase that waits so long for an answer waits for somebody to be fetched."""
 
 _KEEPS = (ev.SlotsFound, ev.SlotBooked, ev.SlotTaken)
 """Events that belong to the step of the client's last answer."""
@@ -41,7 +47,11 @@ class _Before:
 
 
 class Conversing:
-    """Of one call. `run` ends when everything is said and the call hung up, or the client has gone."""
+    """Of one call. `run` ends when everything is said, or the client has gone.
+
+    at_ms: the time of the call, kept by its listener. left: a machine answered; say nothing more. quiet: the robot has
+    nothing to say. waits_for_somebody: a secretary fetches him; music and ringback are to be waited out.
+    """
 
     def __init__(
         self,
@@ -51,13 +61,14 @@ class Conversing:
         client: ClientTurns,
         ear: Ear,
         mouth: Mouth,
-        phrases: PhraseSource,
+        phrases: PhraseStore,
         recordings: Mapping[str, bytes],
         hands: Hands,
         bridge: Bridge,
         turns: TurnLog,
         happened: asyncio.Queue[Happened],
         now: Callable[[], datetime],
+        seed: int = 0,
     ) -> None:
         self._talk = talk
         self._dialog = dialog
@@ -73,9 +84,13 @@ class Conversing:
         self._now = now
         self._before: _Before | None = None
         self._unheard: list[Words] = []
+        self._foreseeing: asyncio.Task[int] | None = None
+        self._fillers = Fillers(seed)
+        self._waiting: Wait | None = None
         self._begun = False
         self.at_ms = 0
         self.left = False
+        self.waits_for_somebody = False
         self.quiet = asyncio.Event()
 
     async def run(self) -> None:
@@ -97,8 +112,20 @@ class Conversing:
         await self.quiet.wait()
         self._turns.end_open(TurnEnding.SPOKEN)
 
+    def cover(self, silent_ms: int) -> None:
+        """The client has been silent for so long since his answer: say a word when the robot needs longer still."""
+        waiting = self._waiting or (Wait.THINKING if self._client.unheard else None)
+        if waiting is None or silent_ms < AFTER_MS or self._mouth.busy or self._ear.in_speech:
+            return
+        text = self._fillers.next(waiting)
+        pcm = self._phrases.get(text)
+        if pcm is not None:
+            self.quiet.clear()
+            self._mouth.say(self._turns.aside(text), pcm, interruptible=True)
+
     def finish(self) -> None:
         """The call is over: what the client demanded last counts although nobody will answer it."""
+        self._look_no_further()
         waiting = [self._happened.get_nowait() for _ in range(self._happened.qsize())]
         unheard = [*self._unheard, *(event for event in waiting if isinstance(event, Words))]
         if self._begun and left_unanswered(unheard, self._dialog, self._now()):
@@ -140,6 +167,7 @@ class Conversing:
             self._before = None
         if not isinstance(event, ev.Interrupted):
             self._ear.stop_waiting()
+            self._look_no_further()
         await self._carry_out(self._dialog.step(event, self._now()))
 
     async def _carry_out(self, actions: list[act.Action]) -> None:
@@ -151,8 +179,7 @@ class Conversing:
                 case act.Say():
                     await self._say(action)
                 case act.Listen():
-                    self._ear.recognition.expect(action.bias)
-                    self._ear.wait_for_answer(action.silence_after_s)
+                    self._listen(action)
                 case act.Understood():
                     self._log_answer(action)
                 case act.Collected(variable, value):
@@ -162,7 +189,11 @@ class Conversing:
                 case act.End():
                     self._talk.verdict = self._talk.verdict if self.left else action
                 case _:
-                    reply = await self._hands.do(action)
+                    self._waiting = Wait.CALENDAR
+                    try:
+                        reply = await self._hands.do(action)
+                    finally:
+                        self._waiting = None
                     if reply is not None:
                         self._happened.put_nowait(reply)
 
@@ -172,9 +203,42 @@ class Conversing:
         number = self._turns.open(
             Turn(0, say.phrase, role=say.role.value, visit=say.visit, variant=say.variant, said=say.text)
         )
-        pcm = self._recordings.get(say.recording) or await rendered(self._phrases, say)
-        self.quiet.clear()
-        self._mouth.say(number, pcm, interruptible=say.interruptible)
+        recorded = self._recordings.get(say.recording)
+        if recorded is not None:
+            self.quiet.clear()
+            self._mouth.say(number, recorded, interruptible=say.interruptible)
+        else:
+            await self._speak(number, say)
+
+    async def _speak(self, number: int, say: act.Say) -> None:
+        """Piece by piece, as they are rendered. A phrase whose rest cannot be spoken is over with what was."""
+        phrase: Utterable | None = None
+        self._waiting = Wait.RENDERING
+        try:
+            async with pieces(self._phrases, say) as rendered:
+                async for pcm in rendered:
+                    self.quiet.clear()
+                    if phrase is None:
+                        phrase = self._mouth.say(number, pcm, interruptible=say.interruptible, whole=False)
+                    else:
+                        self._mouth.add(phrase, pcm)
+        finally:
+            self._waiting = None
+            if phrase is not None:
+                self._mouth.complete(phrase)
+
+    def _listen(self, listen: act.Listen) -> None:
+        self._ear.recognition.expect(listen.bias)
+        self._ear.wait_for_answer(listen.silence_after_s)
+        self.waits_for_somebody = listen.silence_after_s >= LONG_WAIT_S
+        if isinstance(self._dialog, Foreseeing):
+            self._look_no_further()
+            self._foreseeing = asyncio.create_task(render_ahead(self._dialog, self._phrases), name="render ahead")
+
+    def _look_no_further(self) -> None:
+        if self._foreseeing is not None:
+            self._foreseeing.cancel()
+            self._foreseeing = None
 
     async def _transfer(self, to: str) -> None:
         """What is said to the music counts for nothing; the script goes on with what came of it, before it is told

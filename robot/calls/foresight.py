@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from robot.calls.pieces import Phrases, parts
+from robot.calls.pieces import parts
+from robot.calls.ports import PhraseStore
 from scripts_dialog.actions import Say
 
 
+@runtime_checkable
 class Foreseeing(Protocol):
     """A dialog that can tell what it would say."""
 
@@ -17,12 +19,6 @@ class Foreseeing(Protocol):
 
     def said_after(self, answer: str) -> Sequence[Say]:
         """Takes a few milliseconds and changes nothing."""
-        ...
-
-
-class PhraseStore(Phrases, Protocol):
-    async def prepare(self, texts: Sequence[str]) -> object:
-        """Render what is not rendered yet. A text that cannot be spoken is left for `speech` to raise."""
         ...
 
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from robot.calls.ports import PhraseSource
 from robot.calls.seams import seam_before
-from scripts_dialog.actions import Say
-from scripts_dialog.marks import stretches
 from telephony.audio import BYTES_PER_MS, duration_ms
 from telephony.base import Call
 from telephony.playback import Playback
@@ -16,13 +13,15 @@ from telephony.playback import Playback
 
 @dataclass(slots=True)
 class Utterable:
-    """One phrase on its way out. `turn` is the number of its turn; `offset` where in `pcm` its playback began; `cut_ms`
-    when the robot fell silent in it, in milliseconds of the call."""
+    """One phrase on its way out. `turn` is the number of its turn; `pcm` what of it is rendered, `whole` that nothing
+    is to follow; `offset` where in `pcm` its playbacks began; `cut_ms` when the robot fell silent in it, in
+    milliseconds of the call."""
 
     turn: int
     interruptible: bool
     pcm: bytes
-    playback: Playback | None = None
+    whole: bool
+    playbacks: list[Playback] = field(default_factory=list)
     offset: int = 0
     announced: bool = False
     heard: int = 0
@@ -31,7 +30,15 @@ class Utterable:
     @property
     def position(self) -> int:
         """Bytes of `pcm` that were handed to the wire, the furthest."""
-        return max(self.heard, self.offset + (self.playback.position if self.playback else 0))
+        return max(self.heard, self.offset + sum(one.position for one in self.playbacks))
+
+    @property
+    def started(self) -> bool:
+        return any(one.started for one in self.playbacks)
+
+    @property
+    def done(self) -> bool:
+        return self.whole and all(one.done for one in self.playbacks)
 
     @property
     def played_ms(self) -> int:
@@ -81,21 +88,31 @@ class Mouth:
         """How long it would take to say what has not been said yet."""
         return sum(one.rest_ms for one in self._saying)
 
-    def say(self, turn: int, pcm: bytes, *, interruptible: bool) -> None:
-        one = Utterable(turn, interruptible, pcm)
-        if not self._holding:
-            one.playback = self._call.play(pcm)
+    def say(self, turn: int, pcm: bytes, *, interruptible: bool, whole: bool = True) -> Utterable:
+        """whole: else more of the phrase follows with `add`, and `complete` tells that it was all."""
+        one = Utterable(turn, interruptible, b"", whole)
         self._saying.append(one)
+        self.add(one, pcm)
+        return one
+
+    def add(self, one: Utterable, pcm: bytes) -> None:
+        """More of the phrase that is said last. Without effect when it was given up meanwhile."""
+        one.pcm += pcm
+        if one in self._saying and not self._holding:
+            one.playbacks.append(self._call.play(pcm))
+
+    def complete(self, one: Utterable) -> None:
+        one.whole = True
 
     def follow(self) -> tuple[list[Utterable], list[Utterable]]:
         """Phrases that began, and phrases that came to their end or were given up, since the last tick."""
         begun: list[Utterable] = []
         for one in self._saying:
-            if one.playback is not None and one.playback.started and not one.announced:
+            if one.started and not one.announced:
                 one.announced = True
                 begun.append(one)
         ended, self._dropped = self._dropped, []
-        while self._saying and not self._holding and _done(self._saying[0]):
+        while self._saying and not self._holding and self._saying[0].done:
             ended.append(self._saying.popleft())
         return begun, ended
 
@@ -106,8 +123,8 @@ class Mouth:
             return False
         for one in self._saying:
             one.heard, one.cut_ms = one.position, at_ms
-            if one.playback is not None:
-                one.playback.stop()
+            for playback in one.playbacks:
+                playback.stop()
         self._holding = True
         return True
 
@@ -118,7 +135,7 @@ class Mouth:
         self._holding = False
         for one in self._saying:
             one.offset, one.cut_ms = seam_before(one.pcm, one.heard), None
-            one.playback = self._call.play(one.pcm[one.offset :])
+            one.playbacks = [self._call.play(one.pcm[one.offset :])]
 
     def drop(self) -> Utterable | None:
         """Say no more of what is held. Gives the phrase that was cut, if one was."""
@@ -129,17 +146,3 @@ class Mouth:
         self._dropped += self._saying
         self._saying.clear()
         return cut
-
-
-def _done(one: Utterable) -> bool:
-    return one.playback is not None and one.playback.done
-
-
-async def rendered(phrases: PhraseSource, say: Say) -> bytes:
-    """The phrase in the robot's voice, with the pauses its text asks for. Raises SynthesisFailed."""
-    pieces = []
-    for stretch in stretches(say.text, say.marks):
-        if stretch.text:
-            pieces.append(await phrases.speech(stretch.text))
-        pieces.append(bytes(stretch.pause_ms * BYTES_PER_MS))
-    return b"".join(pieces)

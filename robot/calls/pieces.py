@@ -10,8 +10,8 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
 
+from robot.calls.ports import PhraseSource
 from scripts_dialog.actions import Say
 from scripts_dialog.marks import stretches
 from scripts_dialog.sentences import sentences
@@ -19,18 +19,6 @@ from telephony.audio import BYTES_PER_MS
 
 BETWEEN_SENTENCES_MS = 250
 """Of silence, beside the 40 ms in which a sentence fades out: what speakers leave who do not pause for effect."""
-
-
-class Phrases(Protocol):
-    """The part of a phrase cache that is needed."""
-
-    def get(self, text: str) -> bytes | None:
-        """Line PCM of a text that is in memory, at once."""
-        ...
-
-    async def speech(self, text: str) -> bytes:
-        """Line PCM of a text, rendered where it must be. Raises SynthesisFailed."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +29,7 @@ class Part:
     pause_ms: int
 
 
-def parts(phrases: Phrases, say: Say) -> tuple[Part, ...]:
+def parts(phrases: PhraseSource, say: Say) -> tuple[Part, ...]:
     """How the phrase is best put together now: whole between its pauses where that is there, else by sentences."""
     found: list[Part] = []
     for stretch in stretches(say.text, say.marks):
@@ -52,14 +40,14 @@ def parts(phrases: Phrases, say: Say) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def is_ready(phrases: Phrases, say: Say) -> bool:
+def is_ready(phrases: PhraseSource, say: Say) -> bool:
     """The first sound can be played at once; otherwise a filler may have to cover the wait."""
     first = next((part.text for part in parts(phrases, say) if part.text), "")
     return not first or phrases.get(first) is not None
 
 
 @asynccontextmanager
-async def pieces(phrases: Phrases, say: Say) -> AsyncIterator[AsyncIterator[bytes]]:
+async def pieces(phrases: PhraseSource, say: Say) -> AsyncIterator[AsyncIterator[bytes]]:
     """Line PCM, piece by piece, to be played without a gap between them: `async with pieces(…) as all: async for pcm in
     all`. Rendering starts on entry; what is not fetched by the exit is not waited for. A piece that cannot be
     spoken raises SynthesisFailed in its place; the pieces before it may have been played."""

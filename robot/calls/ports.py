@@ -48,6 +48,10 @@ class Calendar(Protocol):
 
 
 class PhraseSource(Protocol):
+    def get(self, text: str) -> bytes | None:
+        """Speech for a text that is in memory, at once; else None."""
+        ...
+
     async def speech(self, text: str) -> bytes:
         """Speech for a text, 8 kHz PCM; at once when it was prepared. Raises SynthesisFailed."""
         ...

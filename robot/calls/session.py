@@ -20,8 +20,9 @@ from robot.calls.ear import Ear
 from robot.calls.events import Observer, PhraseStarted
 from robot.calls.hands import Hands
 from robot.calls.happened import Happened, SpokenOut
+from robot.calls.hold_watch import Hold, HoldWatch
 from robot.calls.mouth import Mouth, Utterable
-from robot.calls.ports import Dialog, PhraseSource
+from robot.calls.ports import Dialog, PhraseStore
 from robot.calls.recorder import Recorder, Tape
 from robot.calls.talk import Talk
 from robot.calls.tasks import until_done
@@ -51,7 +52,7 @@ class CallSession:
         dialog: Dialog,
         recordings: Mapping[str, bytes],
         ear: Ear,
-        phrases: PhraseSource,
+        phrases: PhraseStore,
         hands: Hands,
         turns: TurnLog,
         recorder: Recorder,
@@ -78,6 +79,7 @@ class CallSession:
         self._mouth = Mouth(call)
         self._talk = Talk()
         self._watch = AnswerWatch(ear)
+        self._hold: HoldWatch | None = None
         self._client = ClientTurns(
             attempt_id,
             ear=ear,
@@ -102,6 +104,7 @@ class CallSession:
             turns=turns,
             happened=self._happened,
             now=now,
+            seed=attempt_id.int,
         )
 
     async def run(self) -> Talk:
@@ -144,6 +147,8 @@ class CallSession:
             self._conversing.at_ms = self._at_ms
             self._tape.add(frame)
             self._follow_mouth()
+            if self._client.fell_silent_ms is not None:
+                self._conversing.cover(self._at_ms - self._client.fell_silent_ms)
             if self._client.deaf:
                 self._bridge.hear(frame)
             if not self._bridge.joined:
@@ -160,12 +165,22 @@ class CallSession:
         self._happened.put_nowait(ev.HungUp(ev.Side(self._talk.ended.by.value)))
 
     async def _hear(self, frame: Frame) -> None:
-        for cue in self._ear.hear(frame, self._at_ms, robot_speaking=self._mouth.speaking):
+        on_hold = self._on_hold(frame)
+        for cue in self._ear.hear(frame, self._at_ms, robot_speaking=self._mouth.speaking, on_hold=on_hold):
             self._client.cue(cue, self._at_ms)
         if not self._client.deaf:
             await self._watch_answer(frame)
             for digit in frame.digits:
                 self._happened.put_nowait(ev.Dtmf(digit))
+
+    def _on_hold(self, frame: Frame) -> bool:
+        """Somebody is being fetched, and this is the music or the ringback meanwhile: nothing of it is an answer, and
+        the patience of the phrase is not broken by it."""
+        if not self._conversing.waits_for_somebody or self._mouth.busy:
+            self._hold = None
+            return False
+        self._hold = self._hold or HoldWatch()
+        return self._hold.hear(frame.heard, self._at_ms) is not Hold.NONE
 
     def _follow_mouth(self) -> None:
         begun, ended = self._mouth.follow()

@@ -19,6 +19,10 @@ WITHDRAWN = "withdrawn"
 """The role of what the robot began to say while the client had not finished. It belongs to no phrase."""
 
 
+FILLER = "filler"
+"""The role of words that cover a wait."""
+
+
 class TurnLog:
     """Changes are queued; `run` writes them. Use from the call's own tasks."""
 
@@ -60,6 +64,13 @@ class TurnLog:
         self._store(self._turns[-1])
         self._asked = len(self._turns)
         return self._asked
+
+    def aside(self, said: str) -> int:
+        """Words that belong to no phrase and end none. Gives the turn's number."""
+        turn = Turn(len(self._turns) + 1, "", role=FILLER, said=said, ending=TurnEnding.SPOKEN)
+        self._turns.append(turn)
+        self._store(turn)
+        return turn.number
 
     @property
     def asked(self) -> int:

@@ -42,6 +42,8 @@ class Cue(Enum):
     RESUMED = auto()
     """He goes on after PAUSED."""
     SPEECH_ENDED = auto()
+    ABANDONED = auto()
+    """In place of SPEECH_ENDED: it was music, or a tone."""
     NO_ANSWER = auto()
 
 
@@ -114,6 +116,13 @@ class TurnTaker:
         if self.paused:
             self._wait_ms = quiet_ms
 
+    def abandon(self) -> list[Cue]:
+        """What was heard of the utterance under way was nobody's speech."""
+        if not self._in_speech:
+            return []
+        self._end()
+        return [Cue.ABANDONED]
+
     def wait_for_answer(self, patience_ms: int) -> None:
         """From the moment the robot falls silent, NO_ANSWER comes after this long without speech, once."""
         self._patience_ms = patience_ms
@@ -176,11 +185,14 @@ class TurnTaker:
         if robot_speaking:
             waited_ms = settings.aside_ms
         if quiet_ms >= waited_ms or at_ms - self._from_ms >= settings.longest_ms:
-            self._in_speech = self._looked = False
-            self._over_ms = 0
-            self._sounds.clear()
-            self._clear.clear()
+            self._end()
             cues.append(Cue.SPEECH_ENDED)
+
+    def _end(self) -> None:
+        self._in_speech = self._looked = False
+        self._over_ms = 0
+        self._sounds.clear()
+        self._clear.clear()
 
     def _watch_patience(self, at_ms: int, cues: list[Cue], *, robot_speaking: bool) -> None:
         if not self._patience_ms:

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from robot.calls.ear import Ear
+from robot.calls.ear import Ear, VoiceDetector
 from robot.calls.events import CallEvent, PhraseStarted
+from robot.calls.fillers import AFTER_MS, FILLER_TEXTS
 from robot.calls.hands import Hands
 from robot.calls.recorder import Recorder
 from robot.calls.session import CallSession, Talk
@@ -22,6 +23,7 @@ from robot.domain.calls import Turn, TurnEnding
 from robot.speech.base import RecognizerSession, Transcript
 from robot.speech.errors import RecognitionFailed
 from robot.speech.fake import FakeRecognizer, decode, encode
+from robot.speech.sounds import SoundDetector
 from scripts_dialog import actions as act
 from scripts_dialog import events as ev
 from scripts_dialog.completeness import Completeness
@@ -81,8 +83,19 @@ class Puppet:
 
 
 class Phrases:
+    """What it is asked for must be rendered, except `ready`."""
+
+    def __init__(self, *ready: str) -> None:
+        self.ready = ready
+
+    def get(self, text: str) -> bytes | None:
+        return encode(text) if text in self.ready else None
+
     async def speech(self, text: str) -> bytes:
         return encode(text)
+
+    async def prepare(self, texts: Sequence[str]) -> None:
+        self.ready += tuple(texts)
 
 
 class Log:
@@ -120,6 +133,7 @@ class Stage:
         self.speaking = asyncio.Event()
         self.phrases = Phrases()
         self.longest_s = 900.0
+        self.detector: VoiceDetector = any
         self.recognition: RecognizerSession = FakeRecognizer(delay_s=0.2).session()
 
     async def run(self, during: Callable[["asyncio.Task[Talk]"], Awaitable[None]] | None = None) -> Talk:
@@ -134,7 +148,7 @@ class Stage:
                 attempt_id=call_id,
                 dialog=self.dialog,
                 recordings={"studio.wav": encode("голос из студии")},
-                ear=Ear(self.recognition, any, TurnTaker()),
+                ear=Ear(self.recognition, self.detector, TurnTaker()),
                 phrases=self.phrases,
                 hands=Hands(call_id, None, None, now=_now, on_stop=turns.stop_calling),  # type: ignore[arg-type]
                 turns=turns,
@@ -402,6 +416,47 @@ async def test_a_murmur_in_the_middle_of_a_phrase_leaves_the_turn_with_the_robot
     assert not asked.interrupted
     assert asked.played_ms == asked.length_ms
     assert decode(stage.line.played[0])[0].endswith(long + " до свидания")
+
+
+class SlowToRender(Phrases):
+    async def speech(self, text: str) -> bytes:
+        await asyncio.sleep(1.5)
+        return await super().speech(text)
+
+
+async def test_a_word_covers_a_wait_that_a_client_would_notice(tmp_path: Path) -> None:
+    steps = [UntilSaid(), Silence(300), Hear(encode("да")), Silence(9000)]
+    stage = Stage(tmp_path, steps, Puppet({}, endings=HASTY))
+    stage.phrases = SlowToRender(*FILLER_TEXTS)
+    await stage.run()
+    filler = next(turn for turn in stage.log.turns.values() if turn.role == "filler")
+    asked, bye = stage.log.of("ask"), stage.log.of("bye")
+
+    assert (filler.phrase, filler.said in FILLER_TEXTS) == ("", True)
+    assert filler.response_ms == pytest.approx(AFTER_MS, abs=60)
+    assert (asked.heard, asked.ending) == ("да", TurnEnding.ANSWERED)
+    assert filler.said_to_ms is not None
+    assert bye.said_from_ms >= filler.said_to_ms
+    assert sum(turn.role == "filler" for turn in stage.log.turns.values()) == 1
+
+
+async def test_music_is_waited_out_and_the_new_voice_is_heard_from_its_first_word(tmp_path: Path) -> None:
+    at = np.arange(8 * 8000) / 8000
+    chord = sum(2500 * np.sin(2 * np.pi * hertz * at) for hertz in (392.0, 493.9, 587.3))
+    music = np.asarray(chord, dtype="<i2").tobytes()
+    asked = (act.Say("wait", "спасибо, жду"), act.Listen("wait", silence_after_s=30.0, max_s=15.0))
+    steps = [UntilSaid(), Silence(300), Hear(encode("соединяю")), UntilSaid(), Hear(music)]
+    dialog = Puppet({"соединяю": asked})
+    stage = Stage(tmp_path, [*steps, Silence(700), Hear(encode("иванов слушает")), Silence(9000)], dialog)
+    stage.detector = SoundDetector()
+    await stage.run()
+
+    assert dialog.texts == ["соединяю", "иванов слушает"]
+    assert not any(isinstance(event, ev.Silence) for event in dialog.events)
+    waited = stage.log.of("wait")
+    assert waited.heard_from_ms is not None
+    assert waited.heard_to_ms is not None
+    assert waited.heard_to_ms - waited.heard_from_ms < 2000, "the music is no part of what was said"
 
 
 class Slow:
