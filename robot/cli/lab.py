@@ -5,11 +5,17 @@ from __future__ import annotations
 import click
 
 from robot.app import lab_settings
-from robot.cli.framework import EXIT_FAILED, Group, run
+from robot.cli.framework import EXIT_FAILED, EXIT_USAGE, Group, fail, option, run
+from robot.domain.phones import InvalidPhone, parse_phone
 from robot.i18n import Language, language, tr
 from robot.settings import Settings
+from telephony.errors import DialError
 from telephony.lab import lab as stand
+from telephony.lab.ringing import ring_in
 from telephony.lab.settings import Step
+from telephony.simulated.directory import default_directory
+
+HIDDEN = "hidden"
 
 
 @click.group(
@@ -44,6 +50,48 @@ def status(ctx: click.Context) -> None:
     _show(state)
     if not state.ok:
         ctx.exit(EXIT_FAILED)
+
+
+@lab.command(
+    help="Абонент стенда звонит роботу (запущенному как ZVONAR_LINE=lab zvonar serve): так пробуют входящие. НОМЕР — "
+    "чей-нибудь из симулированных людей, например +74950100000. Команда ждёт ответа; разговор идёт дальше сам. "
+    "| A subscriber of the lab rings the robot (run as ZVONAR_LINE=lab zvonar serve), to try calls that come in. "
+    "NUMBER is that of a simulated person, +74950100000 for one. Returns at the answer; the talk goes on by itself."
+)
+@click.argument("number")
+@option(
+    "--as",
+    "shown",
+    default="",
+    help="Какой номер увидит робот: чей-то ещё (+7…) или «hidden». | The number the robot sees: another (+7…), or "
+    "“hidden”.",
+)
+@click.pass_obj
+def ring(settings: Settings, number: str, shown: str) -> None:
+    person = _phone(number)
+    persona = default_directory().persona(person)
+    if persona is None or not persona.people:
+        some = default_directory().number_for("agrees", 0)
+        fail(tr("за этим номером нет человека", "nobody lives behind this number"), f"zvonar lab ring {some}", code=2)
+    caller = "" if shown == HIDDEN else _phone(shown) if shown else None
+    try:
+        run(ring_in(lab_settings(settings), person, caller=caller))
+    except (DialError, TimeoutError):
+        fail(
+            tr("робот не взял трубку", "the robot did not take the call"),
+            tr(
+                "запустите ZVONAR_LINE=lab zvonar serve; незнакомый номер принимает кампания ZVONAR_INBOUND__CAMPAIGN",
+                "run ZVONAR_LINE=lab zvonar serve; strangers are taken by the campaign ZVONAR_INBOUND__CAMPAIGN",
+            ),
+        )
+    click.echo(tr(f"Робот ответил: {persona.title.ru}", f"The robot has answered: {persona.title.en}"))
+
+
+def _phone(written: str) -> str:
+    try:
+        return parse_phone(written)
+    except InvalidPhone:
+        fail(tr(f"это не номер: {written}", f"no number: {written}"), "+74950100000", code=EXIT_USAGE)
 
 
 def _show(state: stand.LabStatus) -> None:

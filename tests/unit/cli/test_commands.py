@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from robot.cli.campaigns import campaigns
 from robot.cli.consent import consent
+from robot.cli.lab import lab
 from robot.cli.leads import leads
 from robot.cli.main import COMMANDS
 from robot.cli.spend import spend
@@ -295,3 +296,17 @@ def test_a_stop_list_that_fails_half_way_says_what_is_written(settings: Settings
         database.execute("DROP TRIGGER broken")
     assert "в стоп-лист 2500, отказов 0" in done(settings, "stoplist", "import", str(file))
     assert done(settings, "stoplist", "export", "-").count("просил") == 2500
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["ring", "12"], "это не номер"),
+        (["ring", "+74951234567"], "zvonar lab ring +7495010"),
+        (["ring", "+74950100000", "--as", "x"], "это не номер"),
+    ],
+)
+def test_the_lab_rings_for_people_it_has(settings: Settings, arguments: list[str], told: str) -> None:
+    result = CliRunner().invoke(lab, arguments, obj=settings, catch_exceptions=False)
+    assert result.exit_code == 2
+    assert told in result.output
