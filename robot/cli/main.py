@@ -30,6 +30,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "robot.cli.understand",
         "Что робот поймёт из слов или записи. | What the robot makes of words or a recording.",
     ),
+    "say": ("robot.cli.say", "Послушать голос: текст или сценарий. | Try a voice on a text or a script."),
+    "hear": ("robot.cli.hear", "Что робот услышит в записи ответа. | What the robot hears in a recorded answer."),
     "simulate": ("robot.cli.simulate", "Прожить день на виртуальных часах. | Live through a day on a virtual clock."),
     "bench": ("robot.cli.bench", "Замеры скорости. | Measure speed."),
     "chaos": ("robot.cli.chaos", "Испытание сбоями. | Trial by faults."),

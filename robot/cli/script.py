@@ -12,6 +12,7 @@ from robot.cli.framework import EXIT_FAILED, Group, option, terminal
 from robot.cli.script_files import SCRIPT
 from robot.cli.script_fuzz import fuzz
 from robot.cli.script_graph import graph
+from robot.cli.script_publish import publish
 from robot.cli.script_talk import chat
 from robot.cli.script_test import test
 from robot.i18n import language, tr
@@ -25,7 +26,7 @@ from scripts_dialog.schema import json_schema
 def script() -> None: ...
 
 
-for command in (chat, test, graph, fuzz):
+for command in (chat, test, graph, fuzz, publish):
     script.add_command(command)
 
 
