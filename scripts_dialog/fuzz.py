@@ -20,11 +20,12 @@ from scripts_dialog.calendar import MemoryCalendar
 from scripts_dialog.engine import Engine
 from scripts_dialog.events import Dtmf, Event, Heard, HungUp, Interrupted, Silence
 from scripts_dialog.findings import Text
-from scripts_dialog.meaning import Meaning, Understands
+from scripts_dialog.meaning import Understands
 from scripts_dialog.model import Script
 from scripts_dialog.nodes.branch import Branch, parsed
 from scripts_dialog.rehearsal import Line, Rehearsal
 from scripts_dialog.state import Context, State
+from scripts_dialog.understanding.remembering import Remembering
 from scripts_dialog.understanding.shared import shared_intents
 from scripts_dialog.values import Expects
 
@@ -80,26 +81,6 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
 
 
-class Remembering:
-    """Understands as another does, each sentence in each place only once: random clients repeat themselves."""
-
-    def __init__(self, understanding: Understands) -> None:
-        self._understanding = understanding
-        self._known: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Meaning] = {}
-
-    def understand(self, text: str, *, expected: Sequence[str] = (), also: Sequence[str] = ()) -> Meaning:
-        key = (text, tuple(expected), tuple(also))
-        if key not in self._known:
-            self._known[key] = self._understanding.understand(text, expected=expected, also=also)
-        return self._known[key]
-
-    def examples(self, intents: Sequence[str]) -> tuple[str, ...]:
-        return self._understanding.examples(intents)
-
-    def implied(self, intent: str) -> str | None:
-        return self._understanding.implied(intent)
-
-
 def fuzz(
     script: Script,
     understanding: Understands,
@@ -110,7 +91,7 @@ def fuzz(
     progress: Callable[[int], None] = lambda _: None,
 ) -> Report:
     """Hold conversations number `first` and following; a problem does not stop the run. `progress` is told each one."""
-    engine = Engine(script, Remembering(understanding))
+    engine = Engine(script, Remembering(understanding, most=None))
     report = Report()
     for number in range(first, first + conversations):
         _hold(engine, random.Random(f"{seed}:{number}"), number, report)

@@ -136,7 +136,9 @@ class ClientTurns:
         if not self.opened.is_set():
             greeted = len(_WORD.findall(text)) <= GREETING_WORDS and signs().greeting(text) is not None
             return self._habits.wait_ms(Completeness.BARE) if greeted else self._habits.opening_ms
-        return self._habits.wait_ms(self._dialog.completeness(text) if text else Completeness.OPEN)
+        if self._mouth.holding and (not text or is_murmur(text)):
+            return self._habits.wait_ms(Completeness.COMPLETE)  # the robot goes on as soon as it may
+        return self._habits.wait_ms(self._dialog.completeness(text))
 
     def _goes_on(self, from_ms: int) -> bool:
         return self._answered is not None and from_ms - self._answered.where.to_ms <= GOES_ON_MS

@@ -15,6 +15,7 @@ from robot.calls.fillers import FILLER_TEXTS
 from robot.calls.ports import Prepared
 from robot.domain.calls import ClaimedTask
 from scripts_dialog import Context, Engine, Script, Understanding, library, load_script
+from scripts_dialog.understanding.remembering import Remembering
 
 RECORDINGS = "recordings"
 
@@ -51,7 +52,7 @@ class ScriptShelf:
             script = load_script(file)
             understanding = Understanding.for_script(script)
             recordings = dict(self._recordings(script))
-            self._published[name] = Published(Engine(script, understanding), understanding, recordings)
+            self._published[name] = Published(Engine(script, Remembering(understanding)), understanding, recordings)
         return self._published[name]
 
     def _recordings(self, script: Script) -> Iterator[tuple[str, bytes]]:

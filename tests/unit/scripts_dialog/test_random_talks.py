@@ -44,8 +44,9 @@ from scripts_dialog.events import (
     SlotTaken,
     Transferred,
 )
-from scripts_dialog.fuzz import ANY_VALUE, FAULTS, MAX_SILENCES, NOISE, VALUES, Remembering
+from scripts_dialog.fuzz import ANY_VALUE, FAULTS, MAX_SILENCES, NOISE, VALUES
 from scripts_dialog.nodes.branch import Branch, parsed
+from scripts_dialog.understanding.remembering import Remembering
 from scripts_dialog.understanding.shared import shared_intents
 from scripts_dialog.values import Expects
 from tests.conftest import runs
@@ -85,7 +86,7 @@ class Understood:
     """Takes words for what the test says, or for what they really mean."""
 
     def __init__(self, really: Understanding) -> None:
-        self._really = Remembering(really)
+        self._really = Remembering(really, most=None)
         self.meant: tuple[str, ...] | None = None
 
     def understand(self, text: str, *, expected: Sequence[str] = (), also: Sequence[str] = ()) -> Meaning:
