@@ -62,11 +62,13 @@ class AsteriskSettings(_Part):
 
 
 class SpeechSettings(_Part):
-    """Empty means the best that is installed. `recordings` is a folder of studio phrases that win over synthesis."""
+    """Empty means the best that is installed. `recordings` is a folder of studio phrases that win over synthesis;
+    with `join_recordings` those with variables are joined of recorded stretches and spoken values, else spoken whole."""
 
     recognizer: str = ""
     voice: str = ""
     recordings: Path | None = None
+    join_recordings: bool = True
     recognizer_threads: int = Field(default=2, ge=1, le=64)
 
 

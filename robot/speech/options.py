@@ -9,11 +9,13 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
     """models_dir: a folder per installed model. voice: the engine's own name of a voice, empty for its default.
-    recordings_dir: studio recordings with their `phrases.json`. workers: utterances decoded at once."""
+    recordings_dir: studio recordings with their `phrases.json`. join_recordings: whether phrases with variables are
+    joined of recorded stretches. workers: utterances decoded at once."""
 
     models_dir: Path
     voice: str = ""
     recordings_dir: Path | None = None
+    join_recordings: bool = True
     language: str = "ru"
     workers: int = 2
 

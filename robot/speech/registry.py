@@ -20,7 +20,8 @@ RECOGNIZERS: Mapping[str, str] = {  # best first
     "vosk": "robot.speech.engines.vosk",
     "whisper": "robot.speech.engines.whisper",
 }
-SYNTHESIZERS: Mapping[str, str] = {  # best first
+SYNTHESIZERS: Mapping[str, str] = {  # best first; recordings stand before all of them
+    "piper": "robot.speech.engines.piper",
     "rhvoice": "robot.speech.engines.rhvoice",
     "festival": "robot.speech.engines.festival",
     "pyttsx3": "robot.speech.engines.pyttsx3",
@@ -113,7 +114,7 @@ def _has_recordings(options: EngineOptions) -> bool:
 
 def _with_recordings(other: Synthesizer | None, options: EngineOptions) -> Synthesizer:
     if options.recordings_dir is not None and (other is None or _has_recordings(options)):
-        return RecordedVoice(options.recordings_dir, other)
+        return RecordedVoice(options.recordings_dir, other, join=options.join_recordings)
     assert other is not None  # noqa: S101 - only asked without one when there are recordings
     return other
 

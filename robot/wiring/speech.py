@@ -26,6 +26,7 @@ def engine_options(settings: Settings) -> EngineOptions:
     return EngineOptions(
         models_dir=settings.models_dir,
         recordings_dir=settings.speech.recordings,
+        join_recordings=settings.speech.join_recordings,
         workers=settings.speech.recognizer_threads,
     )
 

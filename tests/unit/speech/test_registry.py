@@ -44,7 +44,7 @@ def test_nothing_installed_is_a_clear_error_with_commands(bare_machine: EngineOp
         registry.best_voice(bare_machine)
     assert "festvox-ru" in dumb.value.remedy
     report = registry.available(bare_machine)
-    assert [one.name for one in report] == ["vosk", "whisper", "rhvoice", "festival", "pyttsx3"]
+    assert [one.name for one in report] == ["vosk", "whisper", "piper", "rhvoice", "festival", "pyttsx3"]
     assert all(one.lack and one.lack.ru and one.lack.en and one.lack.remedy for one in report)
 
 
