@@ -6,6 +6,7 @@ Pure: the line asks for the next frame when its clock ticks; nothing here knows 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from telephony.audio import BYTES_PER_MS, FRAME_BYTES, SILENCE, duration_ms
 
@@ -59,9 +60,11 @@ class Playback:
 
 
 class OutgoingAudio:
-    """Phrases in the order they were given; silence when there are none."""
+    """Phrases in the order they were given; `between` them, where there are none."""
 
-    def __init__(self) -> None:
+    def __init__(self, between: Callable[[], bytes] = lambda: SILENCE) -> None:
+        """between: gives 20 ms of what the line carries while nothing is said."""
+        self._between = between
         self._queue: deque[Playback] = deque()
 
     def play(self, pcm: bytes) -> Playback:
@@ -74,4 +77,4 @@ class OutgoingAudio:
         """Exactly 20 ms to put on the wire now."""
         while self._queue and self._queue[0].done:
             self._queue.popleft()
-        return self._queue[0].next_frame() if self._queue else SILENCE
+        return self._queue[0].next_frame() if self._queue else self._between()

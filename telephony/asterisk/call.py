@@ -11,6 +11,7 @@ from telephony.asterisk.audio_server import AudioLink, LinkEnd
 from telephony.asterisk.causes import ended_by_peer
 from telephony.audio import FRAME_MS
 from telephony.base import Ended, EndedBy, Frame
+from telephony.comfort import ComfortNoise
 from telephony.playback import OutgoingAudio, Playback
 
 CAUSE_WAIT_S = 0.5  # AMI tells the cause of a hang-up a moment before or after the audio ends
@@ -24,7 +25,7 @@ class AsteriskCall:
         self._call_id = call_id
         self._on_answered = on_answered
         self._on_ended = on_ended
-        self._outgoing = OutgoingAudio()
+        self._outgoing = OutgoingAudio(ComfortNoise(call_id.int).frame)
         self._frames: deque[Frame] = deque()
         self._news = asyncio.Event()
         self._link: AudioLink | None = None

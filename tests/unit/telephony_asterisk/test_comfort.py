@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from robot.speech.comfort import LEVEL_DBFS, ComfortNoise
 from robot.speech.pcm import to_samples
 from robot.speech.sounds import Sound, SoundDetector
 from robot.speech.vad import FRAME_BYTES, VoiceActivity
+from telephony.comfort import LEVEL_DBFS, ComfortNoise
 
 pytestmark = pytest.mark.unit
 

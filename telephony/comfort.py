@@ -6,8 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from robot.speech.pcm import LINE_RATE_HZ, to_pcm
-from robot.speech.vad import FRAME_BYTES
+from telephony.audio import FRAME_BYTES, SAMPLE_RATE_HZ
 
 LEVEL_DBFS = -62.0
 """RMS: heard in a quiet room as an open line, and far below what any voice detector takes for a voice."""
@@ -33,8 +32,8 @@ class ComfortNoise:
 @lru_cache(maxsize=1)
 def _noise() -> bytes:
     """Shaped in the frequency domain, hence without a seam where it begins anew, and too long for anybody to notice."""
-    count = _LOOP_S * LINE_RATE_HZ
-    hertz = np.fft.rfftfreq(count, 1 / LINE_RATE_HZ)
+    count = _LOOP_S * SAMPLE_RATE_HZ
+    hertz = np.fft.rfftfreq(count, 1 / SAMPLE_RATE_HZ)
     shape = 1 / np.sqrt(1 + (hertz / _SOFT_HZ) ** 2) * (hertz > 100)
     sound = np.fft.irfft(np.fft.rfft(np.random.default_rng(62).standard_normal(count)) * shape, count)
-    return to_pcm((sound * 10 ** (LEVEL_DBFS / 20) / np.std(sound)).astype(np.float32))
+    return bytes((sound * 32768 * 10 ** (LEVEL_DBFS / 20) / np.std(sound)).round().astype("<i2").tobytes())
