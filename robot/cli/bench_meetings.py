@@ -34,10 +34,10 @@ from scripts_dialog import Context
 from telephony.base import Line
 from telephony.lab.hints import Hints
 from telephony.simulated.line import SimulatedLine, SimulatedLineSettings
-from telephony.simulated.measuring import measured_town
+from telephony.simulated.measured_town import measured_town
 from telephony.simulated.subscriber import Said
 
-TOWN = "telephony.simulated.measuring:measured_town"
+TOWN = "telephony.simulated.measured_town:measured_town"
 EVERY_S = 5.0
 
 

@@ -1,33 +1,18 @@
-"""A client who measures the robot on his own side of the line: says given utterances, notes when everything sounded.
-
-What he notes is raw: one JSON object a line with `at` (seconds of the machine's monotonic clock, the same in all of its
-processes), `call` (his number) and `event`:
-
-    start                               he has taken the receiver
-    told    phrase, text                what the robot is about to say
-    on, off                             the robot's sound begins, has ended (`soundmarks`)
-    said    id, kind, from, to          he has said an utterance: its first and its last sound
-    speaks, silent                      a simulated person's sound begins, has ended (`MeasuringPerson`)
-    gone                                he hangs up
-
-Both directions of one tick lie in the same 20 ms, as in the recording of a client.
-"""
+"""A client who measures the robot on his own side of the line: says given utterances, notes when everything sounded."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import soundfile
 
 from telephony.audio import BYTES_PER_MS, FRAME_BYTES, FRAME_S, SILENCE
-from telephony.simulated.directory import default_directory
+from telephony.simulated.measuring_part import Kind, Line, Notes, Part
 from telephony.simulated.soundmarks import SoundMarks
 from telephony.simulated.subscriber import Directory, PickUp, Ringing, Said, Subscriber
 
@@ -43,56 +28,6 @@ WAITS_FOR_REST_S = 2.5
 LAST_ANSWER_S = 5.0
 HEARS_OUT_S = 0.7
 GIVES_UP_S = 40.0
-
-
-class Kind(StrEnum):
-    OPENING = "opening"
-    """On taking the receiver, before anything is said to him."""
-    ANSWER = "answer"
-    BARGE_IN = "barge_in"
-    """A real sentence in the middle of a long phrase."""
-    MURMUR = "murmur"
-    """A listener's sound in the middle of a long phrase, which is then answered as usual."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An utterance of his: an 8 kHz file, and where the sound in it begins and ends."""
-
-    id: str
-    file: str
-    kind: Kind
-    first_ms: int
-    last_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """All of one call. again: he begins anew when all is said, and never hangs up. hints: he is told what each phrase
-    means; whoever is not takes any sound for a phrase, of whatever length."""
-
-    lines: Sequence[Line]
-    again: bool = False
-    hints: bool = True
-
-    @classmethod
-    def read(cls, fields: Mapping[str, Any]) -> Part:
-        lines = [
-            Line(one["id"], one["file"], Kind(one["kind"]), one["first_ms"], one["last_ms"]) for one in fields["lines"]
-        ]
-        return cls(lines, bool(fields["again"]), bool(fields.get("hints", True)))
-
-
-class Notes:
-    """Writes events; a file that is not there yet is made."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def write(self, event: str, at_s: float, call: str, **more: object) -> None:
-        entry = {"event": event, "at": round(at_s, 4), "call": call, **more}
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
 
 @dataclass(slots=True)
@@ -281,47 +216,6 @@ class MeasuringClient:
 
     def _next_turn(self) -> _Turn:
         return _Turn(self._random.uniform(*THINKS_S), self._random.uniform(*SPEAKS_INTO_S))
-
-
-class MeasuringPerson:
-    """A simulated person, of whom it is noted when he sounds and when the robot does."""
-
-    def __init__(self, number: str, person: Subscriber, notes: Notes) -> None:
-        self._number = number
-        self._person = person
-        self._notes = notes
-        self._his, self._heard = SoundMarks(), SoundMarks()
-
-    @property
-    def ringing(self) -> Ringing:
-        return self._person.ringing
-
-    def told(self, said: Said) -> None:
-        self._person.told(said)
-
-    def tick(self, at_s: float, heard: bytes) -> bytes | None:
-        for mark in self._heard.hear(at_s, heard):
-            self._notes.write("on" if mark.on else "off", mark.at_s, self._number)
-        spoken = self._person.tick(at_s, heard)
-        for mark in self._his.hear(at_s, spoken or b""):
-            self._notes.write("speaks" if mark.on else "silent", mark.at_s, self._number)
-        return spoken
-
-
-class MeasuredTown:
-    """`telephony.simulated.subscriber.Directory` of people who are measured."""
-
-    def __init__(self, town: Directory, notes: Notes) -> None:
-        self._town = town
-        self._notes = notes
-
-    def subscriber(self, number: str) -> Subscriber:
-        return MeasuringPerson(number, self._town.subscriber(number), self._notes)
-
-
-def measured_town(seed: int, notes: Path) -> Directory:
-    """The simulated people of the numbering plan; notes: the file to write."""
-    return MeasuredTown(default_directory(seed), Notes(notes))
 
 
 class Nobody:

@@ -28,7 +28,7 @@ from robot.proving.talks.turns import Speakers
 from robot.proving.talks.verdicts import ANSWERS_WITHIN_S, TurnVerdict, judge
 from robot.storage.store import Storage, open_storage
 from telephony.lab import lab as stand
-from telephony.simulated.measuring import Kind
+from telephony.simulated.measuring_part import Kind
 
 STEPS = (10, 20, 40, 60, 80, 100, 120, 150, 200)
 GAP_P95_MS = 800

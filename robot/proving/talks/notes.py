@@ -9,7 +9,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from telephony.simulated.measuring import Kind
+from telephony.simulated.measuring_part import Kind
 
 
 @dataclass(frozen=True, slots=True)

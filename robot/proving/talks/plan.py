@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 from robot.proving.talks.speech import Sentence
-from telephony.simulated.measuring import Kind
+from telephony.simulated.measuring_part import Kind
 
 SCRIPT = Path(__file__).with_name("measuring.yaml")
 PER_CALL = 8
@@ -41,7 +41,7 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """again, hints: as in `telephony.simulated.measuring.Part`."""
+    """again, hints: as in `telephony.simulated.measuring_part.Part`."""
 
     number: str
     room: Room

@@ -13,7 +13,7 @@ from robot.proving.talks.labels import Implied, right
 from robot.proving.talks.plan import Room
 from robot.proving.talks.speech import word_errors, words
 from robot.proving.talks.verdicts import TurnVerdict
-from telephony.simulated.measuring import Kind
+from telephony.simulated.measuring_part import Kind
 
 PERCENTS = (50, 95, 99)
 Figures = dict[str, float | int | None]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -136,7 +135,7 @@ class MeasuredRobot:
             self._parts.tell(event.number, Said(event.phrase, event.text))
         elif isinstance(event, TurnEnded):
             number = self._numbers[event.attempt_id]
-            self._account.turns.setdefault(number, []).append(Understood(time.monotonic(), event.turn))
+            self._account.turns.setdefault(number, []).append(Understood(asyncio.get_running_loop().time(), event.turn))
 
 
 def facts(room: Room) -> Mapping[str, str]:

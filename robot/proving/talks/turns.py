@@ -20,7 +20,7 @@ from robot.proving.talks.verdicts import TurnVerdict, judge
 from robot.speech.base import Recognizer
 from robot.speech.phrases import PhraseCache
 from scripts_dialog import Script, Understanding
-from telephony.simulated.measuring import Kind
+from telephony.simulated.measuring_part import Kind
 
 SEED = 5
 

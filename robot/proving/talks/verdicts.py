@@ -13,7 +13,7 @@ from robot.proving.talks.notes import Heard, SaidByClient, Told
 from robot.proving.talks.plan import Room
 from robot.proving.talks.robot import Understood
 from robot.proving.talks.speech import INNER_PAUSE, Sentence, words
-from telephony.simulated.measuring import Kind
+from telephony.simulated.measuring_part import Kind
 
 ANSWERS_WITHIN_S = 4.0
 AT_ONCE_S = 0.5

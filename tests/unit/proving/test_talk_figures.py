@@ -19,7 +19,7 @@ from robot.proving.talks.speech import Sentence, Sounding, sounding, word_errors
 from robot.proving.talks.stage import LineName
 from robot.proving.talks.verdicts import TurnVerdict
 from scripts_dialog import Understanding, load_script
-from telephony.simulated.measuring import Kind
+from telephony.simulated.measuring_part import Kind
 
 pytestmark = pytest.mark.unit
 

@@ -11,7 +11,7 @@ from robot.proving.talks.plan import Room
 from robot.proving.talks.robot import Understood
 from robot.proving.talks.speech import Sentence, Sounding
 from robot.proving.talks.verdicts import TurnVerdict, judge, whole
-from telephony.simulated.measuring import Kind
+from telephony.simulated.measuring_part import Kind
 
 pytestmark = pytest.mark.unit
 

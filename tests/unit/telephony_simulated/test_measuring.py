@@ -9,16 +9,9 @@ import numpy as np
 import pytest
 
 from telephony.audio import FRAME_BYTES, FRAME_S, SILENCE
-from telephony.simulated.measuring import (
-    LAST_ANSWER_S,
-    THINKS_S,
-    Kind,
-    Line,
-    MeasuringClient,
-    MeasuringPerson,
-    Notes,
-    Part,
-)
+from telephony.simulated.measured_town import MeasuringPerson
+from telephony.simulated.measuring import LAST_ANSWER_S, THINKS_S, MeasuringClient
+from telephony.simulated.measuring_part import Kind, Line, Notes, Part
 from telephony.simulated.subscriber import PickUp, Ringing, Said
 
 pytestmark = pytest.mark.unit
