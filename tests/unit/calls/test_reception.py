@@ -17,6 +17,7 @@ from robot.calls.conversation import Conversations
 from robot.calls.events import CallEnded, CallEvent, Dialing, TurnEnded
 from robot.calls.reception import NOT_NOW, WITHHELD, Receptionist, ReceptionSettings, closed_text
 from robot.calls.reception_ports import Visit
+from robot.calls.recordings import find
 from robot.calls.scripts import ScriptShelf
 from robot.domain.calls import CallResult, CallTask, ClaimedTask, TaskState, Turn
 from robot.domain.campaigns import ALWAYS, CallingWindow, Campaign
@@ -163,7 +164,7 @@ async def test_who_calls_back_is_greeted_at_once_by_the_script_for_it(tmp_path: 
     assert result.outcome not in (Outcome.INTERRUPTED, Outcome.FAILED)
     assert result.answered_as == "human"
     assert result.script_version
-    assert (tmp_path / result.recording).exists()
+    assert find(tmp_path / result.recording)
 
 
 async def test_a_call_that_came_in_is_watched_like_any_other(tmp_path: Path) -> None:
