@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -220,14 +221,21 @@ async def _settle_task(
     if retry_at is not None and not barred:
         callback = result.outcome is Outcome.CALLBACK_SCHEDULED
         priority = max(task.priority, PRIORITY_CALLBACK) if callback else task.priority
-        due_at = campaign.window.opening(retry_at, *lead.zones) or retry_at
-        values |= {
-            "state": TaskState.QUEUED,
-            "outcome": None,
-            "due_at": due_at,
-            "deadline_at": deadline(priority, due_at),
-            "lane_id": await lane_of(connection, attempt.campaign_id, priority, lead.zones, band=task.band),
-        }
+        values |= await _queued_again(connection, campaign, lead, retry_at, priority=priority, band=task.band)
     await connection.execute(sa.update(t.tasks).where(t.tasks.c.id == task.id).values(values))
     if barred:
         await withdraw(connection, [lead.id])
+
+
+async def _queued_again(
+    connection: AsyncConnection, campaign: Campaign, lead: Lead, retry_at: datetime, *, priority: int, band: int
+) -> Mapping[str, object]:
+    """What changes of the task."""
+    due_at = campaign.window.opening(retry_at, *lead.zones) or retry_at
+    return {
+        "state": TaskState.QUEUED,
+        "outcome": None,
+        "due_at": due_at,
+        "deadline_at": deadline(priority, due_at),
+        "lane_id": await lane_of(connection, campaign.id, priority, lead.zones, band=band),
+    }

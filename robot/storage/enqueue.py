@@ -36,7 +36,7 @@ async def enqueue(
 ) -> Mapping[str, Fate]:
     """Queue those that may be dialed; what became of each, by number."""
     fates: dict[str, Fate] = {}
-    lanes: dict[tuple[int, tuple[str, ...]], int] = {}
+    lanes = _Lanes(order)
     for some in chunks(people):
         tasks = await _tasks(connection, [stored.lead.id for _, stored in some], order.campaign)
         facts = await known(
@@ -59,12 +59,7 @@ async def enqueue(
             if latest is not None and (not urgent(order.priority) or latest.state == TaskState.CLAIMED):
                 fates[lead.phone] = Fate(KNOWN)
                 continue
-            lane = (band_of(stored.score), lead.zones)
-            if lane not in lanes:
-                lanes[lane] = await lane_of(
-                    connection, order.campaign.id, order.priority, lead.zones, band=band_of(stored.score)
-                )
-            row = _row(new, stored, order, verdict, lanes[lane])
+            row = _row(new, stored, order, verdict, await lanes.of(connection, stored))
             fates[lead.phone] = Fate(QUEUED, row["due_at"], row["deadline_at"])
             if latest is not None and latest.state == TaskState.QUEUED:
                 await _hurry(connection, latest, row, order.priority)
@@ -73,6 +68,21 @@ async def enqueue(
         if rows:
             await connection.execute(insert(connection, t.tasks).on_conflict_do_nothing(), rows)
     return fates
+
+
+class _Lanes:
+    """Each is looked up once in a transaction: people of a list share few."""
+
+    def __init__(self, order: Enqueue) -> None:
+        self._order = order
+        self._ids: dict[tuple[int, tuple[str, ...]], int] = {}
+
+    async def of(self, connection: AsyncConnection, stored: Stored) -> int:
+        band, zones = band_of(stored.score), stored.lead.zones
+        if (band, zones) not in self._ids:
+            order = self._order
+            self._ids[band, zones] = await lane_of(connection, order.campaign.id, order.priority, zones, band=band)
+        return self._ids[band, zones]
 
 
 async def _tasks(connection: AsyncConnection, lead_ids: Sequence[int], campaign: Campaign) -> Mapping[int, sa.Row[Any]]:
