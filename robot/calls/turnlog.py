@@ -12,12 +12,8 @@ from uuid import UUID
 from robot.calls.events import Observer, TurnEnded
 from robot.calls.ports import CallLog
 from robot.calls.turns import Utterance
-from robot.domain.calls import Turn, TurnEnding
+from robot.domain.calls import WITHDRAWN, Turn, TurnEnding
 from robot.patience import Patience
-
-WITHDRAWN = "withdrawn"
-"""The role of what the robot began to say while the client had not finished. It belongs to no phrase."""
-
 
 FILLER = "filler"
 """The role of words that cover a wait."""

@@ -16,14 +16,15 @@ from robot.speech.sounds import Sound
 
 @dataclass(frozen=True, slots=True)
 class TurnSettings:
-    """start: this much sound within `start_window_ms` is speech, less is a click; again: with so much of it speech goes
-    on after a pause. look: quiet before the words are asked for. blind: a turn is over after so much quiet when nobody
-    has told how long to wait. aside: under the robot's voice. murmur: so much sound stops the robot even when none of
-    it is clear speech. longest: an utterance is cut here, so that music or a television does not hold the talk for
-    ever."""
+    """start: this much sound within `start_window_ms` is speech, less is a click; over: so much clear speech stops a
+    robot that speaks, murmur: so much sound even when none of it is clear; again: with so much of it speech goes on
+    after a pause. look: quiet before the words are asked for. blind: a turn is over after so much quiet when nobody has
+    told how long to wait; aside: under the robot's voice. longest: an utterance is cut here, so that music or a
+    television does not hold the talk for ever."""
 
     start_ms: int = 60
     start_window_ms: int = 120
+    over_ms: int = 40
     again_ms: int = 40
     again_window_ms: int = 80
     look_ms: int = 80
@@ -137,13 +138,17 @@ class TurnTaker:
         if sound is not Sound.QUIET:
             if self._in_speech:
                 self._go_on(at_ms, step_ms, cues)
-            elif self._sounds.add(at_ms, step_ms) >= self._settings.start_ms:
+            elif self._sounds.add(at_ms, step_ms) >= self._least_ms(sound, robot_speaking=robot_speaking):
                 self._start(at_ms, cues)
             self._watch_overlap(at_ms, step_ms, sound, cues, robot_speaking=robot_speaking)
         if self._in_speech:
             self._watch_quiet(at_ms, cues, robot_speaking=robot_speaking)
         self._watch_patience(at_ms, cues, robot_speaking=robot_speaking)
         return cues
+
+    def _least_ms(self, sound: Sound, *, robot_speaking: bool) -> int:
+        clear = robot_speaking and sound is Sound.VOICE
+        return self._settings.over_ms if clear else self._settings.start_ms
 
     def _start(self, at_ms: int, cues: list[Cue]) -> None:
         self._in_speech = True
@@ -161,7 +166,7 @@ class TurnTaker:
         self._to_ms = at_ms
 
     def _watch_overlap(self, at_ms: int, step_ms: int, sound: Sound, cues: list[Cue], *, robot_speaking: bool) -> None:
-        """Clear speech is counted from its first sound, so that the robot falls silent with the third frame of it."""
+        """Clear speech is counted from its first sound, so that the robot falls silent with the second frame of it."""
         if not robot_speaking:
             self._over_ms = 0
             self._clear.clear()
@@ -170,7 +175,7 @@ class TurnTaker:
         clear_ms = self._clear.add(at_ms, step_ms) if sound is Sound.VOICE else 0
         if not self._in_speech or self._talked_over:
             return
-        if clear_ms >= self._settings.start_ms or self._over_ms >= self._settings.murmur_ms:
+        if clear_ms >= self._settings.over_ms or self._over_ms >= self._settings.murmur_ms:
             self._talked_over = True
             cues.append(Cue.TALKED_OVER)
 

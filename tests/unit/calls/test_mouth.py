@@ -69,7 +69,7 @@ def test_after_a_noise_the_words_that_were_cut_are_said_again_and_all_that_was_t
 
     kept = 20 * BYTES_PER_MS  # a word does not begin from nothing
     assert bytes(line.said).startswith(bytes(kept) + first[600 * BYTES_PER_MS :] + second)
-    begun, ended = mouth.follow()
+    _, ended = mouth.follow()
     assert [one.turn for one in ended] == [1, 2]
     assert [one.played_ms for one in ended] == [1000, 300]
     assert not mouth.busy

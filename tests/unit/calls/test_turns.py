@@ -83,8 +83,8 @@ def test_a_click_in_a_pause_does_not_prolong_it() -> None:
     assert talk.seen(Cue.SPEECH_ENDED) == [600 + 500]
 
 
-def test_speech_silences_the_robot_with_its_third_frame_and_a_murmur_does_not() -> None:
-    assert Talk()(2000, voiced=True, robot=True).seen(Cue.TALKED_OVER) == [60]
+def test_speech_silences_the_robot_with_its_second_frame_and_a_murmur_does_not() -> None:
+    assert Talk()(2000, voiced=True, robot=True).seen(Cue.TALKED_OVER) == [40]
     assert Talk()(300, murmur=True, robot=True)(1000, robot=True).seen(Cue.TALKED_OVER) == []
     assert Talk()(2000, murmur=True, robot=True).seen(Cue.TALKED_OVER) == [440], "it goes on: it is none"
 
@@ -101,7 +101,7 @@ def test_a_robot_that_begins_after_the_client_has_spoken_is_not_interrupted_by_i
     talk = Talk()(2000, voiced=True)(300)(3000, robot=True)
 
     assert talk.seen(Cue.TALKED_OVER) == []
-    assert Talk()(2000, voiced=True)(1000, voiced=True, robot=True).seen(Cue.TALKED_OVER) == [2060]
+    assert Talk()(2000, voiced=True)(1000, voiced=True, robot=True).seen(Cue.TALKED_OVER) == [2040]
 
 
 def test_silence_is_counted_from_the_end_of_the_robots_phrase_and_told_once() -> None:
