@@ -63,7 +63,8 @@ class AsteriskSettings(_Part):
 
 class SpeechSettings(_Part):
     """Empty means the best that is installed. `recordings` is a folder of studio phrases that win over synthesis;
-    with `join_recordings` those with variables are joined of recorded stretches and spoken values, else spoken whole."""
+    with `join_recordings` those with variables are joined of recorded stretches and spoken values, else spoken as a
+    whole."""
 
     recognizer: str = ""
     voice: str = ""

@@ -70,7 +70,8 @@ class TelephoneCaller:
     async def prepare(self, claimed: ClaimedTask, attempt_id: UUID) -> None:
         """Have the phrases rendered: that takes seconds, in which the number may be stopped or the hours close."""
         try:
-            await self._conversations.phrases.prepare(self._dialogs(claimed, attempt_id).texts)
+            phrases = await self._conversations.phrases_of(claimed.campaign)
+            await phrases.prepare(self._dialogs(claimed, attempt_id).texts)
         except Exception:
             # What failed is tried again in the talk, phrase by phrase; a fault that stays is that call's alone.
             log.exception("prepare_failed", attempt=str(attempt_id))

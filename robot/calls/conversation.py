@@ -29,6 +29,7 @@ from robot.calls.transfer_ports import LegCosts, Managers
 from robot.calls.turnlog import TurnLog
 from robot.calls.turns import TurnTaker
 from robot.domain.calls import CallResult, ClaimedTask
+from robot.domain.campaigns import Campaign
 from robot.domain.outcomes import Outcome
 from robot.speech.base import Recognizer
 from telephony import errors
@@ -51,7 +52,8 @@ class Conversations:
     """What the talks of one node share. switchboard None: clients who ask for a person are promised a call.
 
     recordings: the folder they are kept in; on_recorded is told of each when its file is closed. longest_call_s: of any
-    call, a transfer in it included. channels: counts every call of the node; dialing and reception share it.
+    call, a transfer in it included. channels: counts every call of the node; dialing and reception share it. voices:
+    the phrases of a campaign that has a voice of its own; without it all speak with `phrases`.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Conversations:
         switchboard: Switchboard | None = None,
         longest_call_s: float = 900.0,
         on_recorded: Callable[[Path], None] = lambda _raw: None,
+        voices: Callable[[Campaign], Awaitable[PhraseStore]] | None = None,
     ) -> None:
         self._recognizer = recognizer
         self._voice_detector = voice_detector
@@ -78,10 +81,15 @@ class Conversations:
         self._switchboard = switchboard
         self._longest_call_s = longest_call_s
         self._on_recorded = on_recorded
+        self._voices = voices
         self.phrases = phrases
         self.channels = channels
         self.now = now
         self.observe = observe
+
+    async def phrases_of(self, campaign: Campaign) -> PhraseStore:
+        """In the voice of this campaign."""
+        return self.phrases if self._voices is None else await self._voices(campaign)
 
     async def hold(
         self, call: Call, claimed: ClaimedTask, prepared: Prepared, *, called_us: bool = False
@@ -105,6 +113,7 @@ class Conversations:
                 turns=turns,
                 recording=recording,
                 called_us=called_us,
+                phrases=await self.phrases_of(claimed.campaign),
             )
             talk = await session.run()
         finally:
@@ -163,6 +172,7 @@ class Conversations:
         turns: TurnLog,
         recording: Path,
         called_us: bool,
+        phrases: PhraseStore,
     ) -> CallSession:
         return CallSession(
             call,
@@ -171,7 +181,7 @@ class Conversations:
             dialog=prepared.dialog,
             recordings=prepared.recordings,
             ear=Ear(self._recognizer.session(), self._voice_detector(), TurnTaker()),
-            phrases=self.phrases,
+            phrases=phrases,
             hands=hands,
             bridge=bridge,
             turns=turns,

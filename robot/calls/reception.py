@@ -20,6 +20,7 @@ from robot.calls.ports import Prepared
 from robot.calls.reception_ports import Carries, Reception, Visit
 from robot.calls.sentence import OneSentence
 from robot.domain.calls import CallResult, ClaimedTask
+from robot.domain.campaigns import Campaign
 from robot.domain.outcomes import Outcome
 from robot.speech.errors import SpeechError
 from scripts_dialog.actions import End
@@ -137,7 +138,7 @@ class Receptionist:
 
     async def _greet_and_talk(self, call: Call, claimed: ClaimedTask) -> CallResult:
         prepared = await self._prepared(claimed, call.call_id, self._conversations.now())
-        rendering = asyncio.create_task(self._prepare_rest(prepared))
+        rendering = asyncio.create_task(self._prepare_rest(prepared, claimed.campaign))
         try:
             return await self._conversations.hold(call, claimed, prepared, called_us=True)
         finally:
@@ -153,9 +154,10 @@ class Receptionist:
         end = End(Verdict.CALLBACK_SCHEDULED, OUT_OF_HOURS, callback_at=opening)
         return Prepared(OneSentence(OUT_OF_HOURS, text, end), [text], "", {})
 
-    async def _prepare_rest(self, prepared: Prepared) -> None:
+    async def _prepare_rest(self, prepared: Prepared, campaign: Campaign) -> None:
         """What this script may say, while its greeting is being said: nobody waits on the line for all of it."""
-        await self._conversations.phrases.prepare(prepared.texts)
+        phrases = await self._conversations.phrases_of(campaign)
+        await phrases.prepare(prepared.texts)
 
     async def _say_goodbye(self, call: Call, text: str) -> None:
         """Without an attempt there is nothing to write: the sentence, and the end."""

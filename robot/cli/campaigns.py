@@ -19,6 +19,7 @@ from robot.domain.hours import CallingWindow
 from robot.domain.priorities import PRIORITY_COLD, PRIORITY_FOLLOW_UP, PRIORITY_REMINDER, PRIORITY_REVIVAL
 from robot.i18n import tr
 from robot.settings import Settings
+from robot.speech.voices import VOICE
 from robot.storage.store import Storage
 
 PRIORITIES = {
@@ -132,6 +133,9 @@ def _settable(command: Any) -> Any:
                 default=None,
                 help="Рекламная: только при записанном согласии. | Advertising: with a recorded consent only.",
             ),
+            option(
+                "--voice", help="Голос робота: rhvoice/anna, festival. | The robot's voice: rhvoice/anna, festival."
+            ),
             option("--max-attempts", type=click.IntRange(1, 100), help="Попыток на человека. | Attempts per person."),
             option("--meeting-minutes", type=click.IntRange(5, 480), help="Длина встречи. | Length of a meeting."),
             option("--priority", type=click.Choice(list(PRIORITIES)), help="Очередь списка. | Priority of its list."),
@@ -189,7 +193,9 @@ def edit(settings: Settings, /, name: str, **given: Any) -> None:
 
 def changed(campaign: Campaign, given: Mapping[str, Any]) -> Campaign:
     """With the options that were given. Ends the command where one cannot be used; raises InvalidWindow."""
-    values = {name: value for name, value in given.items() if value is not None and name not in {"hours", "facts"}}
+    values = {
+        name: value for name, value in given.items() if value is not None and name not in {"hours", "facts", "voice"}
+    }
     if given.get("hours") is not None:
         values["window"] = CallingWindow.parse(given["hours"])
     if "goal" in values:
@@ -202,10 +208,25 @@ def changed(campaign: Campaign, given: Mapping[str, Any]) -> Campaign:
         if not sign or not name.strip():
             fail(tr(f"«{fact}» не понято", f"“{fact}” not understood"), "--fact company.name=Ромашка", code=EXIT_USAGE)
         facts[name.strip()] = value.strip()
+    if given.get("voice") is not None:
+        facts[VOICE] = _known_voice(given["voice"])
     made = replace(campaign, facts=facts, **values)
     for script in {made.script, made.inbound_script}:
         _check_script(script)
     return made
+
+
+def _known_voice(name: str) -> str:
+    """Empty gives the campaign the voice of the settings again."""
+    from robot.speech.registry import SYNTHESIZERS  # noqa: PLC0415 - heavy
+
+    if name and name.partition("/")[0] not in SYNTHESIZERS:
+        fail(
+            tr(f"нет голоса {name}", f"no voice {name}"),
+            tr(f"--voice один из: {', '.join(SYNTHESIZERS)}", f"--voice one of: {', '.join(SYNTHESIZERS)}"),
+            code=EXIT_USAGE,
+        )
+    return name
 
 
 def _check_script(name: str) -> None:

@@ -69,7 +69,8 @@ async def _serve(settings: Settings) -> None:
 async def _make_ready(campaign: Campaign, script: str, scripts: ScriptShelf, speech: app.Speech) -> None:
     """Trained, and its phrases rendered."""
     published = await asyncio.to_thread(scripts.publish, script)
-    await speech.phrases.prepare(published.texts(Context(utc_now(), dict(campaign.facts))))
+    phrases = await speech.voices.of(campaign.facts)
+    await phrases.prepare(published.texts(Context(utc_now(), dict(campaign.facts))))
 
 
 async def _make_ready_for_callers(
@@ -81,7 +82,8 @@ async def _make_ready_for_callers(
     for campaign in campaigns:
         strangers = [STRANGERS_SCRIPT] if campaign.slug == settings.inbound.campaign else []
         try:
-            await speech.phrases.prepare(sentences(campaign.facts))
+            phrases = await speech.voices.of(campaign.facts)
+            await phrases.prepare(sentences(campaign.facts))
             for script in (campaign.inbound_script, *strangers):
                 await _make_ready(campaign, script, scripts, speech)
         except Exception:

@@ -106,6 +106,7 @@ def _conversations(node: Equipment, observe: Callable[[CallEvent], None]) -> Con
         switchboard=_switchboard(node),
         longest_call_s=node.settings.rules.longest_call_s,
         on_recorded=node.archive.add,
+        voices=lambda campaign: node.speech.voices.of(campaign.facts),
     )
 
 

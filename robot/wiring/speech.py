@@ -11,6 +11,7 @@ from robot.speech import registry
 from robot.speech.base import Recognizer, Synthesizer
 from robot.speech.options import EngineOptions
 from robot.speech.phrases import PhraseCache
+from robot.speech.voices import Voices
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Speech:
     recognizer: Recognizer
     voice: Synthesizer
     phrases: PhraseCache
+    voices: Voices
 
 
 def engine_options(settings: Settings) -> EngineOptions:
@@ -39,11 +41,13 @@ async def open_speech(settings: Settings) -> AsyncIterator[Speech]:
     recognizer = registry.apart(options, chosen.recognizer)
     voice = registry.voice(chosen.voice, options) if chosen.voice else registry.best_voice(options)
     phrases = PhraseCache(voice, settings.phrases_dir)
+    voices = Voices(phrases, settings.phrases_dir, lambda name: registry.voice(name, options))
     try:
         await voice.start()
         await recognizer.start()
-        yield Speech(recognizer, voice, phrases)
+        yield Speech(recognizer, voice, phrases, voices)
     finally:
+        await voices.close()
         await phrases.close()
         await recognizer.close()
         await voice.close()

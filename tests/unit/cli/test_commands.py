@@ -29,6 +29,7 @@ from robot.domain.goals import Goal
 from robot.i18n import Language, language
 from robot.settings import Settings
 from robot.settings_web import WebSettings
+from robot.speech.voices import VOICE
 from robot.storage.store import Storage, open_storage
 from robot.web.auth import Tokens
 from tests.unit.crm.workbooks import sheet, workbook
@@ -98,6 +99,9 @@ def test_a_campaign_is_created_edited_and_keeps_the_rest(settings: Settings) -> 
     assert (edited.window.text, edited.advertising) == ("ежедневно 09:00-20:00", False)
     assert (edited.goal, edited.max_attempts, edited.facts) == (made.goal, made.max_attempts, made.facts)
 
+    done(settings, "campaigns", "edit", "spring", "--voice", "rhvoice/aleksandr")
+    assert campaign(settings, "spring").facts == {**made.facts, VOICE: "rhvoice/aleksandr"}
+
 
 def test_a_campaign_is_paused_resumed_and_stopped(settings: Settings) -> None:
     done(settings, "campaigns", "create", "cold_call")
@@ -123,6 +127,7 @@ def test_a_campaign_is_paused_resumed_and_stopped(settings: Settings) -> None:
         (["spring", "--script", "cold_call", "--fact", "ромашка"], "company.name"),
         (["spring", "--script", "../etc/passwd"], "cold_call"),
         (["spring", "--script", "cold_call", "--inbound-script", "nothing"], "inbound_lead"),
+        (["spring", "--script", "cold_call", "--voice", "chaliapin"], "rhvoice"),
         (["spring", "--script", "cold_call", "--max-attempts", "0"], "max-attempts"),
     ],
 )
