@@ -41,7 +41,9 @@ async def client_voices(options: EngineOptions, folder: Path, *, but: str) -> As
     """Of those installed, the robot's own the last resort. Raises PartMissing where nothing can speak."""
     async with AsyncExitStack() as stack:
         found: list[PhraseCache] = []
-        for name in sorted(VOICES, key=lambda name: name == but or but.startswith(f"{name}/")):
+        for name in sorted(VOICES, key=lambda name: _is(name, but)):
+            if found and _is(name, but):
+                continue
             try:
                 voice: Synthesizer = registry.voice(name, options)
                 await voice.start()
@@ -53,7 +55,12 @@ async def client_voices(options: EngineOptions, folder: Path, *, but: str) -> As
             found.append(phrases)
         if not found:
             raise PartMissing("no voice for the measuring clients is installed", remedy="make setup VOICES=rhvoice")
-        yield found[:-1] or found
+        yield found
+
+
+def _is(name: str, voice: str) -> bool:
+    """Whether an engine's voice is meant: "festival" is any of its voices."""
+    return name == voice or voice.startswith(f"{name}/")
 
 
 async def own_sentences(voices: Sequence[PhraseCache], made: Path) -> list[Sentence]:
