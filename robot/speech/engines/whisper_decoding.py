@@ -7,9 +7,11 @@ repeat itself and, primed with expected answers, hear them in noise. The guards 
 
 - audio that does not sound like speech is not decoded (`robot.speech.screening`);
 - the length is limited by the duration, and phrases in immediate repetition are said once (`robot.speech.guards`);
-- the no-speech probability is taken without the prompt, whose presence drives it to zero;
+- a text with a good score is believed: no noise has one. For a doubtful one the audio is heard once more without the
+  prompt, whose presence drives the no-speech probability to zero; of a short utterance, which a prompt easily
+  overrules, the likelier of the two readings counts;
 - a doubtful text must also be likely given the audio alone, without the prompt (forced alignment);
-- a text that passed these with a poor score is decoded once more in the full window.
+- a text that passed these with a poor score is decoded once more in a longer window.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from numpy.typing import NDArray
 
 from robot.speech.base import Transcript
 from robot.speech.errors import EngineUnavailable, ModelMissing, RecognitionFailed
-from robot.speech.guards import collapse_repeats, is_caption, max_tokens
+from robot.speech.guards import collapse_repeats, is_caption, max_tokens, normalized
 from robot.speech.pcm import BYTES_PER_SECOND, LINE_RATE_HZ, duration_s, resample, to_samples
 from robot.speech.screening import sounds_like_speech
 
@@ -36,12 +38,14 @@ if TYPE_CHECKING:
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.json")
 
 _MODEL_RATE_HZ = 16000
-_FULL_WINDOW_FRAMES = 3000  # 30 s of 10 ms: the most the encoder takes
+_MOST_FRAMES = 3000  # 30 s of 10 ms: the most the encoder takes
 _LONGEST_PIECE_S = 28.0
 _PROMPT_TOKENS = 96
 _TAIL_S = 1.0
+_RETRY_WINDOW_S = 10.0
+_SHORT_S = 1.6
 
-# Fitted to 188 utterances and 36 noises (tests/speech/noises.py), with a prompt and before the screening. Mean
+# Fitted to 238 utterances and 36 noises (tests/speech/noises.py), with a prompt and before the screening. Mean
 # log-probability a token: noise -5.3..-1.9, speech -1.3..-0.1. No-speech probability: noise 0.45..0.95, speech 0..0.47
 # (99 % below 0.37). Without the prompt: noise -6.7..-1.9, speech -3.5..-0.1 (99 % above -2.6): these overlap, so it
 # only decides what is doubtful already.
@@ -51,15 +55,19 @@ _HOPELESS_SCORE = -1.6
 _NO_SPEECH = 0.4
 _CERTAIN_NO_SPEECH = 0.7
 _SCORE_IF_NO_SPEECH = -1.2
+_BARE_SCORE = -1.1
+_BARE_NO_SPEECH = 0.6
 _UNLIKELY_UNPROMPTED = -2.6
 
 
 @dataclass(frozen=True, slots=True)
 class _Hypothesis:
-    """score: mean log-probability per token. cut: the length limit ended it."""
+    """score: mean log-probability per token. no_speech: probability of silence, 0 with a prompt. cut: the length limit
+    ended it."""
 
     tokens: list[int]
     score: float
+    no_speech: float
     cut: bool
 
 
@@ -77,7 +85,7 @@ class Decoder:
 
     def warm_up(self) -> None:
         """The first run allocates buffers and is several times slower than the next."""
-        self._decode_features(self._features(np.zeros(LINE_RATE_HZ, dtype=np.float32)), 1.0, ())
+        self._decode_features(self._features(np.zeros(LINE_RATE_HZ, dtype=np.float32), self._window_s), 1.0, ())
 
     def decode(self, pcm: bytes, expected: Sequence[str]) -> Transcript:
         """Words of one utterance of line audio. Raises RecognitionFailed."""
@@ -99,11 +107,11 @@ class Decoder:
         """Words of at most 28 s of line audio that may be speech; the guards of the decoder alone."""
         seconds = duration_s(pcm)
         samples = to_samples(pcm)
-        heard = self._decode_features(self._features(samples), seconds, expected)
+        heard = self._decode_features(self._features(samples, self._window_s), seconds, expected)
         if heard is None:
             return Transcript("", 0.0)
-        if heard.score < _RETRY_SCORE:
-            padded = self._decode_features(self._features(samples, full=True), seconds, expected)
+        if heard.score < _RETRY_SCORE and seconds > _SHORT_S:
+            padded = self._decode_features(self._features(samples, _RETRY_WINDOW_S), seconds, expected)
             if padded is not None and padded.score > heard.score:
                 heard = padded
         text = collapse_repeats(self._tokenizer.decode(heard.tokens).strip(), seconds, cut=heard.cut)
@@ -111,41 +119,66 @@ class Decoder:
             return Transcript("", 0.0)
         return Transcript(text, math.exp(min(0.0, heard.score)))
 
-    def _features(self, samples: NDArray[np.float32], *, full: bool = False) -> NDArray[np.float32]:
+    def _features(self, samples: NDArray[np.float32], window_s: float) -> NDArray[np.float32]:
         """Log-mel features, shape (80, frames), an even number of frames (the encoder halves them)."""
         wide = resample(samples, LINE_RATE_HZ, _MODEL_RATE_HZ)
-        wanted = max(len(wide) + int(_TAIL_S * _MODEL_RATE_HZ), int(self._window_s * _MODEL_RATE_HZ))
-        mel = self._model.feature_extractor(np.pad(wide, (0, wanted - len(wide))), padding=0)[:, :_FULL_WINDOW_FRAMES]
-        if full:
-            mel = np.pad(mel, ((0, 0), (0, _FULL_WINDOW_FRAMES - mel.shape[1])))
+        wanted = max(len(wide) + int(_TAIL_S * _MODEL_RATE_HZ), int(window_s * _MODEL_RATE_HZ))
+        mel = self._model.feature_extractor(np.pad(wide, (0, wanted - len(wide))), padding=0)[:, :_MOST_FRAMES]
         return np.ascontiguousarray(mel[:, : mel.shape[1] // 2 * 2], dtype=np.float32)
 
     def _decode_features(self, mel: NDArray[np.float32], seconds: float, expected: Sequence[str]) -> _Hypothesis | None:
         """The best words for the features, or None when this is not speech."""
         encoded = self._model.encode(mel)
-        no_speech = self._no_speech(encoded)
-        if no_speech > _CERTAIN_NO_SPEECH:
+        prompt = self._prompt(expected)
+        heard = self._generate(encoded, prompt, seconds)
+        if self._certain(heard, encoded, expected):
+            return heard
+        bare = self._generate(encoded, [], seconds) if prompt else heard
+        if bare.no_speech > _CERTAIN_NO_SPEECH:
             return None
-        prompt = [*self._prompt(expected), *self._start]
-        limit = max_tokens(seconds)
-        result = self._model.model.generate(
-            encoded, [prompt], beam_size=self._beams, max_length=len(prompt) + limit, return_scores=True
-        )[0]
-        tokens, score = result.sequences_ids[0], float(result.scores[0])
-        if not tokens or score < (_SCORE_IF_NO_SPEECH if no_speech > _NO_SPEECH else _HOPELESS_SCORE):
+        if prompt and seconds <= _SHORT_S and bare.score > heard.score and self._stands_alone(bare):
+            return bare
+        least = _SCORE_IF_NO_SPEECH if bare.no_speech > _NO_SPEECH else _HOPELESS_SCORE
+        if not heard.tokens or heard.score < least:
             return None
-        doubtful = score < _CERTAIN_SCORE or no_speech > _NO_SPEECH
-        if doubtful and self._unprompted_score(encoded, tokens, mel.shape[1]) < _UNLIKELY_UNPROMPTED:
+        if self._unprompted_score(encoded, heard.tokens, mel.shape[1]) < _UNLIKELY_UNPROMPTED:
             return None
-        return _Hypothesis(tokens, score, cut=len(tokens) >= limit)
+        return heard
+
+    def _certain(self, heard: _Hypothesis, encoded: Any, expected: Sequence[str]) -> bool:
+        """No noise is heard with so good a score, but for the words of a short prompt, over and over."""
+        if not heard.tokens or heard.score < _CERTAIN_SCORE or heard.no_speech > _NO_SPEECH:
+            return False
+        words = set(normalized(self._tokenizer.decode(heard.tokens)).split())
+        prompted = words <= set(normalized(" ".join(expected)).split())
+        return not prompted or self._no_speech(encoded) <= _NO_SPEECH
 
     def _no_speech(self, encoded: Any) -> float:
-        """Probability of silence, from one step without a prompt: with one, Whisper never says "no speech"."""
-        start = self._start
+        """Probability of silence, from one step without a prompt."""
         step = self._model.model.generate(
-            encoded, [start], beam_size=1, max_length=len(start) + 1, return_no_speech_prob=True
+            encoded, [self._start], beam_size=1, max_length=len(self._start) + 1, return_no_speech_prob=True
         )
         return float(step[0].no_speech_prob)
+
+    def _generate(self, encoded: Any, prompt: Sequence[int], seconds: float) -> _Hypothesis:
+        start = [*prompt, *self._start]
+        limit = max_tokens(seconds)
+        result = self._model.model.generate(
+            encoded,
+            [start],
+            beam_size=self._beams,
+            max_length=len(start) + limit,
+            return_scores=True,
+            return_no_speech_prob=not prompt,  # with one, Whisper never says "no speech"
+        )[0]
+        tokens = list(result.sequences_ids[0])
+        no_speech = 0.0 if prompt else float(result.no_speech_prob)
+        return _Hypothesis(tokens, float(result.scores[0]), no_speech, cut=len(tokens) >= limit)
+
+    def _stands_alone(self, bare: _Hypothesis) -> bool:
+        """What was heard without a prompt is likely enough to be believed against it."""
+        likely = bare.score >= _BARE_SCORE and bare.no_speech <= _BARE_NO_SPEECH
+        return likely and bool(bare.tokens) and not is_caption(self._tokenizer.decode(bare.tokens).strip())
 
     def _unprompted_score(self, encoded: Any, tokens: list[int], frames: int) -> float:
         """Mean log-probability of these words for the audio alone: low for an answer only the prompt suggests."""
@@ -162,7 +195,7 @@ class Decoder:
         return [self._tokenizer.sot_prev, *tokens[:_PROMPT_TOKENS]]
 
 
-def load_decoder(model_dir: Path, *, language: str, workers: int, window_s: float) -> Decoder:
+def load_decoder(model_dir: Path, *, language: str, workers: int, window_s: float, beams: int = 3) -> Decoder:
     """Blocking, about a second. Raises ModelMissing, EngineUnavailable."""
     absent = [name for name in MODEL_FILES if not (model_dir / name).is_file()]
     if absent:
@@ -187,4 +220,4 @@ def load_decoder(model_dir: Path, *, language: str, workers: int, window_s: floa
             remedy=f"delete {model_dir} and run: zvonar models pull whisper-base",
         ) from damaged
     tokenizer = Tokenizer(model.hf_tokenizer, multilingual=True, task="transcribe", language=language)
-    return Decoder(model, tokenizer, window_s=window_s)
+    return Decoder(model, tokenizer, window_s=window_s, beams=beams)
