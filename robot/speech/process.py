@@ -1,4 +1,4 @@
-"""Ending the programs we start."""
+"""The programs we start: their place behind the calls, and their end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ import asyncio
 import contextlib
 import os
 import signal
+
+SPEAKING_NICE = 5
+"""Of programs that render speech: the sound of the calls goes before phrases that will be played later."""
+
+
+def behind_the_calls(process: asyncio.subprocess.Process) -> None:
+    """Give the process less of the processor than the calls."""
+    with contextlib.suppress(OSError):  # it may be gone already
+        os.setpriority(os.PRIO_PROCESS, process.pid, max(SPEAKING_NICE, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 async def reap(process: asyncio.subprocess.Process) -> None:

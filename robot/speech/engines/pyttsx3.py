@@ -21,7 +21,7 @@ from robot.speech.engines import tool
 from robot.speech.errors import EngineUnavailable, SynthesisFailed
 from robot.speech.mastering import master_file
 from robot.speech.options import EngineOptions, Lack
-from robot.speech.process import reap
+from robot.speech.process import behind_the_calls, reap
 
 _REMEDY = "apt-get install espeak-ng"
 _WORKER = (sys.executable, "-m", "robot.speech.engines.pyttsx3_worker")
@@ -130,6 +130,7 @@ class Pyttsx3Voice:
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
         )
+        behind_the_calls(process)
         try:
             await self._ask(process, None)
         except SynthesisFailed as silent:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from robot.speech.errors import EngineUnavailable, SynthesisFailed
 from robot.speech.mastering import master_file
-from robot.speech.process import reap
+from robot.speech.process import behind_the_calls, reap
 from robot.speech.text import spoken
 
 TEXT_RULES = "text2"
@@ -48,6 +48,7 @@ async def run(argv: Sequence[str], stdin: bytes, deadline_s: float) -> bytes:
         )
     except OSError as unable:
         raise SynthesisFailed(f"{argv[0]} cannot be started: {unable}") from unable
+    behind_the_calls(process)
     try:
         async with asyncio.timeout(deadline_s):
             output, errors = await process.communicate(stdin)

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from robot.speech.errors import SynthesisFailed
-from robot.speech.process import reap
+from robot.speech.process import behind_the_calls, reap
 
 
 class WarmProgram:
@@ -82,6 +82,7 @@ class WarmProgram:
             )
         except OSError as unable:
             raise SynthesisFailed(f"{self._argv[0]} cannot be started: {unable}") from unable
+        behind_the_calls(process)
         assert process.stdin is not None  # noqa: S101 - opened with pipes
         process.stdin.write(self._greeting)
         return process

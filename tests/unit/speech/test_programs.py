@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from robot.speech.engines.pyttsx3 import Pyttsx3Voice
 from robot.speech.engines.tool import render, run
 from robot.speech.errors import EngineUnavailable, SynthesisFailed
+from robot.speech.process import SPEAKING_NICE
 
 pytestmark = pytest.mark.unit
 
@@ -26,6 +28,12 @@ def alive(pid: int) -> bool:
 async def test_text_goes_through_standard_input_untouched() -> None:
     hostile = b'$(touch /tmp/x) "; (system "rm")\n'
     assert await run(["cat"], hostile, 5.0) == hostile
+
+
+async def test_programs_that_speak_stand_behind_the_calls() -> None:
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    nice = int(await run(["sh", "-c", "read word; nice"], b"go\n", 5.0))
+    assert nice == max(ours, SPEAKING_NICE)
 
 
 async def test_a_failing_program_is_reported_with_its_complaint() -> None:
