@@ -31,6 +31,7 @@ from robot.settings import Settings
 @option("--most", type=click.IntRange(1, 400), default=100, show_default=True, help="Не больше. | No more than.")
 @option("--from", "least", type=click.IntRange(1, 400), default=10, show_default=True, help="Начать с. | Begin with.")
 @option("--seconds", type=click.FloatRange(10, 600), default=40, show_default=True, help="На ступень. | On each step.")
+@option("--whole", is_flag=True, help="Все ступени, и за порогом. | Every step, past the bounds too.")
 @json_option
 @click.pass_obj
 def capacity(
@@ -41,9 +42,10 @@ def capacity(
     most: int,
     least: int,
     seconds: float,
+    whole: bool,
     as_json: bool,
 ) -> None:
-    order = Order(LineName(line_name), most, seconds, least=least)
+    order = Order(LineName(line_name), most, seconds, least=least, whole=whole)
     try:
         report = run(_capacity(settings, order, speech))
     except ProvingError as error:

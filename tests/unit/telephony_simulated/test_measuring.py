@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 
 from telephony.audio import FRAME_BYTES, FRAME_S, SILENCE
+from telephony.lab.subscribers import load_directory
 from telephony.simulated.measured_town import MeasuringPerson
 from telephony.simulated.measuring import LAST_ANSWER_S, THINKS_S, MeasuringClient
 from telephony.simulated.measuring_part import Kind, Line, Notes, Part
@@ -193,3 +195,18 @@ def test_whoever_is_told_nothing_takes_any_sound_for_a_phrase(tmp_path: Path) ->
     )
     talk.wait(1.0, LOUD)
     talk.until_he_speaks(2.0)
+
+
+def test_the_labs_subscribers_are_loaded_with_the_plan_they_are_given(tmp_path: Path) -> None:
+    notes, plan, sound = tmp_path / "notes.jsonl", tmp_path / "plan.json", tmp_path / "yes.wav"
+    soundfile.write(sound, np.frombuffer(utterance(0.4), dtype="<i2"), 8000, subtype="PCM_16")
+    said = {"id": "yes", "file": str(sound), "kind": "opening", "first_ms": LEAD_MS, "last_ms": LEAD_MS + 400}
+    part = {"again": False, "hints": True, "lines": [said]}
+    plan.write_text(json.dumps({"notes": str(notes), "calls": {"+74950990000": part}}))
+    directory = load_directory(f"telephony.simulated.measuring:measuring_directory={plan}", 0)
+    client = directory.subscriber("+74950990000")
+    assert client.ringing.then is PickUp.ANSWER
+    for number in range(60):
+        client.tick(number * FRAME_S, SILENCE)
+    assert '"id": "yes"' in notes.read_text()
+    assert directory.subscriber("+74950990001").ringing.then is PickUp.UNKNOWN_NUMBER
