@@ -24,7 +24,8 @@ class TaskQueue(Protocol):
         ...
 
     async def urgent(self, now: datetime) -> Collection[int]:
-        """Ids of the campaigns in which a task is due whose client asked for the call (priorities.urgent)."""
+        """Ids of the campaigns in which a task is due whose client asked for the call (priorities.urgent) and may be
+        called at this hour."""
         ...
 
     async def claim(

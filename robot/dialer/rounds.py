@@ -91,6 +91,8 @@ class Rounds:
         self._told: dict[int, BreakerState] = {}
         self._dry_until_s: dict[int, float] = {}
         self._refused_until_s: dict[int, float] = {}
+        self._figures: dict[int, Figures] = {}
+        """Of this round, since the last claim that gave something: of this campaign, or of one with its managers."""
         self._starved = False
 
     def look_everywhere(self) -> None:
@@ -118,11 +120,12 @@ class Rounds:
         free = await self._caller.headroom() - self._calls.undialed
         room = _Room(free, self._hearing.headroom(len(self._calls), _time_s()))
         self._starved = False
+        self._figures.clear()
         for campaign in campaigns:
             self._tell(campaign)
         campaigns = [one for one in campaigns if self._refused_until_s.get(one.id, 0.0) <= _time_s()]
         await self._urgent(campaigns, room)
-        figures = {one.id: await self._statistics.of(one, self._now()) for one in campaigns}
+        figures = {one.id: await self._known(one) for one in campaigns}
         if goes_on():
             await self._in_turn(campaigns, figures, room)
 
@@ -132,8 +135,7 @@ class Rounds:
             for campaign in campaigns:
                 if campaign.id not in waiting or room.calls <= 0:
                     continue
-                figures = await self._statistics.of(campaign, self._now())
-                decision = pace_urgent(self._facts(campaign, figures, room))
+                decision = pace_urgent(self._facts(campaign, await self._known(campaign), room))
                 self._on_pace(campaign, decision)
                 await self._claim(campaign, decision.dial, room, least=least)
 
@@ -160,6 +162,11 @@ class Rounds:
                 elif got < one.wants:
                     lagging.append(replace(one, wants=one.wants - got, has=one.has + got))
             standings = lagging  # without those who gave less than was asked: else all that was left is given away
+
+    async def _known(self, campaign: Campaign) -> Figures:
+        if campaign.id not in self._figures:
+            self._figures[campaign.id] = await self._statistics.of(campaign, self._now())
+        return self._figures[campaign.id]
 
     def _decide(self, campaign: Campaign, figures: Figures, room: _Room) -> Pace:
         decision = pace(self._facts(campaign, figures, room, in_turn=True))
@@ -215,6 +222,8 @@ class Rounds:
             least=least,
             at_most=at_most,
         )
+        if claimed:
+            self._figures.clear()
         for one in claimed:
             began = self._now()
             self._breaker(campaign).started(began)

@@ -30,7 +30,7 @@ from robot.storage.orphans import recover, some_lost
 from robot.storage.permits import known, put_off, withdraw
 from robot.storage.quotas import booked_on, locked
 from robot.storage.room import alone, room
-from robot.storage.rows import campaign_of, chunks, lead_of, under_way
+from robot.storage.rows import campaign_of, chunks, lead_of, under_way, window_of
 from robot.storage.spending import spent_on
 
 SPARE = 16
@@ -60,9 +60,14 @@ class SqlQueue:
         due = sa.exists().where(
             t.tasks.c.lane_id == t.lanes.c.id, t.tasks.c.state == TaskState.QUEUED, t.tasks.c.due_at <= now
         )
-        query = sa.select(t.lanes.c.campaign_id).where(t.lanes.c.priority >= PRIORITY_CALLBACK, due)
+        query = (
+            sa.select(t.lanes.c.campaign_id, t.lanes.c.zones, t.campaigns.c.hours)
+            .join_from(t.lanes, t.campaigns, t.campaigns.c.id == t.lanes.c.campaign_id)
+            .where(t.lanes.c.priority >= PRIORITY_CALLBACK, due)
+        )
         async with self._database.read() as connection:
-            return frozenset((await connection.execute(query)).scalars())
+            rows = (await connection.execute(query)).all()
+        return frozenset(row.campaign_id for row in rows if window_of(row.hours).allows(now, *row.zones.split(",")))
 
     async def claim(
         self,

@@ -43,7 +43,7 @@ def campaign_of(row: Any) -> Campaign:
         hard_quota=row.hard_quota,
         goal=Goal(row.goal),
         state=CampaignState(row.state),
-        window=_window(row.hours),
+        window=window_of(row.hours),
         meeting_minutes=row.meeting_minutes,
         max_attempts=row.max_attempts,
         advertising=row.advertising,
@@ -54,7 +54,7 @@ def campaign_of(row: Any) -> Campaign:
 
 
 @lru_cache(maxsize=256)
-def _window(text: str) -> CallingWindow:
+def window_of(text: str) -> CallingWindow:
     """Hours that cannot be read allow no calls."""
     try:
         return CallingWindow.parse(text)

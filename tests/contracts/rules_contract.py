@@ -371,6 +371,12 @@ class UrgencyContract:
         (again,) = await scene.claim()
         assert (again.task.id != claimed.task.id, again.task.deadline_at) == (True, NOW + HOUR)
 
+    async def test_a_request_in_the_night_keeps_no_node_awake(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=0)
+        await scene.add(1, priority=PRIORITY_REQUEST)
+        night, morning = NOW + 12 * HOUR, NOW + 21 * HOUR
+        assert [list(await store.queue.urgent(at)) for at in (night, morning)] == [[], [scene.campaign.id]]
+
     async def test_new_tasks_are_as_urgent_as_their_campaign(self, store: Any) -> None:
         scene = await Scene.set(store, leads=1, priority=20)
         assert [one.task.priority for one in await scene.claim()] == [20]
