@@ -137,7 +137,7 @@ class ClientTurns:
             greeted = len(_WORD.findall(text)) <= GREETING_WORDS and signs().greeting(text) is not None
             return self._habits.wait_ms(Completeness.BARE) if greeted else self._habits.opening_ms
         if self._mouth.holding and (not text or is_murmur(text)):
-            return self._habits.wait_ms(Completeness.COMPLETE)  # the robot goes on as soon as it may
+            return 0  # the robot goes on at once
         return self._habits.wait_ms(self._dialog.completeness(text))
 
     def _goes_on(self, from_ms: int) -> bool:

@@ -30,7 +30,7 @@ class TurnSettings:
     look_ms: int = 80
     blind_ms: int = 900
     aside_ms: int = 400
-    murmur_ms: int = 400
+    murmur_ms: int = 700
     longest_ms: int = 15_000
 
 

@@ -85,8 +85,8 @@ def test_a_click_in_a_pause_does_not_prolong_it() -> None:
 
 def test_speech_silences_the_robot_with_its_second_frame_and_a_murmur_does_not() -> None:
     assert Talk()(2000, voiced=True, robot=True).seen(Cue.TALKED_OVER) == [40]
-    assert Talk()(300, murmur=True, robot=True)(1000, robot=True).seen(Cue.TALKED_OVER) == []
-    assert Talk()(2000, murmur=True, robot=True).seen(Cue.TALKED_OVER) == [440], "it goes on: it is none"
+    assert Talk()(500, murmur=True, robot=True)(1000, robot=True).seen(Cue.TALKED_OVER) == []
+    assert Talk()(2000, murmur=True, robot=True).seen(Cue.TALKED_OVER) == [740], "it goes on: it is none"
 
 
 def test_murmurs_do_not_add_up() -> None:
