@@ -155,6 +155,7 @@ class TurnTaker:
         self._from_ms, self._to_ms = self._sounds.from_ms, at_ms
         self._over_ms = 0
         self._talked_over = self._looked = False
+        self._wait_ms = None
         cues.append(Cue.SPEECH_STARTED)
 
     def _go_on(self, at_ms: int, step_ms: int, cues: list[Cue]) -> None:

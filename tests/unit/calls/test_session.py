@@ -404,6 +404,16 @@ async def test_what_cannot_be_undone_is_not_taken_back(tmp_path: Path) -> None:
     assert stage.log.of("offer").interrupted
 
 
+async def test_an_answer_after_a_murmur_is_heard(tmp_path: Path) -> None:
+    long = "вам удобно говорить сейчас? я займу у вас ровно одну минуту, не больше"
+    dialog = Puppet({})
+    dialog.start = lambda now: [act.Say("ask", long), LISTEN]  # type: ignore[method-assign]
+    steps = [Silence(1000), Hear(encode("ага")), UntilSaid(1500), Hear(encode("да слушаю")), Silence(9000)]
+    await Stage(tmp_path, steps, dialog).run()
+
+    assert dialog.texts == ["да слушаю"]
+
+
 async def test_a_murmur_in_the_middle_of_a_phrase_leaves_the_turn_with_the_robot(tmp_path: Path) -> None:
     long = "вам удобно говорить сейчас? я займу у вас ровно одну минуту, не больше"
     dialog = Puppet({})

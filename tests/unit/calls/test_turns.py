@@ -64,6 +64,13 @@ def test_words_of_an_earlier_pause_end_no_later_one() -> None:
     assert talk(80).seen(Cue.SPEECH_ENDED) == []
 
 
+def test_what_was_told_of_one_utterance_ends_no_other() -> None:
+    talk = Talk(wait_ms=0)(600, voiced=True)(200)
+    assert len(talk.seen(Cue.SPEECH_ENDED)) == 1
+    talk.wait_ms = None
+    assert len(talk(600, voiced=True)(300)(600, voiced=True).seen(Cue.SPEECH_ENDED)) == 1
+
+
 def test_a_click_is_not_speech() -> None:
     assert Talk()(500)(40, voiced=True)(2000).cues == []
 
