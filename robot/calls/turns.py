@@ -17,16 +17,18 @@ from robot.speech.sounds import Sound
 @dataclass(frozen=True, slots=True)
 class TurnSettings:
     """start: this much sound within `start_window_ms` is speech, less is a click; over: so much clear speech stops a
-    robot that speaks, murmur: so much sound even when none of it is clear; again: with so much of it speech goes on
-    after a pause. look: quiet before the words are asked for. blind: a turn is over after so much quiet when nobody has
-    told how long to wait; aside: under the robot's voice. longest: an utterance is cut here, so that music or a
-    television does not hold the talk for ever."""
+    robot that speaks, murmur: so much sound even when none of it is clear. again: with so much clear speech it goes on
+    after a pause, hum: or with so much of any sound. look: quiet before the words are asked for. blind: a turn is over
+    after so much quiet when nobody has told how long to wait; aside: under the robot's voice. longest: an utterance is
+    cut here, so that music or a television does not hold the talk for ever."""
 
     start_ms: int = 60
     start_window_ms: int = 120
     over_ms: int = 40
     again_ms: int = 40
     again_window_ms: int = 80
+    hum_ms: int = 120
+    hum_window_ms: int = 200
     look_ms: int = 80
     blind_ms: int = 900
     aside_ms: int = 400
@@ -85,6 +87,7 @@ class TurnTaker:
         self._settings = settings or TurnSettings()
         self._sounds = _Recent(self._settings.start_window_ms)
         self._again = _Recent(self._settings.again_window_ms)
+        self._hum = _Recent(self._settings.hum_window_ms)
         self._clear = _Recent(self._settings.start_window_ms)
         self._in_speech = False
         self._from_ms = 0
@@ -137,7 +140,7 @@ class TurnTaker:
         cues: list[Cue] = []
         if sound is not Sound.QUIET:
             if self._in_speech:
-                self._go_on(at_ms, step_ms, cues)
+                self._go_on(at_ms, step_ms, sound, cues)
             elif self._sounds.add(at_ms, step_ms) >= self._least_ms(sound, robot_speaking=robot_speaking):
                 self._start(at_ms, cues)
             self._watch_overlap(at_ms, step_ms, sound, cues, robot_speaking=robot_speaking)
@@ -158,9 +161,12 @@ class TurnTaker:
         self._wait_ms = None
         cues.append(Cue.SPEECH_STARTED)
 
-    def _go_on(self, at_ms: int, step_ms: int, cues: list[Cue]) -> None:
+    def _go_on(self, at_ms: int, step_ms: int, sound: Sound, cues: list[Cue]) -> None:
+        hums = sound is Sound.MURMUR and self._hum.add(at_ms, step_ms) >= self._settings.hum_ms
+        if sound is Sound.MURMUR and not hums:
+            return  # the noise of the line after the words
         if self._looked:
-            if self._again.add(at_ms, step_ms) < self._settings.again_ms:
+            if self._again.add(at_ms, step_ms) < self._settings.again_ms and not hums:
                 return  # a click
             self._looked, self._wait_ms = False, None
             cues.append(Cue.RESUMED)
@@ -186,6 +192,7 @@ class TurnTaker:
         if not robot_speaking and not self._looked and quiet_ms >= settings.look_ms:
             self._looked, self._wait_ms = True, None
             self._again.clear()
+            self._hum.clear()
             cues.append(Cue.PAUSED)
         waited_ms = settings.blind_ms if self._wait_ms is None else self._wait_ms
         if robot_speaking:
@@ -197,8 +204,8 @@ class TurnTaker:
     def _end(self) -> None:
         self._in_speech = self._looked = False
         self._over_ms = 0
-        self._sounds.clear()
-        self._clear.clear()
+        for recent in (self._sounds, self._clear, self._hum, self._again):
+            recent.clear()
 
     def _watch_patience(self, at_ms: int, cues: list[Cue], *, robot_speaking: bool) -> None:
         if not self._patience_ms:

@@ -62,7 +62,7 @@ _BACKGROUND_DB = 20.0
 _END_ABOVE_FLOOR_DB = 6.0
 _FLOOR_BLOCK, _FLOOR_BLOCKS = 16, 5
 _LOUDEST_START_DB = -40.0
-_END_BELOW_SPEECH_DB = 32.0
+_END_BELOW_SPEECH_DB = 26.0
 _BURST_FADES_DB = 0.4
 """A frame: a vowel that comes well after a cough is speech again."""
 _OPEN_FRAMES = 2

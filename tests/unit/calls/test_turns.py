@@ -90,6 +90,16 @@ def test_a_click_in_a_pause_does_not_prolong_it() -> None:
     assert talk.seen(Cue.SPEECH_ENDED) == [600 + 500]
 
 
+def test_noise_after_the_words_prolongs_nothing_and_a_hum_does() -> None:
+    noise = Talk(wait_ms=200)(600, voiced=True)
+    for _ in range(10):
+        noise(20, murmur=True)(60)
+    assert noise.seen(Cue.SPEECH_ENDED) == [800]
+
+    assert Talk(wait_ms=200)(600, voiced=True)(500, murmur=True)(600).seen(Cue.SPEECH_ENDED) == [1300]
+    assert Talk(wait_ms=500)(600, voiced=True)(300)(400, murmur=True)(900).seen(Cue.SPEECH_ENDED) == [1800]
+
+
 def test_speech_silences_the_robot_with_its_second_frame_and_a_murmur_does_not() -> None:
     assert Talk()(2000, voiced=True, robot=True).seen(Cue.TALKED_OVER) == [40]
     assert Talk()(500, murmur=True, robot=True)(1000, robot=True).seen(Cue.TALKED_OVER) == []
