@@ -10,10 +10,14 @@ class Completeness(StrEnum):
 
     COMPLETE = "complete"
     """An answer that this phrase expects; nothing in its words asks for more."""
+    BRIEF = "brief"
+    """A word or two that answer it, and are often followed by more («не понял, …», «кто это, …»)."""
     BARE = "bare"
     """A mere «да», «нет», «хорошо» to a question that wants one, or an answer of a word or two («кто это»):
     mostly all there is, now and then a beginning with a comma after it."""
     OPEN = "open"
     """Anything between."""
+    UNCLEAR = "unclear"
+    """A word or two that mean nothing here, or a grammar that seems to want more: a beginning, or misheard."""
     UNFINISHED = "unfinished"
     """The sentence hangs, a value is being dictated, or the client asks to be waited for."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from robot.calls.answering import AnswerWatch
 from robot.calls.answering.signs import signs
-from robot.calls.ear import Ear
+from robot.calls.ear import GOES_ON_MS, Ear
 from robot.calls.endpoint import Habits
 from robot.calls.events import ClientHeard, Observer
 from robot.calls.glances import Glances
@@ -22,9 +22,6 @@ from robot.calls.utterances import Place, Utterances, Words
 from scripts_dialog import events as ev
 from scripts_dialog.completeness import Completeness
 
-GOES_ON_MS = 1300
-"""Speech that begins so soon after an answer is the rest of it: pauses within a sentence are shorter, and who reacts to
-what the robot has begun to say has not heard enough of it yet."""
 ALMOST_SAID_MS = 700
 """So near its end a phrase is answered, not murmured at."""
 GREETING_WORDS = 3
@@ -37,6 +34,12 @@ def is_murmur(text: str) -> bool:
     """What a listener says without taking the turn."""
     words = _WORD.findall(text.lower())
     return len(words) <= _MOST_MURMURS and all(word in _MURMURS for word in words)
+
+
+def adds_nothing(text: str, before: str) -> bool:
+    """The sentence is what was said before, with a murmur or a noise after it."""
+    words, known = _WORD.findall(text.lower()), _WORD.findall(before.lower())
+    return words[: len(known)] == known and is_murmur(" ".join(words[len(known) :]))
 
 
 class ClientTurns:
@@ -69,6 +72,7 @@ class ClientTurns:
         self._observe = observe
         self._called_us = called_us
         self._habits = Habits()
+        ear.goes_on = self._goes_on
         self._glances = Glances(ear, self._patience_with)
         self._utterances = Utterances(ear, self._take)
         self._paused_ms = 0
@@ -165,6 +169,8 @@ class ClientTurns:
     def _take_answer(self, words: Words) -> None:
         text = words.transcript.text
         murmured = self._mouth.holding and is_murmur(text) and self._mouth.rest_ms > ALMOST_SAID_MS
+        if self._answered is not None and self._goes_on(words.where.from_ms):
+            murmured = adds_nothing(text, self._answered.transcript.text)
         if not self._watch.verdict.is_person:  # the line's next tick hangs up
             self._turns.heard(text, words.transcript.confidence, words.where)
         elif self._carried is None and (not text or murmured):

@@ -160,7 +160,7 @@ class Conversing:
         self._talk.collected = dict(before.collected)
         self._turns.take_back(before.turn)
         self._client.was_cut_off()
-        return rest.after(before.words)
+        return rest.since(before.words)
 
     async def _step(self, event: ev.Event) -> None:
         if not isinstance(event, (ev.Heard, *_KEEPS)):

@@ -14,6 +14,10 @@ from telephony.base import Frame
 LOOK_BACK_MS = 300
 """Voice is detected a moment after it began: this much from before goes to the recognizer too."""
 
+GOES_ON_MS = 1300
+"""Speech that begins so soon after an answer is the rest of it: pauses within a sentence are shorter, and who reacts to
+what the robot has begun to say has not heard enough of it yet."""
+
 HOLD_LOOK_BACK_MS = 1000
 """After music it takes longer to know that somebody speaks."""
 
@@ -22,6 +26,8 @@ VoiceDetector = Callable[[bytes], Sound | bool]
 
 
 class Ear:
+    """goes_on: told where an utterance begins, whether it is the rest of the last one."""
+
     def __init__(self, recognition: RecognizerSession, is_voice: VoiceDetector, turns: TurnTaker) -> None:
         self.recognition = recognition
         self._is_voice = is_voice
@@ -29,6 +35,9 @@ class Ear:
         self._before: deque[bytes] = deque(maxlen=HOLD_LOOK_BACK_MS // FRAME_MS)
         self._look_back_ms = LOOK_BACK_MS
         self._pause: list[bytes] = []
+        self._utterance = bytearray()
+        self._after: deque[bytes] = deque(maxlen=GOES_ON_MS // FRAME_MS + 1)
+        self.goes_on: Callable[[int], bool] = lambda _from_ms: False
         self._rest = b""
 
     @property
@@ -75,16 +84,17 @@ class Ear:
         was_in_speech = self._turns.in_speech
         cues = self._turns.step(at_ms, FRAME_MS, sound=sound, robot_speaking=robot_speaking)
         if Cue.SPEECH_ENDED in cues:  # what was held back of the last pause has no words in it
+            self._after.extend(self._pause)
             self._pause.clear()
             self._before.append(step)
+            self._after.append(step)
         elif was_in_speech:
             self._accept(step)
         else:
             self._before.append(step)
+            self._after.append(step)
             if Cue.SPEECH_STARTED in cues:
-                self.recognition.accept(b"".join(list(self._before)[-self._look_back_ms // FRAME_MS :]))
-                self._before.clear()
-                self._look_back_ms = LOOK_BACK_MS
+                self._begin()
         return cues
 
     def _accept(self, step: bytes) -> None:
@@ -93,7 +103,20 @@ class Ear:
         if self._turns.paused:
             self._pause.append(step)
             return
-        if self._pause:
-            self.recognition.accept(b"".join(self._pause))
-            self._pause.clear()
-        self.recognition.accept(step)
+        audio = b"".join((*self._pause, step))
+        self._pause.clear()
+        self._utterance += audio
+        self.recognition.accept(audio)
+
+    def _begin(self) -> None:
+        """With a moment from before the voice; with all of the last utterance, where this is the rest of it: words in
+        their sentence are better understood than half a sentence by itself."""
+        if self.goes_on(self._turns.utterance.from_ms):
+            audio = bytes(self._utterance) + b"".join(self._after)
+        else:
+            audio = b"".join(list(self._before)[-self._look_back_ms // FRAME_MS :])
+        self._utterance = bytearray(audio)
+        self._before.clear()
+        self._after.clear()
+        self._look_back_ms = LOOK_BACK_MS
+        self.recognition.accept(audio)

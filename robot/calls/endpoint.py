@@ -17,14 +17,19 @@ class Waits:
     """
 
     complete_ms: int = 200
-    bare_ms: int = 350
-    open_ms: int = 550
-    unfinished_ms: int = 1200
+    brief_ms: int = 280
+    bare_ms: int = 370
+    open_ms: int = 450
+    unclear_ms: int = 660
+    unfinished_ms: int = 1100
     opening_ms: int = 500
     most_ms: int = 1500
-    margin: float = 1.25
+    margin: float = 1.15
     cut_off_ms: int = 100
     remembered: int = 4
+
+
+_MAY_GO_ON = frozenset({Completeness.OPEN, Completeness.UNCLEAR, Completeness.UNFINISHED})
 
 
 class Habits:
@@ -47,12 +52,14 @@ class Habits:
         waits = self._waits
         base = {
             Completeness.COMPLETE: waits.complete_ms,
+            Completeness.BRIEF: waits.brief_ms,
             Completeness.BARE: waits.bare_ms,
             Completeness.OPEN: waits.open_ms,
+            Completeness.UNCLEAR: waits.unclear_ms,
             Completeness.UNFINISHED: waits.unfinished_ms,
         }[completeness]
         base += waits.cut_off_ms * self._cut_offs
-        if completeness in {Completeness.OPEN, Completeness.UNFINISHED} and self._pauses:
+        if completeness in _MAY_GO_ON and self._pauses:
             base = max(base, int(waits.margin * max(self._pauses)))
         return min(base, waits.most_ms)
 

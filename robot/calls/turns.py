@@ -18,15 +18,18 @@ from robot.speech.sounds import Sound
 class TurnSettings:
     """start: this much sound within `start_window_ms` is speech, less is a click; over: so much clear speech stops a
     robot that speaks, murmur: so much sound even when none of it is clear. again: with so much clear speech it goes on
-    after a pause, hum: or with so much of any sound. look: quiet before the words are asked for. blind: a turn is over
-    after so much quiet when nobody has told how long to wait; aside: under the robot's voice. longest: an utterance is
-    cut here, so that music or a television does not hold the talk for ever."""
+    after a pause, hum: or with so much of any sound; still: so soon after a sound it does not end, for `maybe_ms` at
+    most. look: quiet before the words are asked for. blind: a turn is over after so much quiet when nobody has told how
+    long to wait; aside: under the robot's voice. longest: an utterance is cut here, so that music or a television does
+    not hold the talk for ever."""
 
     start_ms: int = 60
     start_window_ms: int = 120
     over_ms: int = 40
     again_ms: int = 40
     again_window_ms: int = 80
+    still_ms: int = 60
+    maybe_ms: int = 160
     hum_ms: int = 120
     hum_window_ms: int = 200
     look_ms: int = 80
@@ -96,6 +99,7 @@ class TurnTaker:
         self._talked_over = False
         self._looked = False
         self._wait_ms: int | None = None
+        self._sound_ms = 0
         self._quiet_since: int | None = None
         self._patience_ms = 0
 
@@ -139,6 +143,7 @@ class TurnTaker:
         """What this step brought. `at_ms` is its end; `step_ms` how much was heard (0 when nothing arrived)."""
         cues: list[Cue] = []
         if sound is not Sound.QUIET:
+            self._sound_ms = at_ms
             if self._in_speech:
                 self._go_on(at_ms, step_ms, sound, cues)
             elif self._sounds.add(at_ms, step_ms) >= self._least_ms(sound, robot_speaking=robot_speaking):
@@ -197,7 +202,9 @@ class TurnTaker:
         waited_ms = settings.blind_ms if self._wait_ms is None else self._wait_ms
         if robot_speaking:
             waited_ms = settings.aside_ms
-        if quiet_ms >= waited_ms or at_ms - self._from_ms >= settings.longest_ms:
+        # A sound that may become a word holds the turn open for a moment; noise does not for long.
+        begins = at_ms - self._sound_ms < settings.still_ms and quiet_ms < waited_ms + settings.maybe_ms
+        if (quiet_ms >= waited_ms and not begins) or at_ms - self._from_ms >= settings.longest_ms:
             self._end()
             cues.append(Cue.SPEECH_ENDED)
 

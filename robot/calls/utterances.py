@@ -41,6 +41,10 @@ class Words:
     took_s: float
     goes_on: bool = False
 
+    def since(self, before: Words) -> Words:
+        """The same words, said from where the others began: these are in them."""
+        return replace(self, where=Utterance(before.where.from_ms, self.where.to_ms))
+
     def after(self, before: Words | None) -> Words:
         """What was said in one breath with a pause in it, as one. A noise after words leaves the words as they were."""
         if before is None:

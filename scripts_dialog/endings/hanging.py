@@ -38,7 +38,7 @@ _WHOLE = re.compile(
     r"|(?:да|нет|и|я тоже|тоже|так) (?:буду|будем|могу|можем|хочу|думаю|не)|это (?:мой|моя|наш|наша|такое)"
     r"|что (?:вы|вам) (?:хотели|хотите|нужно|надо)|совсем не то|(?:не|и|все) то|ни за что|что что"
     r"|(?:\w+ть|\w+ться|раз|и так|не) (?:надо|нужно)"
-    r"|(?:на|за|про|об|для|от|в) это|(?:это|как раз|и есть|\w{3,}[юу]) я)$"
+    r"|(?:на|за|про|об|для|от|в) это|(?:это|как раз|и есть|\w{3,}(?:[юу]|[юу]сь)) я)$"
 )
 """Ends in a word of the lists above and is whole all the same: «кто это», «не нужно»."""
 _PERSONS = frozenset("я вы мы он она они ты".split())  # noqa: SIM905 - words
@@ -52,7 +52,8 @@ _WAIT = re.compile(
     r"|дайте (?:подумать|вспомнить|посмотреть))"
     rf"(?: (?:пожалуйста|подождите|сейчас|так|ладно|буквально|{_MOMENT}|{_LOOKING}))*$"
 )
-_TRAILS_OFF = re.compile(r"(?:\.\.+|…|[-–—,:])\s*$")
+_TRAILS_OFF = re.compile(r"(?:\.\.+|…|[-–—:])\s*$")
+"""No comma: the recognizer is primed with answers separated by commas, and ends any sentence with one."""
 
 
 def hangs(tokens: Sequence[str]) -> bool:

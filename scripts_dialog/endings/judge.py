@@ -96,7 +96,7 @@ def _grammar(node: Listening, text: str, tokens: Sequence[str]) -> Completeness 
     if trails_off(text):
         return Completeness.UNFINISHED if odds < 0 else Completeness.OPEN
     if odds < HANGS:
-        return Completeness.UNFINISHED
+        return Completeness.UNCLEAR
     return Completeness.COMPLETE if node.takes_any_words and len(tokens) > 1 and odds > 0 else None
 
 
@@ -106,13 +106,13 @@ def _meaning(talk: Talk, text: str, tokens: Sequence[str], expects: Expects) -> 
     talk.text, talk.meaning = text, talk.understanding.understand(text, expected=expected, also=also)
     reaction = choose(talk)
     if reaction is None or reaction.match.confidence < UNDERSTOOD:
-        return Completeness.UNFINISHED if len(tokens) <= SHORT else Completeness.OPEN
+        return Completeness.UNCLEAR if len(tokens) <= SHORT else Completeness.OPEN
     known = words(reaction.match.matched) == list(tokens)  # an example word for word («соединяю»)
     if not known and ending(tokens) + OF_MEANING * reaction.match.confidence < SUFFICES:
         return Completeness.OPEN
     if reaction.intent in _BRINGS_VALUE and _value_missing(talk, text, tokens, expects):
         return Completeness.OPEN
-    return Completeness.BARE if len(tokens) <= SHORT and reaction.intent not in _DECIDES else Completeness.COMPLETE
+    return Completeness.BRIEF if len(tokens) <= SHORT and reaction.intent not in _DECIDES else Completeness.COMPLETE
 
 
 def _value_missing(talk: Talk, text: str, tokens: Sequence[str], expects: Expects) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from robot.calls.client_turns import is_murmur
+from robot.calls.client_turns import adds_nothing, is_murmur
 from robot.calls.endpoint import Habits, Waits
 from scripts_dialog.completeness import Completeness
 
@@ -18,7 +18,7 @@ def test_whoever_pauses_long_within_a_sentence_is_given_that_long_later() -> Non
     habits = Habits()
     habits.went_on(700)
 
-    assert habits.wait_ms(Completeness.OPEN) == 875
+    assert habits.wait_ms(Completeness.OPEN) == int(700 * Waits().margin)
     assert habits.wait_ms(Completeness.COMPLETE) == Waits().complete_ms, "what is complete needs no waiting"
     for _ in range(Waits().remembered):
         habits.went_on(100)
@@ -43,3 +43,10 @@ def test_a_listener_murmurs(text: str) -> None:
 @pytest.mark.parametrize("text", ["да, но не сегодня", "нет", "подождите", "так а сколько стоит", "да да да да да"])
 def test_whoever_says_something_takes_the_turn(text: str) -> None:
     assert not is_murmur(text)
+
+
+def test_a_sentence_heard_again_with_a_murmur_after_it_says_nothing_new() -> None:
+    assert adds_nothing("Да, удобно. Угу.", "да, удобно")
+    assert adds_nothing("да удобно", "да, удобно")
+    assert not adds_nothing("да, удобно, но не сегодня", "да, удобно")
+    assert not adds_nothing("нет", "да, удобно")

@@ -14,7 +14,7 @@ from scripts_dialog.state import Ended
 
 pytestmark = pytest.mark.unit
 
-COMPLETE, BARE, OPEN, UNFINISHED = Completeness
+COMPLETE, BRIEF, BARE, OPEN, UNCLEAR, UNFINISHED = Completeness
 
 
 def in_phrase(engine: Engine, phrase: str, now: datetime) -> State:
@@ -33,12 +33,12 @@ def in_phrase(engine: Engine, phrase: str, now: datetime) -> State:
         ("greeting", "нет", BARE),
         ("greeting", "Давайте.", OPEN),
         ("greeting", "соединяю", COMPLETE),
-        ("greeting", "Кто это?", BARE),
+        ("greeting", "Кто это?", BRIEF),
         ("greeting", "нет денег на это", OPEN),
         ("greeting", "перезвоните мне завтра", OPEN),
         ("greeting", "директора не будет до понедельника", COMPLETE),
         ("greeting", "Не знаю.", UNFINISHED),
-        ("greeting", "яду", UNFINISHED),
+        ("greeting", "яду", UNCLEAR),
         ("greeting", "", UNFINISHED),
         ("greeting", "Мне нужно.", UNFINISHED),
         ("greeting", "Нет, ну это...", UNFINISHED),

@@ -22,7 +22,7 @@ from scripts_dialog.understanding.text import words
 pytestmark = pytest.mark.unit
 
 DATA = Path(__file__).parent / "data" / "endings_blind.yaml"
-CUT_OFF = (Completeness.COMPLETE, Completeness.BARE)
+CUT_OFF = (Completeness.COMPLETE, Completeness.BRIEF, Completeness.BARE)
 
 
 @pytest.mark.parametrize(
