@@ -20,7 +20,7 @@ class Waits:
     brief_ms: int = 280
     bare_ms: int = 370
     open_ms: int = 450
-    unclear_ms: int = 660
+    unclear_ms: int = 620
     unfinished_ms: int = 1100
     opening_ms: int = 500
     most_ms: int = 1500

@@ -52,6 +52,7 @@ _WAIT = re.compile(
     r"|дайте (?:подумать|вспомнить|посмотреть))"
     rf"(?: (?:пожалуйста|подождите|сейчас|так|ладно|буквально|{_MOMENT}|{_LOOKING}))*$"
 )
+_DICTATED_WORDS = 2
 _TRAILS_OFF = re.compile(r"(?:\.\.+|…|[-–—:])\s*$")
 """No comma: the recognizer is primed with answers separated by commas, and ends any sentence with one."""
 
@@ -72,6 +73,15 @@ def hangs(tokens: Sequence[str]) -> bool:
 def asks_to_wait(tokens: Sequence[str]) -> bool:
     """«Подождите», «секундочку», «сейчас посмотрю» and nothing else."""
     return _WAIT.search(" ".join(tokens)) is not None
+
+
+def begins_to_dictate(tokens: Sequence[str]) -> bool:
+    """«Запишите», «записывайте номер»: what is to be written down follows."""
+    return bool(tokens) and len(tokens) <= _DICTATED_WORDS and tokens[0].startswith(("запиш", "записыва"))
+
+
+def is_person(token: str) -> bool:
+    return token in _PERSONS
 
 
 def trails_off(text: str) -> bool:

@@ -12,7 +12,7 @@ from scripts_dialog.actions import Listen
 from scripts_dialog.completeness import Completeness
 from scripts_dialog.endings import values
 from scripts_dialog.endings.bare import Bare, bare
-from scripts_dialog.endings.hanging import asks_to_wait, hangs, trails_off
+from scripts_dialog.endings.hanging import asks_to_wait, begins_to_dictate, hangs, is_person, trails_off
 from scripts_dialog.endings.likely import ending
 from scripts_dialog.hearing import choose
 from scripts_dialog.nodes.base import Listening
@@ -61,8 +61,12 @@ def judge(talk: Talk, text: str) -> Completeness:
 
 
 def _hanging(tokens: Sequence[str]) -> Completeness | None:
-    more = not tokens or asks_to_wait(tokens) or values.dictates_digits(tokens) or hangs(tokens)
-    return Completeness.UNFINISHED if more else None
+    if not tokens or asks_to_wait(tokens) or values.dictates_digits(tokens) or begins_to_dictate(tokens):
+        return Completeness.UNFINISHED
+    if not hangs(tokens):
+        return None
+    # «этим занимаюсь я» is whole, and recognizers get the verb wrong.
+    return Completeness.UNCLEAR if len(tokens) > SHORT and is_person(tokens[-1]) else Completeness.UNFINISHED
 
 
 def _bare(tokens: Sequence[str], *, wanted: bool) -> Completeness | None:
