@@ -10,6 +10,8 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
+pytest.register_assert_rewrite("tests.contracts")
+
 CATEGORIES = frozenset({"unit", "speech", "asterisk", "postgres", "e2e"})
 IN_CI = os.environ.get("CI") == "true"
 HANGS_S = 30.0

@@ -22,8 +22,6 @@ from telephony.errors import LabError
 from telephony.lab import lab as lab_commands
 from telephony.lab.settings import LabSettings, Step
 
-pytest.register_assert_rewrite("tests.contracts.line_contract")
-
 
 def quiet(step: Step) -> None:
     """Progress is for people."""

@@ -20,9 +20,6 @@ from robot.storage.store import Storage
 from tests.conftest import missing_service
 from tests.contracts.schema_contract import in_own_loop, make_tables
 
-CONTRACTS = ("storage", "rules", "progress", "reception", "requests", "room", "upgrade")
-pytest.register_assert_rewrite(*(f"tests.contracts.{name}_contract" for name in CONTRACTS))
-
 _NUMBERS = count()
 
 

@@ -16,6 +16,7 @@ from robot.calls.scripts import ScriptShelf
 from robot.crm.base import NewLead
 from robot.dialer.worker import Dialer, DialerSettings
 from robot.domain.campaigns import CallingWindow, Campaign
+from robot.domain.meetings import WorkingHours
 from robot.domain.outcomes import Outcome
 from robot.speech.fake import FakeRecognizer, FakeVoice, decode
 from robot.speech.phrases import PhraseCache
@@ -42,6 +43,7 @@ async def test_at_night_a_client_and_a_stranger_are_promised_a_call_that_waits_i
         made = Campaign(0, "cold", "Cold", "cold_call", window=office_hours, facts=facts)
         campaign = await storage.campaigns.ensure(made)
         await storage.campaigns.set_quota("cold", 1)
+        await storage.managers.ensure("Ольга", WorkingHours(), campaigns=[campaign.id])
         await storage.leads.add(campaign.id, [NewLead(CALLER, "Иван", timezone="Europe/Moscow")], now=now())
         line = ScriptedLine({CALLER: [Answer()], STRANGER: [Answer()]})
         phone, stop = Phone(), asyncio.Event()

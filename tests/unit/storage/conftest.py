@@ -10,9 +10,6 @@ from robot.storage.engine import connect
 from robot.storage.store import Storage
 from tests.contracts.schema_contract import in_own_loop, make_tables
 
-CONTRACTS = ("storage", "rules", "progress", "reception", "requests", "room", "upgrade")
-pytest.register_assert_rewrite(*(f"tests.contracts.{name}_contract" for name in CONTRACTS))
-
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
