@@ -17,7 +17,7 @@ import pytest
 
 from telephony.asterisk.audiosocket import HANG_UP, Kind, encode
 from telephony.asterisk.line import AsteriskLine
-from telephony.audio import FRAME_MS, SAMPLE_RATE_HZ, SILENCE
+from telephony.audio import FRAME_MS, SAMPLE_RATE_HZ
 from telephony.base import CallSpec, EndedBy, Frame
 from telephony.errors import AmiRefused, Congestion, LabError, LineDown, PortInUse, UnsafeValue
 from telephony.lab import lab as lab_commands
@@ -92,7 +92,7 @@ def echoed(frames: list[Frame]) -> tuple[float, float]:
     match = np.correlate(aligned, sent, "valid")
     came = int(match.argmax())
     loudness = np.linalg.norm(aligned[came : came + len(sent)]) * np.linalg.norm(sent)
-    said = next(number for number, frame in enumerate(frames) if frame.said != SILENCE) * 160
+    said = next(number for number, frame in enumerate(frames) if not people.is_hushed(frame.said)) * 160
     return float(match[came] / loudness) if loudness else 0.0, (came - said) / SAMPLE_RATE_HZ * 1000
 
 

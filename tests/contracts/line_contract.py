@@ -15,12 +15,12 @@ from uuid import uuid4
 
 import pytest
 
-from telephony.audio import FRAME_BYTES, FRAME_S, SILENCE
+from telephony.audio import FRAME_BYTES, FRAME_S
 from telephony.base import Call, CallSpec, EndedBy, Frame, Line
 from telephony.errors import Busy, Congestion, DialError, NoAnswer, Rejected, UnknownNumber, UnsafeValue
 from tests.conftest import HANGS_S
 from tests.contracts import people
-from tests.contracts.people import share_of, tone
+from tests.contracts.people import is_hushed, share_of, tone
 
 
 class LineHarness(Protocol):
@@ -98,7 +98,7 @@ class LineContract:
         await call.hang_up()
         ten_ticks_s = [later.at_s - before.at_s for before, later in zip(frames, frames[10:], strict=False)]
         assert median(ten_ticks_s) == pytest.approx(10 * FRAME_S, abs=FRAME_S / 4), "some may be late, the pace is kept"
-        assert all(frame.said == SILENCE for frame in frames)
+        assert all(is_hushed(frame.said) for frame in frames)
         assert all(later.at_s >= before.at_s for before, later in itertools.pairwise(frames))
         assert all(len(frame.heard) % 2 == 0 for frame in frames)
 
@@ -118,7 +118,7 @@ class LineContract:
         async for frame in call.frames():
             if playback.cut_short:
                 silent_after += 1
-                if frame.said == SILENCE:
+                if is_hushed(frame.said):
                     break
             elif playback.played_ms >= 200:
                 playback.stop()

@@ -50,6 +50,11 @@ def share_of(frequency_hz: float, pcm: bytes) -> float:
     return float(power[near].sum()) / total if total > 1e6 else 0.0
 
 
+def is_hushed(frame: bytes) -> bool:
+    """Silence, or the comfort noise of a line that nobody speaks on: the faintest tone here is twenty times louder."""
+    return len(frame) == FRAME_BYTES and int(np.abs(np.frombuffer(frame, "<i2").astype(int)).max()) < 300
+
+
 @dataclass(slots=True)
 class Person:
     """One of the people above, in one call."""
