@@ -34,6 +34,9 @@ SENTENCE_S = 1.5
 
 
 class Voice:
+    def get(self, text: str) -> bytes | None:
+        return None
+
     async def speech(self, text: str) -> bytes:
         return tone(people.ROBOT_HZ, SENTENCE_S)
 

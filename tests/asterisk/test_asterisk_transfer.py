@@ -27,6 +27,9 @@ pytestmark = pytest.mark.asterisk
 
 
 class Voice:
+    def get(self, text: str) -> bytes | None:
+        return None
+
     async def speech(self, text: str) -> bytes:
         return tone(people.ROBOT_HZ, 1.0)
 
