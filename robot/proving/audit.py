@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TypeVar
 
+from robot.domain.calls import WITHDRAWN
 from robot.proving.evidence import DialRow, Evidence
 from telephony.lab.journal import Entry, Event
 
@@ -202,11 +203,15 @@ def _turns_kept(evidence: Evidence, journals: Sequence[Sequence[Entry]], kills: 
         heard.update(
             (one.number, one.phrase) for one in journal if one.event is Event.HEARD and not _cut_off(one.at, kills)
         )
-    broken = [
-        f"«{phrase}» was heard {times} times and is stored {evidence.turns.get((number, phrase), 0)} times"
-        for (number, phrase), times in heard.items()
-        if evidence.turns.get((number, phrase), 0) < times
-    ]
+    withdrawn = Counter({number: times for (number, phrase), times in evidence.turns.items() if phrase == WITHDRAWN})
+    broken = []
+    for (number, phrase), times in heard.items():
+        stored = evidence.turns.get((number, phrase), 0)
+        # A phrase that was begun too early is stored without its name.
+        unnamed = min(withdrawn[number], max(0, times - stored))
+        withdrawn[number] -= unnamed
+        if stored + unnamed < times:
+            broken.append(f"«{phrase}» was heard {times} times and is stored {stored + unnamed} times")
     return Check(
         "turns_kept",
         "Фраз, которые клиент услышал, а база не сохранила",

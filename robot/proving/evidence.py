@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from robot.domain.calls import TaskState
+from robot.domain.calls import WITHDRAWN, TaskState
 from robot.storage import tables as t
 from robot.storage.engine import Database
 
@@ -47,7 +47,8 @@ class QuotaRow:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """dials: by start. turns: how often each phrase was stored, by number and phrase. claimed: tasks somebody owns."""
+    """dials: by start. turns: how often each phrase was stored, by number and phrase; what was withdrawn
+    belongs to none, and is under `WITHDRAWN`. claimed: tasks somebody owns."""
 
     dials: Sequence[DialRow]
     turns: Mapping[tuple[str, str], int]
@@ -113,11 +114,12 @@ def _dials() -> sa.Select[*tuple[Any, ...]]:
 
 def _turns() -> sa.Select[*tuple[Any, ...]]:
     turn = t.turns.c
+    phrase = sa.case((turn.role == WITHDRAWN, WITHDRAWN), else_=turn.phrase).label("named")
     return (
-        sa.select(t.leads.c.phone, turn.phrase, sa.func.count())
+        sa.select(t.leads.c.phone, phrase, sa.func.count())
         .join_from(t.turns, t.attempts, t.attempts.c.id == turn.attempt_id)
         .join(t.leads, t.leads.c.id == t.attempts.c.lead_id)
-        .group_by(t.leads.c.phone, turn.phrase)
+        .group_by(t.leads.c.phone, sa.literal_column("named"))
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from robot.domain.calls import WITHDRAWN
 from robot.proving.audit import Kill, audit
 from robot.proving.evidence import DialRow, Evidence, QuotaRow
 from telephony.lab.journal import Entry, Event
@@ -128,6 +129,9 @@ def test_what_the_killed_node_had_under_way_is_settled_in_time_and_fairly(change
 def test_a_phrase_that_was_heard_and_is_not_stored_is_found() -> None:
     assert broken(replace(HONEST, turns={(ANNA, "greeting"): 2})) == {"turns_kept": 1}
     assert broken(replace(HONEST, turns={(ANNA, "greeting"): 1, (ANNA, "offer"): 1})) == {"turns_kept": 1}
+    taken_back = {(ANNA, "greeting"): 1, (ANNA, "offer"): 1, (ANNA, WITHDRAWN): 1}
+    assert broken(replace(HONEST, turns=taken_back)) == {}, "said too early, stored without the phrase's name"
+    assert broken(replace(HONEST, turns={(ANNA, "greeting"): 1, (ANNA, WITHDRAWN): 1})) == {"turns_kept": 1}
 
 
 def test_a_phrase_cut_off_in_its_first_word_by_the_kill_counts_for_nothing() -> None:
