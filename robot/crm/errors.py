@@ -1,0 +1,72 @@
+"""What goes wrong beyond our own walls: CRMs, calendars, mail, messages. Each error has a stable `code` and a remedy
+that a head of sales understands; `retryable` tells whether trying again later may help.
+
+Texts never hold personal data, secrets, or bodies of answers (some vendors send tracebacks).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+
+class DeliveryError(Exception):
+    """remedy: what a person can do. after: not sooner than this, where the other side said so."""
+
+    code: ClassVar[str] = "delivery"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, remedy: str = "", after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+        self.after = after
+
+
+class Unreachable(DeliveryError):
+    """No answer: down, a time-out, a connection that broke. A write may have arrived all the same."""
+
+    code = "unreachable"
+    retryable = True
+
+
+class Limited(DeliveryError):
+    """Too many requests; this one was not carried out."""
+
+    code = "limited"
+    retryable = True
+
+
+class Unauthorized(DeliveryError):
+    """The token was revoked, or may not do this."""
+
+    code = "unauthorized"
+
+
+class NotThere(DeliveryError):
+    """What the settings or the card name is gone: a stage, a user, a field, a lead."""
+
+    code = "not_there"
+
+
+class Refused(DeliveryError):
+    """The other side understood, and says no."""
+
+    code = "refused"
+
+
+class TooLarge(DeliveryError):
+    """More than the other side takes, for example a recording."""
+
+    code = "too_large"
+
+
+class NoAddress(DeliveryError):
+    """Nobody knows where to send it."""
+
+    code = "no_address"
+
+
+class Misconfigured(DeliveryError):
+    """Settings that cannot work."""
+
+    code = "misconfigured"
