@@ -26,6 +26,7 @@ from robot.web.app import Probes, make_app
 from robot.web.pace_board import PaceBoard
 from robot.web.services import Ports, Services
 from robot.wiring.crew import Crew, make_crew
+from robot.wiring.idle_review import reviewing
 from robot.wiring.lines import asterisk_line, configured_asterisk, lab_settings, probe
 from robot.wiring.probes import NodeProbes
 from robot.wiring.speech import Speech, engine_options, open_speech
@@ -116,8 +117,9 @@ async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None
                 f"{host}:{port} is taken", remedy="stop the other program or set ZVONAR_WEB__PORT"
             ) from error
         log.info("serving", address=f"http://{host}:{port}", line=robot.line.name)
-        crew = robot.crew(*observers)
-        await run_until_dialed(robot, crew.dialer, stop, crew.receptionist)
+        async with reviewing(robot.settings) as listeners:
+            crew = robot.crew(*observers, *listeners)
+            await run_until_dialed(robot, crew.dialer, stop, crew.receptionist)
     finally:
         await runner.cleanup()
 

@@ -64,13 +64,14 @@ class AsteriskSettings(_Part):
 class SpeechSettings(_Part):
     """Empty means the best that is installed. `recordings` is a folder of studio phrases that win over synthesis;
     with `join_recordings` those with variables are joined of recorded stretches and spoken values, else spoken as a
-    whole."""
+    whole. `review_when_idle`: recordings are heard a second time, more accurately, while nobody is called."""
 
     recognizer: str = ""
     voice: str = ""
     recordings: Path | None = None
     join_recordings: bool = True
     recognizer_threads: int = Field(default=2, ge=1, le=64)
+    review_when_idle: bool = False
 
 
 class DialerSettings(_Part):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from uuid import UUID
 
 import structlog
+
+from robot.calls.events import CallEnded, CallEvent, Dialing
 
 log = structlog.get_logger(__name__)
 
@@ -21,30 +24,38 @@ COMMAND = (
     "20",
     "--json",
 )
-"""What it does is in `robot.cli.calls_review`; it reads the same settings from the same environment."""
+"""What it does is in `robot.cli.calls_review`; it reads the same settings from the same environment, and makes way for
+the calls of other nodes by itself."""
 QUIET_S = 120.0
 """No call for so long: the pause between two rounds of dialing is no idleness."""
-LOOK_S = 1.0
 PAUSE_S = 600.0
 """Between two runs: a run that finds nothing loads no model."""
 PATIENCE_S = 5.0
 
 
 class IdleReview:
-    """`run` until cancelled. busy: whether this node has calls under way, or is about to."""
+    """`run` until cancelled. An `Observer` of the node's calls: it makes way before a number that is dialed rings, and
+    when somebody rings in."""
 
-    def __init__(
-        self,
-        busy: Callable[[], bool],
-        *,
-        command: Sequence[str] = COMMAND,
-        quiet_s: float = QUIET_S,
-        pause_s: float = PAUSE_S,
-    ) -> None:
-        self._busy = busy
+    def __init__(self, *, command: Sequence[str] = COMMAND, quiet_s: float = QUIET_S, pause_s: float = PAUSE_S) -> None:
         self._command = command
         self._quiet_s = quiet_s
         self._pause_s = pause_s
+        self._under_way: set[UUID] = set()
+        self._called, self._calm = asyncio.Event(), asyncio.Event()
+        self._calm.set()
+
+    def __call__(self, event: CallEvent) -> None:
+        match event:
+            case Dialing(attempt_id=attempt_id):
+                self._under_way.add(attempt_id)
+                self._called.set()
+                self._calm.clear()
+            case CallEnded(attempt_id=attempt_id):
+                self._under_way.discard(attempt_id)
+                if not self._under_way:
+                    self._called.clear()
+                    self._calm.set()
 
     async def run(self) -> None:
         """A review that fails is told and tried again later: it is worth no call, and does not stop the service."""
@@ -57,21 +68,23 @@ class IdleReview:
             await asyncio.sleep(self._pause_s)
 
     async def _quiet(self) -> None:
-        loop = asyncio.get_running_loop()
-        since = loop.time()
-        while loop.time() - since < self._quiet_s:
-            await asyncio.sleep(LOOK_S)
-            if self._busy():
-                since = loop.time()
+        while True:
+            await self._calm.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._quiet_s):
+                    await self._called.wait()
+                continue
+            return
 
     async def _review(self) -> None:
         nothing = asyncio.subprocess.DEVNULL
         process = await asyncio.create_subprocess_exec(*self._command, stdin=nothing, stdout=nothing)
         ended = asyncio.create_task(process.wait())
+        called = asyncio.create_task(self._called.wait())
         try:
-            while not ended.done() and not self._busy():
-                await asyncio.wait([ended], timeout=LOOK_S)
+            await asyncio.wait((ended, called), return_when=asyncio.FIRST_COMPLETED)
         finally:
+            called.cancel()
             await asyncio.shield(_end(process, ended))
         if process.returncode and process.returncode > 0:
             log.warning("review_failed", error=f"exit code {process.returncode}")

@@ -4,16 +4,24 @@ import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from structlog.testing import capture_logs
 
+from robot.calls.events import CallEnded, Dialing
 from robot.calls.idle_review import IdleReview
+from robot.domain.calls import CallResult, CallTask, ClaimedTask, TaskState
+from robot.domain.campaigns import Campaign
+from robot.domain.clock import utc_now
+from robot.domain.outcomes import Outcome
+from robot.domain.people import Lead
 
 pytestmark = pytest.mark.unit
 
 WITHIN_S = 30.0
 MARK = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).open('a').write('x'); time.sleep(float(sys.argv[2]))"
+TASK = ClaimedTask(CallTask(1, 1, 1, TaskState.CLAIMED, utc_now()), Lead(1, "+74950990001"), Campaign(1, "c", "c", "s"))
 
 
 def command(file: Path, seconds: float = 0) -> tuple[str, ...]:
@@ -31,28 +39,43 @@ async def stop(task: "asyncio.Task[None]") -> None:
     await asyncio.wait([task])
 
 
+def begins(review: IdleReview) -> UUID:
+    attempt_id = uuid4()
+    review(Dialing(attempt_id, TASK))
+    return attempt_id
+
+
+def ends(review: IdleReview, attempt_id: UUID) -> None:
+    review(CallEnded(attempt_id, TASK, CallResult(Outcome.NO_ANSWER, utc_now())))
+
+
 async def test_it_runs_again_and_again_while_it_is_quiet(tmp_path: Path) -> None:
     ran = tmp_path / "ran"
-    reviewing = asyncio.create_task(IdleReview(lambda: False, command=command(ran), quiet_s=0.0, pause_s=0.0).run())
+    reviewing = asyncio.create_task(IdleReview(command=command(ran), quiet_s=0.0, pause_s=0.0).run())
     await until(lambda: ran.exists() and ran.stat().st_size >= 2)
     await stop(reviewing)
     assert reviewing.cancelled()
 
 
-async def test_calls_end_a_review_that_would_take_long_and_none_begins_during_them(tmp_path: Path) -> None:
-    ran, busy = tmp_path / "ran", False
-    review = IdleReview(lambda: busy, command=command(ran, 1000), quiet_s=0.0, pause_s=0.0)
+async def test_a_call_ends_a_review_that_would_take_long_and_none_begins_during_one(tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    review = IdleReview(command=command(ran, 1000), quiet_s=0.0, pause_s=0.0)
     reviewing = asyncio.create_task(review.run())
     await until(ran.exists)
-    busy = True
+    first, second = begins(review), begins(review)
     await until(lambda: len(asyncio.all_tasks()) == 2)  # the process was waited for: only this test and `run` are left
+    ends(review, first)
+    for _ in range(100):
+        await asyncio.sleep(0)
     assert ran.stat().st_size == 1
+    ends(review, second)
+    await until(lambda: ran.stat().st_size == 2)
     await stop(reviewing)
 
 
 async def test_stopping_the_service_ends_the_review(tmp_path: Path) -> None:
     ran = tmp_path / "ran"
-    review = IdleReview(lambda: False, command=command(ran, 1000), quiet_s=0.0, pause_s=0.0)
+    review = IdleReview(command=command(ran, 1000), quiet_s=0.0, pause_s=0.0)
     reviewing = asyncio.create_task(review.run())
     await until(ran.exists)
     async with asyncio.timeout(WITHIN_S):
@@ -62,11 +85,14 @@ async def test_stopping_the_service_ends_the_review(tmp_path: Path) -> None:
 @pytest.mark.looptime
 @pytest.mark.parametrize(("calm_s", "reviews"), [(90, False), (150, True)])
 async def test_a_pause_between_rounds_of_dialing_is_no_idleness(calm_s: int, reviews: bool) -> None:
-    loop = asyncio.get_running_loop()
-    review = IdleReview(lambda: loop.time() % calm_s < 10, command=("/no/such/program",), quiet_s=120.0)
+    review = IdleReview(command=("/no/such/program",), quiet_s=120.0)
     with capture_logs() as told:
         reviewing = asyncio.create_task(review.run())
-        await asyncio.sleep(5000)
+        for _ in range(30):
+            attempt_id = begins(review)
+            await asyncio.sleep(10)
+            ends(review, attempt_id)
+            await asyncio.sleep(calm_s)
     assert not reviewing.done(), "a review that cannot begin does not stop the service"
     assert bool(told) is reviews
     await stop(reviewing)
