@@ -101,9 +101,10 @@ class Conversations:
         recording = self._recordings / answered_at.strftime("%Y-%m-%d") / f"{call.call_id}{RAW}"
         turns = TurnLog(call.call_id, self._calls, self.observe)
         hands = Hands(call.call_id, claimed.campaign, self._calendar, now=self.now, on_stop=turns.stop_calling)
-        bridge = self._bridge(call, claimed)
         try:
             turns.answered_at(answered_at)
+            phrases = await self.phrases_of(claimed.campaign)
+            bridge = self._bridge(call, claimed, phrases)
             session = self._session(
                 call,
                 claimed,
@@ -113,7 +114,7 @@ class Conversations:
                 turns=turns,
                 recording=recording,
                 called_us=called_us,
-                phrases=await self.phrases_of(claimed.campaign),
+                phrases=phrases,
             )
             talk = await session.run()
         finally:
@@ -147,7 +148,7 @@ class Conversations:
             log.exception("call_failed", attempt=str(attempt_id))
             return CallResult(Outcome.INTERRUPTED, self.now(), reason="robot_fault")
 
-    def _bridge(self, call: Call, claimed: ClaimedTask) -> LineBridge | NoBridge:
+    def _bridge(self, call: Call, claimed: ClaimedTask, phrases: PhraseStore) -> LineBridge | NoBridge:
         board = self._switchboard
         if board is None:
             return NoBridge()
@@ -156,7 +157,7 @@ class Conversations:
             line=board.line if board.costs is None else PaidLine(board.line, board.costs, call.call_id, now=self.now),
             managers=board.managers,
             announce=partial(whisper, claimed),
-            phrases=self.phrases,
+            phrases=phrases,
             channels=self.channels,
             settings=board.settings,
         )

@@ -172,9 +172,8 @@ class Receptionist:
                     return
 
 
-def sentences(facts: Mapping[str, str]) -> tuple[str, ...]:
-    """What callers of a campaign with these facts may hear beside its scripts, to be rendered in advance."""
-    return closed_text(facts), NOT_NOW, WITHHELD
+TO_ANYBODY = (NOT_NOW, WITHHELD)
+"""Said to callers whose campaign is not known, in the voice of the settings; to be rendered in advance."""
 
 
 def closed_text(facts: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ import structlog
 
 from robot import app
 from robot.calls.events import CallEvent, Observer, PhraseStarted
-from robot.calls.reception import sentences
+from robot.calls.reception import TO_ANYBODY, closed_text
 from robot.calls.scripts import ScriptShelf
 from robot.cli.framework import Command, run
 from robot.domain.campaigns import Campaign
@@ -79,11 +79,12 @@ async def _make_ready_for_callers(
     """While dialing goes on: what is not ready when somebody rings in is made ready then."""
     if not settings.inbound.at_most:
         return
+    await speech.phrases.prepare(TO_ANYBODY)
     for campaign in campaigns:
         strangers = [STRANGERS_SCRIPT] if campaign.slug == settings.inbound.campaign else []
         try:
             phrases = await speech.voices.of(campaign.facts)
-            await phrases.prepare(sentences(campaign.facts))
+            await phrases.prepare([closed_text(campaign.facts)])
             for script in (campaign.inbound_script, *strangers):
                 await _make_ready(campaign, script, scripts, speech)
         except Exception:

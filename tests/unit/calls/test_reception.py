@@ -115,6 +115,7 @@ async def house(
     people: Mapping[str, Sequence[Step]],
     register: Register | None = None,
     settings: ReceptionSettings | None = None,
+    voices: Callable[[Campaign], Awaitable[PhraseCache]] | None = None,
 ) -> AsyncIterator[House]:
     register, events, channels, stop = register or Register(), list[CallEvent](), Channels(4), asyncio.Event()
     line = ScriptedLine(people)
@@ -129,6 +130,7 @@ async def house(
         channels=channels,
         now=now,
         observe=events.append,
+        voices=voices,
     )
     receptionist = Receptionist(
         line=line,
@@ -186,6 +188,19 @@ async def test_outside_the_hours_a_callback_at_the_opening_is_promised_and_kept(
     result = register.only
     assert (result.outcome, result.reason) == (Outcome.CALLBACK_SCHEDULED, "out_of_hours")
     assert result.callback_at == datetime(2026, 11, 24, 6, tzinfo=UTC), "nine in Moscow, the next day"
+
+
+async def test_the_sentence_of_the_night_is_said_in_the_voice_of_the_campaign(tmp_path: Path) -> None:
+    voice = FakeVoice("fake/anna")
+
+    async def of(campaign: Campaign) -> PhraseCache:
+        assert campaign.slug == "cold"
+        return PhraseCache(voice, tmp_path / "anna")
+
+    register = Register(window=CallingWindow.every(time(9), time(11)))
+    async with house(tmp_path, {CALLER: LISTENS}, register, voices=of) as at:
+        await at.ring()
+    assert any("нерабочее время" in text for text in voice.spoken)
 
 
 async def test_a_caller_who_does_not_hear_the_sentence_out_is_called_back_all_the_same(tmp_path: Path) -> None:

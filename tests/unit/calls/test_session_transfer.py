@@ -24,6 +24,7 @@ from robot.domain.outcomes import Outcome
 from robot.domain.people import Lead
 from robot.speech.fake import FakeRecognizer, FakeVoice, decode, encode
 from robot.speech.phrases import PhraseCache
+from robot.speech.voices import VOICE
 from scripts_dialog import actions as act
 from scripts_dialog import events as ev
 from scripts_dialog import outcomes
@@ -84,11 +85,17 @@ class Stage:
     def __init__(self, tmp_path: Path, client: Sequence[Step], manager: Sequence[Step]) -> None:
         self.script, self.log = Script(), Log()
         self.recordings = tmp_path / "recordings"
+        self.house, self.anna = FakeVoice("fake/house"), FakeVoice("fake/anna")
+        phrases = {voice.name: PhraseCache(voice, tmp_path / "phrases") for voice in (self.house, self.anna)}
+
+        async def voice_of(campaign: Campaign) -> PhraseCache:
+            return phrases[campaign.facts.get(VOICE, self.house.name)]
+
         self.line = ScriptedLine({CLIENT: client, DESK: manager})
         conversations = Conversations(
             recognizer=FakeRecognizer(),
             voice_detector=lambda: any,
-            phrases=PhraseCache(FakeVoice(), tmp_path / "phrases"),
+            phrases=phrases[self.house.name],
             calls=self.log,
             calendar=None,  # type: ignore[arg-type]
             recordings=self.recordings,
@@ -97,16 +104,17 @@ class Stage:
             switchboard=Switchboard(
                 self.line, TransferTargets({"sales": [DESK]}, lambda _number: None), TransferSettings(ring_s=6.0)
             ),
+            voices=voice_of,
         )
         self.caller = TelephoneCaller(line=self.line, conversations=conversations, dialogs=self._dialog)
 
     def _dialog(self, claimed: ClaimedTask, attempt_id: UUID) -> Prepared:
         return Prepared(self.script, [], "v", {})
 
-    async def call(self) -> CallResult:
+    async def call(self, **facts: str) -> CallResult:
         serving = asyncio.create_task(self.line.run())
         task = CallTask(1, 1, 1, TaskState.CLAIMED, _now())
-        campaign = Campaign(1, "cold", "Холодные", "cold_call", facts={"product": "карты"})
+        campaign = Campaign(1, "cold", "Холодные", "cold_call", facts={"product": "карты", **facts})
         claimed = ClaimedTask(task, Lead(1, CLIENT, name="Иван"), campaign)
         try:
             return await self.caller.call(claimed, UUID(int=7))
@@ -142,6 +150,14 @@ async def test_two_people_talk_and_the_attempt_is_a_transfer_with_a_card(tmp_pat
     client, other = (both[-8000 * 2 :, side].astype("<i2").tobytes() for side in (0, 1))
     assert share_of(CLIENT_HZ, client) > 0.9
     assert share_of(SECOND_CLIENT_HZ, other) > 0.9, "the recording holds both people"
+
+
+async def test_the_manager_hears_of_the_client_in_the_voice_of_the_campaign(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, [*ASKS, Silence(3000), HangUp()], [Answer(1.0), Silence(4000)])
+    await stage.call(**{VOICE: stage.anna.name})
+
+    assert any(text.startswith("Клиент Иван.") for text in stage.anna.spoken)
+    assert stage.house.spoken == []
 
 
 async def test_nobody_is_there_and_the_script_goes_on_with_a_client_who_is_heard_again(tmp_path: Path) -> None:
