@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from robot.domain.rules import DialingRules
 from robot.i18n import Language, language, tr
+from robot.settings_crm import CrmSettings
 from robot.settings_rules import RulesSettings
 from robot.settings_web import WebSettings
 from robot.wording import Wrong, fault_text
@@ -147,6 +148,7 @@ class Settings(BaseSettings):
     lab: LabSettings = LabSettings()
     web: WebSettings = WebSettings()
     rules: RulesSettings = RulesSettings()
+    crm: CrmSettings = CrmSettings()
 
     @property
     def database(self) -> str:

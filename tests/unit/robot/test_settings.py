@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import BaseModel
@@ -29,7 +30,8 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def names(model: type[BaseModel], prefix: str = "ZVONAR_") -> set[str]:
     found: set[str] = set()
     for name, field in model.model_fields.items():
-        inner = field.annotation
+        options = [one for one in get_args(field.annotation) if one is not type(None)]
+        inner = options[0] if len(options) == 1 and type(None) in get_args(field.annotation) else field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             found |= names(inner, f"{prefix}{name.upper()}__")
         else:

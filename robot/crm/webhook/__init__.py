@@ -1,0 +1,1 @@
+"""Any system: what a call came to, sent to an address as signed JSON."""
