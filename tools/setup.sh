@@ -52,8 +52,9 @@ find_python() {
 }
 
 apt_install espeak-ng libespeak-ng1 festival festvox-ru
-if [ "$kind" = dev ]; then # the lab unpacks Debian's Asterisk
-  apt_install mmdebstrap
+apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-paratype # documents as PDF
+if [ "$kind" = dev ]; then # the lab unpacks Debian's Asterisk; Kannel is the SMS gateway of the tests
+  apt_install mmdebstrap kannel kannel-extras
   [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || apt_install debian-archive-keyring
 fi
 if [ "${VOICES:-}" = rhvoice ] || [ "${CI:-}" = true ]; then enable_non_free; apt_install rhvoice rhvoice-russian; fi
