@@ -6,7 +6,7 @@ from datetime import datetime
 
 from robot.calls.hands import Hands
 from robot.calls.talk import Talk
-from robot.domain.calls import CallResult
+from robot.domain.calls import CallResult, Wish
 from robot.domain.outcomes import Outcome
 from robot.domain.retry import UNTIMED_CALLBACK
 from robot.domain.stops import ASKED_TO_STOP
@@ -52,4 +52,5 @@ def answered(
         collected=talk.collected,
         script_version=version,
         answered_as=talk.answered_as.value,
+        wishes=tuple(Wish(action.name, dict(action.params)) for action in hands.crm_actions),
     )

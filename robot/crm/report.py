@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from robot.domain.calls import Wish as Wish  # noqa: PLC0414
 from robot.domain.meetings import Slot
 from robot.domain.outcomes import Outcome
 from robot.domain.people import Lead
@@ -23,20 +24,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What the script asked to be done: set_stage, create_task, send_document, add_note (scripts_dialog.actions)."""
-
-    name: str
-    params: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Booked:
-    """The meeting. `place`: an address or a link, "" when the settings name none."""
+    """The meeting. `place`: an address or a link, "" when the settings name none. moves: the attempt that booked the
+    meeting which this one stands in for."""
 
     slot: Slot
     manager: str
     place: str = ""
+    moves: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,15 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """What the script asked to be done beyond the call: set_stage, create_task, send_document, add_note
+    (scripts_dialog.actions)."""
+
+    name: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CallResult:
     """What an attempt came to. `counts` is False when the fault was ours and the client's phone never rang: the
     attempt is recorded but not held against the lead. `meeting` is the held slot the client agreed to.
@@ -134,6 +143,7 @@ class CallResult:
     """The hash of the script that was spoken: figures of different versions are never mixed unknowingly."""
     answered_as: str = ""
     """Who took the telephone, as told by the robot (`robot.calls.answering.Answer`): "human", "menu", ..."""
+    wishes: tuple[Wish, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.outcome is Outcome.MEETING_BOOKED) is not (self.meeting is not None):

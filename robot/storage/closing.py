@@ -127,6 +127,8 @@ async def _record(
         "verdict": result.answered_as,
         "goal_reached": goal_reached,
         "cost_kopecks": cost_kopecks,
+        "callback_at": result.callback_at,
+        "wishes": result.wishes,
     }
     if result.answered_at is not None:
         values["answered_at"] = result.answered_at

@@ -3,11 +3,11 @@
 campaigns ─┬─ campaign_managers ── managers
            ├─ lanes ── tasks ── attempts ── turns
 leads ─────┴───────────┘            ├─ call_reviews ── turn_reviews
-  │                                 ├─ slots ── meetings
+  ├─ outbox ────────────────────────┼─ slots ── meetings
   ├─ manager_tasks, activities ─────┤
   └─ consents                       └─ transfer_legs
 stop_list, stop_patterns, stop_removals (by number: also of people who are no leads)
-nodes, spend_days, requests
+nodes, spend_days, requests, throttles
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from robot.storage.tables_calls import (
     turn_reviews,
     turns,
 )
+from robot.storage.tables_outbox import outbox, throttles
 from robot.storage.tables_queue import (
     campaign_managers,
     campaigns,
@@ -55,6 +56,7 @@ __all__ = [
     "meetings",
     "metadata",
     "nodes",
+    "outbox",
     "requests",
     "slots",
     "spend_days",
@@ -62,6 +64,7 @@ __all__ = [
     "stop_patterns",
     "stop_removals",
     "tasks",
+    "throttles",
     "transfer_legs",
     "turn_reviews",
     "turns",

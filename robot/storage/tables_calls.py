@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from robot.storage.schema import BigId, metadata, own_id, partial_index, ref
-from robot.storage.types import CleanText, Facts, UtcTime, Words
+from robot.storage.types import CleanText, Facts, UtcTime, Wishes, Words
 
 attempts = sa.Table(
     "attempts",
@@ -34,6 +34,8 @@ attempts = sa.Table(
     sa.Column("goal_reached", sa.Boolean(create_constraint=False), nullable=False, server_default=sa.false()),
     # Who or what answered: human, voicemail, ...
     sa.Column("verdict", CleanText, nullable=False, server_default=""),
+    sa.Column("callback_at", UtcTime),
+    sa.Column("wishes", Wishes, nullable=False, server_default="[]"),
     sa.CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="ended"),
     sa.Index(None, "campaign_id", "day"),
     sa.Index(None, "campaign_id", "started_at"),

@@ -11,7 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from robot.domain.calls import HeardWord
+from robot.crm.writes import Journal
+from robot.domain.calls import HeardWord, Wish
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -75,6 +76,33 @@ class Words(sa.types.TypeDecorator[tuple[HeardWord, ...]]):
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> tuple[HeardWord, ...]:
         return tuple(HeardWord(*word) for word in value or ())
+
+
+class Wishes(sa.types.TypeDecorator[tuple[Wish, ...]]):
+    """What a script asked to be done, as JSON lists of name and parameters."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[Wish] | None, dialect: sa.Dialect) -> list[list[Any]]:
+        return [[clean(wish.name), {clean(k): clean(v) for k, v in wish.params.items()}] for wish in value or ()]
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> tuple[Wish, ...]:
+        return tuple(Wish(name, params) for name, params in value or ())
+
+
+class Progress(sa.types.TypeDecorator[Journal]):
+    """How far a delivery has come, as JSON."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Journal | None, dialect: sa.Dialect) -> dict[str, Any]:
+        done = {clean(name): clean(made) for name, made in value.done.items()} if value else {}
+        return {"begun": sorted(value.begun) if value else [], "done": done}
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Journal:
+        return Journal(set(value["begun"]), dict(value["done"])) if value else Journal()
 
 
 class Weekdays(sa.types.TypeDecorator[frozenset[int]]):
