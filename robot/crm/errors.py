@@ -11,15 +11,19 @@ from typing import ClassVar
 
 
 class DeliveryError(Exception):
-    """remedy: what a person can do. after: not sooner than this, where the other side said so."""
+    """remedy: what a person can do. after: not sooner than this, where the other side said so. may_have_arrived: False
+    where it is certain that nothing of the write arrived."""
 
     code: ClassVar[str] = "delivery"
     retryable: ClassVar[bool] = False
 
-    def __init__(self, message: str, *, remedy: str = "", after: timedelta | None = None) -> None:
+    def __init__(
+        self, message: str, *, remedy: str = "", after: timedelta | None = None, may_have_arrived: bool = True
+    ) -> None:
         super().__init__(message)
         self.remedy = remedy
         self.after = after
+        self.may_have_arrived = may_have_arrived
 
 
 class Unreachable(DeliveryError):
@@ -27,6 +31,12 @@ class Unreachable(DeliveryError):
 
     code = "unreachable"
     retryable = True
+
+
+class Unsure(DeliveryError):
+    """It may have been sent, nobody can tell, and a second one would be worse than none: a person decides."""
+
+    code = "unsure"
 
 
 class Limited(DeliveryError):

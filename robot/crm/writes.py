@@ -2,7 +2,8 @@
 
 A delivery is a row of writes. Before a write is sent its name is kept as begun; when it is answered, what it made is
 kept as done. A write found begun and not done may have arrived: it is looked for, by a mark that only we set, before it
-is sent again. So whatever happens in between, each is done once.
+is sent again. So whatever happens in between, each is done once. A failure of which it is certain that nothing arrived
+ends the doubt: such a write is not begun any more.
 """
 
 from __future__ import annotations
@@ -70,4 +71,10 @@ async def _once(write: Write, journal: Journal, keep: Keep) -> str:
     if write.name not in journal.begun:
         journal.begun.add(write.name)
         await keep(journal)
-    return await write.do(journal.done)
+    try:
+        return await write.do(journal.done)
+    except DeliveryError as failed:
+        if not failed.may_have_arrived:
+            journal.begun.discard(write.name)
+            await keep(journal)
+        raise
