@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from robot.speech.base import Transcript
+from robot.speech.engines.whisper_vocabulary import Spelling, narrowed, reads
 from robot.speech.errors import EngineUnavailable, ModelMissing, RecognitionFailed
 from robot.speech.guards import collapse_repeats, is_caption, max_tokens, normalized
 from robot.speech.pcm import BYTES_PER_SECOND, LINE_RATE_HZ, duration_s, resample, to_samples
@@ -33,7 +34,6 @@ from robot.speech.screening import sounds_like_speech
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
-    from faster_whisper.tokenizer import Tokenizer
 
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.json")
 
@@ -74,14 +74,13 @@ class _Hypothesis:
 class Decoder:
     """Blocking and thread-safe: call it from a pool of threads."""
 
-    def __init__(self, model: WhisperModel, tokenizer: Tokenizer, *, window_s: float, beams: int = 3) -> None:
+    def __init__(self, model: WhisperModel, spelling: Spelling, *, window_s: float, beams: int = 3) -> None:
         """window_s: least length to encode, in seconds (an utterance is padded with silence up to it). Longer costs
         time and gains accuracy: see docs/adr/0005-whisper-window.md."""
         self._model = model
-        self._tokenizer = tokenizer
+        self._spelling = spelling
         self._window_s = window_s
         self._beams = beams
-        self._start = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
 
     def warm_up(self) -> None:
         """The first run allocates buffers and is several times slower than the next."""
@@ -114,7 +113,7 @@ class Decoder:
             padded = self._decode_features(self._features(samples, _RETRY_WINDOW_S), seconds, expected)
             if padded is not None and padded.score > heard.score:
                 heard = padded
-        text = collapse_repeats(self._tokenizer.decode(heard.tokens).strip(), seconds, cut=heard.cut)
+        text = collapse_repeats(self._spelling.text(heard.tokens), seconds, cut=heard.cut)
         if is_caption(text):
             return Transcript("", 0.0)
         return Transcript(text, math.exp(min(0.0, heard.score)))
@@ -149,19 +148,20 @@ class Decoder:
         """No noise is heard with so good a score, but for the words of a short prompt, over and over."""
         if not heard.tokens or heard.score < _CERTAIN_SCORE or heard.no_speech > _NO_SPEECH:
             return False
-        words = set(normalized(self._tokenizer.decode(heard.tokens)).split())
+        words = set(normalized(self._spelling.text(heard.tokens)).split())
         prompted = words <= set(normalized(" ".join(expected)).split())
         return not prompted or self._no_speech(encoded) <= _NO_SPEECH
 
     def _no_speech(self, encoded: Any) -> float:
         """Probability of silence, from one step without a prompt."""
+        start = self._spelling.start
         step = self._model.model.generate(
-            encoded, [self._start], beam_size=1, max_length=len(self._start) + 1, return_no_speech_prob=True
+            encoded, [start], beam_size=1, max_length=len(start) + 1, return_no_speech_prob=True
         )
         return float(step[0].no_speech_prob)
 
     def _generate(self, encoded: Any, prompt: Sequence[int], seconds: float) -> _Hypothesis:
-        start = [*prompt, *self._start]
+        start = [*prompt, *self._spelling.start]
         limit = max_tokens(seconds)
         result = self._model.model.generate(
             encoded,
@@ -178,11 +178,11 @@ class Decoder:
     def _stands_alone(self, bare: _Hypothesis) -> bool:
         """What was heard without a prompt is likely enough to be believed against it."""
         likely = bare.score >= _BARE_SCORE and bare.no_speech <= _BARE_NO_SPEECH
-        return likely and bool(bare.tokens) and not is_caption(self._tokenizer.decode(bare.tokens).strip())
+        return likely and bool(bare.tokens) and not is_caption(self._spelling.text(bare.tokens))
 
     def _unprompted_score(self, encoded: Any, tokens: list[int], frames: int) -> float:
         """Mean log-probability of these words for the audio alone: low for an answer only the prompt suggests."""
-        aligned = self._model.model.align(encoded, self._start, [tokens], frames)[0]
+        aligned = self._model.model.align(encoded, self._spelling.start, [tokens], frames)[0]
         return float(np.mean(np.log(np.maximum(aligned.text_token_probs, 1e-9))))
 
     def _prompt(self, expected: Sequence[str]) -> list[int]:
@@ -191,8 +191,7 @@ class Decoder:
             return []
         # Answers come from scripts and leads: a control token spelled out in one ("<|endoftext|>") must stay text.
         text = " " + ", ".join(expected)
-        tokens = [token for token in self._tokenizer.encode(text) if token < self._tokenizer.eot]
-        return [self._tokenizer.sot_prev, *tokens[:_PROMPT_TOKENS]]
+        return [self._spelling.previous, *self._spelling.tokens(text)[:_PROMPT_TOKENS]]
 
 
 def load_decoder(model_dir: Path, *, language: str, workers: int, window_s: float, beams: int = 3) -> Decoder:
@@ -211,8 +210,15 @@ def load_decoder(model_dir: Path, *, language: str, workers: int, window_s: floa
             "the package faster-whisper cannot be imported", remedy="pip install faster-whisper"
         ) from absent_package
     try:
+        files, tokens = narrowed(model_dir, language) if reads(language) else (None, None)
         model = WhisperModel(
-            str(model_dir), device="cpu", compute_type="int8", cpu_threads=1, num_workers=workers, local_files_only=True
+            str(model_dir),
+            device="cpu",
+            compute_type="int8",
+            cpu_threads=1,
+            num_workers=workers,
+            local_files_only=True,
+            files=files,
         )
     except (RuntimeError, ValueError, OSError) as damaged:
         raise ModelMissing(
@@ -220,4 +226,4 @@ def load_decoder(model_dir: Path, *, language: str, workers: int, window_s: floa
             remedy=f"delete {model_dir} and run: zvonar models pull whisper-base",
         ) from damaged
     tokenizer = Tokenizer(model.hf_tokenizer, multilingual=True, task="transcribe", language=language)
-    return Decoder(model, tokenizer, window_s=window_s, beams=beams)
+    return Decoder(model, Spelling(tokenizer, tokens), window_s=window_s, beams=beams)

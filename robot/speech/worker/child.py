@@ -7,7 +7,9 @@ import contextlib
 import os
 import socket
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from robot.speech.errors import EngineUnavailable, ModelMissing, SpeechError
 from robot.speech.options import EngineOptions
@@ -16,6 +18,27 @@ from robot.speech.worker.wire import Kind, Message, as_json, pack, receive
 
 START_S = 120.0
 _ERRORS: dict[str, type[SpeechError]] = {error.code: error for error in (ModelMissing, EngineUnavailable)}
+
+CPU_INFO = Path("/proc/cpuinfo")
+
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+"""Utterances are decoded side by side, each on one core: threads of a library within them would only queue."""
+
+_AVX512 = frozenset({"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"})
+
+
+def environment(given: Mapping[str, str], cpu_info: Path) -> dict[str, str]:
+    """For an engine's process. CTranslate2 (docs/environment_variables.md of its repository) takes AVX2 where it is not
+    told, though it has AVX512 code, a seventh faster; forced on a machine without, it refuses to work. Weights packed
+    once make its decoder a tenth faster."""
+    chosen = {**_ONE_THREAD, "CT2_USE_EXPERIMENTAL_PACKED_GEMM": "1"}
+    try:
+        flags = next(line for line in cpu_info.read_text().splitlines() if line.startswith("flags")).split()
+    except (OSError, StopIteration):
+        flags = []
+    if set(flags) >= _AVX512:
+        chosen["CT2_FORCE_CPU_ISA"] = "AVX512"
+    return {**chosen, **given, **_ONE_THREAD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +73,7 @@ async def start_child(module: str, options: EngineOptions) -> Child:
             pass_fds=(theirs.fileno(),),
             stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,
-            # Utterances are decoded side by side, each on one core: threads of a library within them would only queue.
-            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"},
+            env=environment(os.environ, CPU_INFO),
         )
     child = Child(process, *await asyncio.open_connection(sock=ours))
     try:
