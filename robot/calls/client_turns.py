@@ -11,7 +11,7 @@ from robot.calls.answering import AnswerWatch
 from robot.calls.answering.signs import signs
 from robot.calls.ear import GOES_ON_MS, Ear
 from robot.calls.endpoint import Habits
-from robot.calls.events import ClientHeard, Observer
+from robot.calls.events import BargedIn, ClientHeard, Observer
 from robot.calls.glances import Glances
 from robot.calls.happened import Happened
 from robot.calls.mouth import Mouth
@@ -79,6 +79,7 @@ class ClientTurns:
         self._answered: Words | None = None
         self._carried: Words | None = None
         self._deaf_until_ms = 0
+        self._stop_ms: int | None = None
         self.opened = asyncio.Event()
         self.deaf = False
         self.gone = False
@@ -89,8 +90,9 @@ class ClientTurns:
         match cue:
             case Cue.SPEECH_STARTED if self._goes_on(self._ear.utterance.from_ms) and not self._mouth.speaking:
                 self._mouth.hold(at_ms)  # the robot was about to answer half a sentence
+                self._stop_ms = None
             case Cue.TALKED_OVER:
-                self._mouth.hold(at_ms, anyway=self._goes_on(self._ear.utterance.from_ms))
+                self._talked_over(at_ms)
             case Cue.PAUSED:
                 self._paused_ms = self._ear.utterance.to_ms
                 self._glances.look()
@@ -106,6 +108,11 @@ class ClientTurns:
                 self._mouth.resume()
             case Cue.NO_ANSWER:
                 self._happened.put_nowait(ev.Silence())
+
+    def _talked_over(self, at_ms: int) -> None:
+        current, from_ms = self._mouth.current, self._ear.utterance.from_ms
+        if self._mouth.hold(at_ms, anyway=self._goes_on(from_ms)) and current is not None:
+            self._stop_ms = min(at_ms - from_ms, current.played_ms)  # he may have begun before the robot did
 
     def _ended(self) -> None:
         if not self.opened.is_set():
@@ -198,4 +205,7 @@ class ClientTurns:
         if cut is None:
             return None
         self._turns.interrupted(cut.turn)
+        if self._stop_ms is not None:
+            self._observe(BargedIn(self._attempt_id, self._stop_ms))
+            self._stop_ms = None
         return ev.Interrupted(cut.played_ms, cut.total_ms)

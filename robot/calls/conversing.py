@@ -26,6 +26,7 @@ from robot.calls.utterances import Words
 from robot.domain.calls import Turn, TurnEnding
 from scripts_dialog import actions as act
 from scripts_dialog import events as ev
+from scripts_dialog.values import Expects
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +51,8 @@ class Conversing:
     """Of one call. `run` ends when everything is said, or the client has gone.
 
     at_ms: the time of the call, kept by its listener. left: a machine answered; say nothing more. quiet: the robot has
-    nothing to say. waits_for_somebody: a secretary fetches him; music and ringback are to be waited out.
+    nothing to say. waits_for_somebody: a secretary fetches him; music and ringback are to be waited out. heard_yes_no:
+    the last answer was one to a question of yes or no.
     """
 
     def __init__(
@@ -91,6 +93,8 @@ class Conversing:
         self.at_ms = 0
         self.left = False
         self.waits_for_somebody = False
+        self.heard_yes_no = False
+        self._expects = Expects.OPEN
         self.quiet = asyncio.Event()
 
     async def run(self) -> None:
@@ -141,6 +145,7 @@ class Conversing:
             self._unheard.append(words)
             return
         transcript = words.transcript
+        self.heard_yes_no = self._expects is Expects.YES_NO
         self._before = _Before(words, self._turns.asked, self._hands.done, dict(self._talk.collected))
         self._turns.heard(transcript.text, transcript.confidence, words.where)
         await self._step(ev.Heard(transcript.text, transcript.confidence))
@@ -230,6 +235,7 @@ class Conversing:
     def _listen(self, listen: act.Listen) -> None:
         self._ear.recognition.expect(listen.bias)
         self._ear.wait_for_answer(listen.silence_after_s)
+        self._expects = listen.expects
         self.waits_for_somebody = listen.silence_after_s >= LONG_WAIT_S
         if isinstance(self._dialog, Foreseeing):
             self._look_no_further()

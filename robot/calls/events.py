@@ -25,13 +25,23 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class PhraseStarted:
-    """Its first frame went out. `response_ms` as in Turn."""
+    """Its first frame went out. `response_ms` as in Turn. to_yes_no: it replies to the answer to a question of yes or
+    no."""
 
     attempt_id: UUID
     number: str
     phrase: str
     text: str
     response_ms: int | None
+    to_yes_no: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BargedIn:
+    """The client took the turn while the robot spoke, which fell silent `stop_ms` after it could have heard him."""
+
+    attempt_id: UUID
+    stop_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,6 @@ class CallEnded:
     result: CallResult
 
 
-CallEvent = Dialing | Answered | PhraseStarted | ClientHeard | TurnEnded | CallEnded
+CallEvent = Dialing | Answered | PhraseStarted | BargedIn | ClientHeard | TurnEnded | CallEnded
 Observer = Callable[[CallEvent], None]
 """Called on the loop; must return at once."""

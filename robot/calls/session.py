@@ -191,7 +191,8 @@ class CallSession:
                 response = began_ms - self._client.fell_silent_ms
                 self._client.fell_silent_ms = None
             turn = self._turns.began(one.turn, began_ms, response)
-            self._observe(PhraseStarted(self._attempt_id, self._number, turn.phrase, turn.said, response))
+            to_yes_no = response is not None and self._conversing.heard_yes_no
+            self._observe(PhraseStarted(self._attempt_id, self._number, turn.phrase, turn.said, response, to_yes_no))
         for one in ended:
             if not one.announced:  # stopped before its first frame: it lasted no time
                 self._turns.began(one.turn, self._ended_ms(one), None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 RESPONSE_BUCKETS_S = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0)
+STOP_BUCKETS_S = (0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1.0)
 LATENESS_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5)
 WORK_BUCKETS_S = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 5.0)
 CALL_BUCKETS_S = (2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600)
@@ -19,6 +20,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         r = self.registry
+        ProcessCollector(registry=r)  # memory, processor time and open files of the calls' process
         self.quota = Gauge("zvonar_quota_meetings", "Meetings wanted today.", ["campaign"], registry=r)
         self.booked = Gauge("zvonar_booked_meetings", "Meetings booked today.", ["campaign"], registry=r)
         self.breaker = Gauge(
@@ -41,6 +43,18 @@ class Metrics:
             "zvonar_response_seconds",
             "Last sound of the client to first sound of the robot, on the robot's side of the line.",
             buckets=RESPONSE_BUCKETS_S,
+            registry=r,
+        )
+        self.response_yes_no = Histogram(
+            "zvonar_response_yes_no_seconds",
+            "The same after answers to questions of yes or no.",
+            buckets=RESPONSE_BUCKETS_S,
+            registry=r,
+        )
+        self.barge_in_stop = Histogram(
+            "zvonar_barge_in_stop_seconds",
+            "First sound of a client who takes the turn to the robot's last one, on the robot's side of the line.",
+            buckets=STOP_BUCKETS_S,
             registry=r,
         )
         self.recognition = Histogram(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from robot.calls.events import Answered, CallEnded, CallEvent, ClientHeard, Dialing, PhraseStarted, TurnEnded
+from robot.calls.events import Answered, BargedIn, CallEnded, CallEvent, ClientHeard, Dialing, PhraseStarted, TurnEnded
 from robot.observability.metrics import Metrics
 
 
@@ -23,6 +23,10 @@ class MetricsObserver:
                 metrics.calls.labels("talking").inc()
             case PhraseStarted(response_ms=int(response_ms)):
                 metrics.response.observe(response_ms / 1000)
+                if event.to_yes_no:
+                    metrics.response_yes_no.observe(response_ms / 1000)
+            case BargedIn(stop_ms=stop_ms):
+                metrics.barge_in_stop.observe(stop_ms / 1000)
             case ClientHeard(took_s=took_s):
                 self._recognition.observe(took_s)
             case TurnEnded(turn=turn) if turn.ending is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 import soundfile
 
 from robot.calls.ear import Ear, VoiceDetector
-from robot.calls.events import CallEvent, PhraseStarted
+from robot.calls.events import BargedIn, CallEvent, PhraseStarted
 from robot.calls.fillers import AFTER_MS, FILLER_TEXTS
 from robot.calls.hands import Hands
 from robot.calls.recorder import Recorder
@@ -29,6 +30,7 @@ from scripts_dialog import events as ev
 from scripts_dialog.completeness import Completeness
 from scripts_dialog.marks import Pause
 from scripts_dialog.outcomes import Outcome
+from scripts_dialog.values import Expects
 from telephony.base import CallSpec, EndedBy
 from telephony.fake import Answer, HangUp, Hear, ScriptedLine, Silence, Step, UntilSaid
 
@@ -48,16 +50,18 @@ class Puppet:
         *,
         interruptible: bool = True,
         endings: dict[str, Completeness] | None = None,
+        listen: act.Listen = LISTEN,
     ) -> None:
         self.replies = replies
         self.endings = endings or {}
+        self.listen = listen
         self.taken_back = 0
         self.interruptible = interruptible
         self.events: list[ev.Event] = []
         self.texts: list[str] = []
 
     def start(self, now: datetime) -> list[act.Action]:
-        return [act.Say("ask", "вам удобно говорить сейчас?", interruptible=self.interruptible), LISTEN]
+        return [act.Say("ask", "вам удобно говорить сейчас?", interruptible=self.interruptible), self.listen]
 
     def forbids(self, text: str) -> bool:
         return text in self.replies and any(isinstance(one, act.StopCalling) for one in self.replies[text])
@@ -131,6 +135,7 @@ class Stage:
         self.log = log or Log()
         self.recording = tmp_path / "call.wav"
         self.speaking = asyncio.Event()
+        self.events: list[CallEvent] = []
         self.phrases = Phrases()
         self.longest_s = 900.0
         self.detector: VoiceDetector = any
@@ -166,6 +171,7 @@ class Stage:
             await asyncio.wait([serving])
 
     def observe(self, event: CallEvent) -> None:
+        self.events.append(event)
         if isinstance(event, PhraseStarted):
             self.speaking.set()
 
@@ -285,6 +291,8 @@ async def test_the_robot_falls_silent_for_whoever_really_speaks(tmp_path: Path) 
     assert asked.played_ms == interrupted.played_ms
     assert asked.length_ms == interrupted.total_ms
     assert interrupted.played_ms < interrupted.total_ms
+    [barged_in] = [event for event in stage.events if isinstance(event, BargedIn)]
+    assert 0 < barged_in.stop_ms <= 120
 
 
 async def test_a_phrase_that_must_be_heard_is_said_to_its_end(tmp_path: Path) -> None:
@@ -356,6 +364,29 @@ async def test_a_complete_answer_is_answered_at_once(tmp_path: Path) -> None:
     response_ms = stage.log.of("bye").response_ms
     assert response_ms is not None
     assert 200 <= response_ms <= 260
+
+
+@pytest.mark.parametrize("expects", [Expects.YES_NO, Expects.OPEN])
+async def test_who_watches_is_told_of_replies_to_yes_and_no(tmp_path: Path, expects: Expects) -> None:
+    steps = [
+        UntilSaid(),
+        Silence(300),
+        Hear(encode("да")),
+        UntilSaid(),
+        Silence(300),
+        Hear(encode("да")),
+        Silence(9000),
+    ]
+    replies = {"да": (act.Say("bye", "и ещё одно"), replace(LISTEN, expects=Expects.OPEN))}
+    stage = Stage(tmp_path, steps, Puppet(replies, listen=replace(LISTEN, expects=expects)))
+    await stage.run()
+
+    begun = [event for event in stage.events if isinstance(event, PhraseStarted)]
+    replied = [event.to_yes_no for event in begun if event.response_ms is not None]
+    assert not begun[0].to_yes_no
+    assert replied[0] is (expects is Expects.YES_NO)
+    assert len(replied) > 1
+    assert not any(replied[1:])
 
 
 OFFER = (act.Say("offer", "отлично, тогда расскажу о предложении"), LISTEN)
