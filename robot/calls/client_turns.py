@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
@@ -44,6 +45,7 @@ def adds_nothing(text: str, before: str) -> bool:
 
 class ClientTurns:
     """Of one call. called_us: the client rang, so nobody needs to find out who he is. happened: where answers go.
+    look_delay: see `Glances`.
 
     opened: the robot has begun to talk. deaf: what is said now counts for nothing. fell_silent_ms: where the client's
     last answer ended, until the robot has answered it. unheard: so many answers are over whose words are not there yet.
@@ -61,6 +63,7 @@ class ClientTurns:
         happened: asyncio.Queue[Happened],
         observe: Observer,
         called_us: bool,
+        look_delay: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._attempt_id = attempt_id
         self._ear = ear
@@ -73,7 +76,7 @@ class ClientTurns:
         self._called_us = called_us
         self._habits = Habits()
         ear.goes_on = self._goes_on
-        self._glances = Glances(ear, self._patience_with)
+        self._glances = Glances(ear, self._patience_with, look_delay)
         self._utterances = Utterances(ear, self._take)
         self._paused_ms = 0
         self._answered: Words | None = None

@@ -32,6 +32,7 @@ from robot.domain.calls import CallResult, ClaimedTask
 from robot.domain.campaigns import Campaign
 from robot.domain.outcomes import Outcome
 from robot.speech.base import Recognizer
+from robot.speech.load import load_of, look_delay_s
 from telephony import errors
 from telephony.base import Call, Line
 
@@ -191,6 +192,7 @@ class Conversations:
             now=self.now,
             called_us=called_us,
             longest_s=self._longest_call_s,
+            look_delay=lambda: look_delay_s(load_of(self._recognizer)),
         )
 
 

@@ -10,12 +10,14 @@ from robot.speech.errors import RecognitionFailed
 
 
 class Glances:
-    """Of one call. judge: words -> how much quiet ends the turn, in milliseconds. One look at a time: `look` at a
-    pause, `drop` when speech goes on, `leave` when it is over: then the look goes on for whoever ends the utterance."""
+    """Of one call. judge: words -> how much quiet ends the turn, in milliseconds. delay: seconds to let a pause grow
+    first. One look at a time: `look` at a pause, `drop` when speech goes on, `leave` when it is over: then the look
+    goes on for whoever ends the utterance."""
 
-    def __init__(self, ear: Ear, judge: Callable[[str], int]) -> None:
+    def __init__(self, ear: Ear, judge: Callable[[str], int], delay: Callable[[], float]) -> None:
         self._ear = ear
         self._judge = judge
+        self._delay = delay
         self._looking: asyncio.Task[None] | None = None
 
     def look(self) -> None:
@@ -31,6 +33,8 @@ class Glances:
         self._looking = None
 
     async def _look(self) -> None:
+        if (delay_s := self._delay()) > 0:
+            await asyncio.sleep(delay_s)
         try:
             words = await self._ear.recognition.glance()
         except RecognitionFailed:

@@ -61,8 +61,10 @@ class CallSession:
         bridge: Bridge | None = None,
         called_us: bool = False,
         longest_s: float = 900.0,
+        look_delay: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        """longest_s: of the whole call, a manager's talk with the client included: what it may cost was reserved."""
+        """longest_s: of the whole call, a manager's talk with the client included: what it may cost was reserved.
+        look_delay: see `Glances`."""
         self._call = call
         self._number = number
         self._attempt_id = attempt_id
@@ -90,6 +92,7 @@ class CallSession:
             happened=self._happened,
             observe=observe,
             called_us=called_us,
+            look_delay=look_delay,
         )
         self._conversing = Conversing(
             self._talk,

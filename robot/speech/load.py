@@ -12,6 +12,8 @@ from typing import Protocol, runtime_checkable
 LOOK_S = 5.0
 _MOST_JOBS = 1000
 _HIGH = 0.95
+_EASY, _FULL = 0.4, 0.8
+_LONGEST_DELAY_S = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,12 @@ class LoadMeter:
 def load_of(engine: object) -> Load:
     """How busy an engine is; nothing is known of one that does not measure it."""
     return engine.load() if isinstance(engine, Measured) else Load()
+
+
+def look_delay_s(load: Load) -> float:
+    """How long a pause is let grow before its words are asked for. Two looks in three are at pauses within a sentence,
+    most of them short: who is idle can afford them, who is busy saves most of them by waiting a moment."""
+    return _LONGEST_DELAY_S * min(1.0, max(0.0, load.busy - _EASY) / (_FULL - _EASY))
 
 
 def _high(values: list[float]) -> float:

@@ -19,7 +19,7 @@ from robot.domain.campaigns import ALWAYS, Campaign
 from robot.domain.clock import utc_now
 from robot.domain.goals import Goal
 from robot.proving.talks.cpu import Load, Profile, load, rss_mb, spent
-from robot.proving.talks.plan import FAREWELLS, SCRIPT, Call, Room, Utterance, number_of, room_of
+from robot.proving.talks.plan import FAREWELLS, TALKING, Call, Room, Utterance, number_of, room_of
 from robot.proving.talks.report import Figures, percentiles, share
 from robot.proving.talks.robot import ZONE, Account, MeasuredRobot, Parts, facts
 from robot.proving.talks.speech import Sentence
@@ -137,6 +137,7 @@ async def measure(
                 calls=storage.calls,
                 calendar=storage.calendar,
                 at_once=order.most,
+                script=TALKING,
             )
             await robot.publish()
             crowd = _Crowd(robot, storage, calls)
@@ -175,7 +176,7 @@ async def _settle(storage: Storage, calls: Sequence[Call]) -> None:
                 0,
                 f"bench-{room.value.replace('_', '-')}",
                 "bench",
-                str(SCRIPT),
+                str(TALKING),
                 window=ALWAYS,
                 goal=Goal.AGREED,
                 facts=facts(room),

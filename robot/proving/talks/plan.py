@@ -16,6 +16,9 @@ from robot.proving.talks.speech import Sentence
 from telephony.simulated.measuring_part import Kind
 
 SCRIPT = Path(__file__).with_name("measuring.yaml")
+"""Short questions: many turns in little time."""
+TALKING = Path(__file__).with_name("talking.yaml")
+"""Phrases as long as those of the scripts that ship: what a line really carries."""
 PER_CALL = 8
 FAREWELLS = ("goodbye", "stop_calling", "voicemail")
 """The robot may end the talk after one of these: nothing is left to be said then."""

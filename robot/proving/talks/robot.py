@@ -72,6 +72,9 @@ class NoSlots:
     async def free_slots(self, *_args: object, **_more: object) -> Sequence[Slot]:
         return ()
 
+    async def offer(self, *_args: object, **_more: object) -> Sequence[Slot]:
+        return ()
+
     async def hold(self, *_args: object, **_more: object) -> bool:
         return False
 
@@ -93,8 +96,17 @@ class MeasuredRobot:
     """Holds the measured calls, any number at once."""
 
     def __init__(
-        self, parts: Parts, account: Account, recordings: Path, *, calls: CallLog, calendar: Calendar, at_once: int
+        self,
+        parts: Parts,
+        account: Account,
+        recordings: Path,
+        *,
+        calls: CallLog,
+        calendar: Calendar,
+        at_once: int,
+        script: Path = SCRIPT,
     ) -> None:
+        self._script = script
         self._parts = parts
         self._account = account
         self._numbers: dict[UUID, str] = {}
@@ -114,7 +126,7 @@ class MeasuredRobot:
 
     async def publish(self) -> Published:
         """The measuring script trained, its phrases rendered."""
-        published = await asyncio.to_thread(self._shelf.publish, str(SCRIPT))
+        published = await asyncio.to_thread(self._shelf.publish, str(self._script))
         for room in Room:
             texts = published.texts(Context(utc_now(), {"room": room.value}))
             await self._parts.phrases.prepare(texts)

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from robot.speech.load import Load, LoadMeter
+from robot.speech.load import Load, LoadMeter, look_delay_s
 from robot.speech.scheduler import Lane, Scheduler
 
 pytestmark = pytest.mark.unit
@@ -92,3 +92,9 @@ def test_the_load_is_the_share_of_all_threads_over_the_last_seconds() -> None:
     assert load.waiting_s == pytest.approx(0.1), "of the answers, not of the audio; 95 of 100 waited no longer"
     assert load.decoding_s == pytest.approx(1.0)
     assert meter.read(106.0) == Load()
+
+
+def test_a_busy_recognizer_is_asked_later_an_idle_one_at_once() -> None:
+    delays = [look_delay_s(Load(busy)) for busy in (0.0, 0.4, 0.6, 0.8, 1.0)]
+    assert delays[:2] == [0.0, 0.0]
+    assert 0.0 < delays[2] < delays[3] == delays[4]
