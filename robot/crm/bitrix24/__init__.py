@@ -1,0 +1,1 @@
+"""Bitrix24: by an inbound webhook, or as an application (OAuth), which alone may log calls."""

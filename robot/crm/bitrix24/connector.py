@@ -1,0 +1,100 @@
+"""The connector of Bitrix24."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from pydantic import BaseModel
+
+from robot.crm.bitrix24.client import Client
+from robot.crm.bitrix24.delivery import Convert, Delivery
+from robot.crm.bitrix24.portal import Portal
+from robot.crm.bitrix24.settings import Settings
+from robot.crm.connector import Busy, Change, Connector, Findings, Named
+from robot.crm.mp3 import as_mp3
+from robot.crm.registry import Parts
+from robot.crm.report import CallReport
+from robot.crm.tokens import FileTokens, TokenStore
+from robot.crm.touched import Touched
+from robot.crm.writes import Write
+from robot.i18n import tr
+
+NEEDED = ("crm", "calendar", "user")
+
+
+class Bitrix24:
+    """Knows when managers are busy, too (KnowsBusy). convert: the recording into what the portal plays."""
+
+    name = "bitrix24"
+
+    def __init__(self, settings: Settings, parts: Parts, tokens: TokenStore, convert: Convert = as_mp3) -> None:
+        self._settings = settings
+        self._parts = parts
+        self._convert = convert
+        self._client = Client(settings, parts.wire, parts.throttle, tokens)
+        self._portal = Portal(self._client, settings, parts.now)
+
+    async def check(self) -> Findings:
+        me = await self._portal.me()
+        scopes = await self._portal.scopes()
+        stages, users = await self._portal.stages(), await self._portal.users()
+        problems = [
+            tr(f"нет права {scope}: добавьте его вебхуку или приложению", f"the right {scope} is missing: add it")
+            for scope in (*NEEDED, *(("telephony",) if self._settings.application else ()))
+            if scope not in scopes
+        ]
+        problems += self._unmapped(stages, users, await self._portal.fields())
+        if not self._settings.application:
+            problems.append(
+                tr(
+                    "вебхуку звонки как звонки недоступны: они пишутся делами с записью в комментарии; чтобы они "
+                    "попадали в телефонию, подключите робота приложением (OAuth)",
+                    "webhooks may not log calls as calls: they become activities, the recording a comment; to have "
+                    "them in the telephony connect the robot as an application (OAuth)",
+                )
+            )
+        name = f"{me.get('NAME', '')} {me.get('LAST_NAME', '')}".strip()
+        return Findings(f"{self._settings.host}, {name or me.get('ID', '?')}", stages, users, scopes, problems)
+
+    def _unmapped(self, stages: Sequence[Named], users: Sequence[Named], fields: frozenset[str]) -> list[str]:
+        """What the settings name and the portal has not."""
+        settings = self._settings
+        wanted_fields = [*settings.fields.values(), *([settings.reason_field] if settings.reason_field else [])]
+        responsible = [settings.responsible] if settings.responsible else []
+        asked = (
+            ("STAGES", settings.stages.values(), {one.id for one in stages}),
+            ("MANAGERS", [*settings.managers.values(), *responsible], {one.id for one in users}),
+            ("FIELDS", wanted_fields, fields),
+        )
+        return [
+            tr(
+                f"в портале нет «{name}»: исправьте ZVONAR_CRM__BITRIX24__{variable}",
+                f"the portal has no “{name}”: correct ZVONAR_CRM__BITRIX24__{variable}",
+            )
+            for variable, names, known in asked
+            for name in names
+            if name not in known
+        ]
+
+    def writes(self, report: CallReport) -> Sequence[Write]:
+        return Delivery(report, self._portal, self._parts.data_dir, self._convert).writes()
+
+    async def changes(self, since: str) -> tuple[Sequence[Change], str]:
+        return await self._portal.changes(since)
+
+    async def touched(self, told: Sequence[Touched]) -> Sequence[Change]:
+        """What a webhook told, read from the portal."""
+        return await self._portal.touched(told)
+
+    async def busy(self, *, after: datetime, before: datetime) -> Sequence[Busy]:
+        return await self._portal.busy(after=after, before=before)
+
+    async def close(self) -> None:
+        await self._client.close()
+
+
+def connect(settings: BaseModel, parts: Parts) -> Connector:
+    chosen = cast("Settings", settings)
+    return Bitrix24(chosen, parts, FileTokens(parts.data_dir / "crm" / f"bitrix24-{chosen.host}.json"))

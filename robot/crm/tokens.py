@@ -1,0 +1,178 @@
+"""OAuth tokens that change: a refresh token is good for one use, so it is kept before the new pair is used, and only
+one process renews at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from robot.crm.errors import Misconfigured
+from robot.i18n import tr
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPair:
+    """Both are secrets: never printed. endpoint: where the requests go, "" when the settings say. grant: fingerprint
+    of what a person authorized these with."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    endpoint: str = ""
+    grant: str = ""
+
+
+class TokenStore(Protocol):
+    """Of one account."""
+
+    async def current(self) -> TokenPair | None:
+        """None before the first authorization. Raises Misconfigured."""
+        ...
+
+    async def keep(self, pair: TokenPair) -> None:
+        """Returns when it has outlived the process."""
+        ...
+
+    def exclusively(self) -> AbstractAsyncContextManager[None]:
+        """Nobody else renews these tokens while it is held, on whichever node."""
+        ...
+
+
+class FileTokens:
+    """A file that its owner alone may read. Nodes on one machine, or on a file system with locks (NFS 4), share it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def current(self) -> TokenPair | None:
+        return await asyncio.to_thread(self._read)
+
+    async def keep(self, pair: TokenPair) -> None:
+        await asyncio.shield(asyncio.to_thread(self._write, pair))
+
+    @asynccontextmanager
+    async def exclusively(self) -> AsyncIterator[None]:
+        descriptor = await asyncio.to_thread(self._open_lock)
+        try:
+            while True:
+                # Not a lock that blocks: a thread waiting in it could not be cancelled, and would hold the process.
+                with contextlib.suppress(BlockingIOError):
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                await asyncio.sleep(0.05)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _open_lock(self) -> int:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def _read(self) -> TokenPair | None:
+        try:
+            told = json.loads(self._path.read_text(encoding="utf-8"))
+            names = ("access", "refresh", "endpoint", "grant")
+            return TokenPair(*(str(told[name]) for name in names))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            raise Misconfigured(
+                tr(f"токены в {self._path.name} не читаются", f"the tokens in {self._path.name} cannot be read"),
+                remedy=tr(
+                    "удалите этот файл в каталоге данных и подключите приложение к CRM заново",
+                    "remove the file in the data directory and authorize the application in the CRM again",
+                ),
+            ) from None
+
+    def _write(self, pair: TokenPair) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(asdict(pair))
+        # mkstemp makes it 0600 from the first byte on.
+        descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(self._path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+class MemoryTokens:
+    """Of one process: for tests, and for settings that are only being tried."""
+
+    def __init__(self, pair: TokenPair | None = None) -> None:
+        self._pair = pair
+        self._lock = asyncio.Lock()
+
+    async def current(self) -> TokenPair | None:
+        return self._pair
+
+    async def keep(self, pair: TokenPair) -> None:
+        self._pair = pair
+
+    @asynccontextmanager
+    async def exclusively(self) -> AsyncIterator[None]:
+        async with self._lock:
+            yield
+
+
+Exchange = Callable[[TokenPair | None], Awaitable[TokenPair]]
+"""A new pair for the one there is, or for what the settings grant (None). Raises DeliveryError."""
+
+
+class Authorization:
+    """The access token of one account, renewed when the other side says that it has run out. grant: the secret of the
+    settings by which a person authorized us; another one begins anew."""
+
+    def __init__(self, store: TokenStore, grant: str, exchange: Exchange) -> None:
+        self._store = store
+        self._grant = hashlib.sha256(grant.encode()).hexdigest()[:16]
+        self._exchange = exchange
+        self._pair: TokenPair | None = None
+
+    async def pair(self) -> TokenPair:
+        """Raises DeliveryError."""
+        return self._pair or await self.renewed(None)
+
+    async def renewed(self, stale: TokenPair | None) -> TokenPair:
+        """After the other side has called `stale` expired. Whoever comes second finds what the first one got."""
+        async with self._store.exclusively():
+            kept = await self._store.current()
+            if kept is not None and kept.grant != self._grant:
+                kept = None
+            if kept is None or (stale is not None and kept.access == stale.access):
+                kept = await _to_the_end(self._exchanged(kept))
+        self._pair = kept
+        return kept
+
+    async def _exchanged(self, old: TokenPair | None) -> TokenPair:
+        new = replace(await self._exchange(old), grant=self._grant)
+        await self._store.keep(new)
+        return new
+
+
+async def _to_the_end(exchanged: Coroutine[None, None, TokenPair]) -> TokenPair:
+    """A pair that was given and not kept is lost for good: no cancellation comes between."""
+    task = asyncio.ensure_future(exchanged)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise

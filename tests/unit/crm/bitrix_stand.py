@@ -1,0 +1,136 @@
+"""The contract's other side: a fake portal, and a person who works in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from robot.crm.bitrix24.connector import Bitrix24
+from robot.crm.bitrix24.fake import server
+from robot.crm.bitrix24.fake.items import digits
+from robot.crm.bitrix24.fake.methods import call
+from robot.crm.bitrix24.fake.portal import LEAD
+from robot.crm.bitrix24.fake.server import FakeBitrix24
+from robot.crm.bitrix24.settings import Settings
+from robot.crm.http import HttpWire
+from robot.crm.recording import Recording
+from robot.crm.registry import Parts
+from robot.crm.throttle import MemoryThrottle
+from robot.crm.tokens import FileTokens
+from tests.contracts.connector_contract import FIELD, MANAGER, Broken, SeenCall, SeenLead, SeenMeeting, SeenTask, Tap
+from tests.contracts.connector_contract import untouched as _untouched
+
+STAGES = {
+    "new": "NEW",
+    "contacted": "IN_PROCESS",
+    "meeting": "UC_MEETING",
+    "refused": "JUNK",
+    "callback": "UC_CALLBACK",
+}
+USER = "7"
+
+
+async def as_it_is(kept: Recording) -> tuple[str, bytes]:
+    """The contract's recordings hold no sound that could be converted."""
+    return kept.name.replace(".ogg", ".mp3"), kept.content
+
+
+class BitrixStand:
+    def __init__(self, fake: FakeBitrix24, data_dir: Path, *, application: bool) -> None:
+        self.fake = fake
+        self.data_dir = data_dir
+        self.application = application
+        self.more: Mapping[str, Any] = {}
+
+    def settings(self, **more: Any) -> Settings:
+        way: dict[str, Any] = {"webhook": self.fake.webhook_url}
+        if self.application:
+            way = {"portal": self.fake.url, "oauth_url": self.fake.url, "refresh_token": server.FIRST_REFRESH}
+            way |= {"client_id": server.CLIENT_ID, "client_secret": server.CLIENT_SECRET}
+        ours: dict[str, Any] = {"stages": STAGES, "managers": {MANAGER: USER}, "fields": {FIELD: "ufCrmNeed"}}
+        return Settings.model_validate(way | ours | {"recording_mb": 1, "responsible": "1"} | dict(self.more) | more)
+
+    def connector(self, tap: Tap = _untouched, **more: Any) -> Bitrix24:
+        parts = Parts(tap(HttpWire(timeout_s=5)), MemoryThrottle(), self.data_dir)
+        return Bitrix24(self.settings(**more), parts, FileTokens(self.data_dir / "tokens.json"), as_it_is)
+
+    async def broken(self, how: Broken) -> Bitrix24:
+        if how is Broken.REVOKED:
+            self.fake.revoked = True
+        elif how is Broken.STAGE_DELETED:
+            del self.fake.portal.stages[LEAD]["UC_MEETING"]
+        else:
+            self.fake.portal.fields[LEAD].remove("ufCrmNeed")
+        return self.connector()
+
+    def by_hand(self, method: str, **params: Any) -> Any:
+        """As a person does it in the portal."""
+        return call(self.fake.portal, method, params, app=True)["result"]
+
+    async def enter(self, phone: str) -> str:
+        fields = {"title": "Заявка", "fm": [{"typeId": "PHONE", "valueType": "WORK", "value": phone}]}
+        return str(self.by_hand("crm.item.add", entityTypeId=LEAD, fields=fields)["item"]["id"])
+
+    async def seen(self, phone: str) -> list[SeenLead]:
+        portal = self.fake.portal
+        alike = [
+            number
+            for (kind, number), phones in portal.phones.items()
+            if kind == LEAD and any(digits(one)[-10:] == phone[-10:] for one in phones)
+        ]
+        return [self._lead(number) for number in alike]
+
+    def _lead(self, number: int) -> SeenLead:
+        item, settings = self.fake.portal.items[LEAD, number], self.settings()
+        return SeenLead(
+            id=str(number),
+            stage=settings.our_stage(item["stageId"]),
+            name=item["name"] or "",
+            company=item["companyTitle"] or "",
+            fields={FIELD: str(item.get("ufCrmNeed") or "")},
+            meetings=[
+                SeenMeeting(self._manager(row["OWNER_ID"]), _at(row["DATE_FROM_TS_UTC"]), _at(row["DATE_TO_TS_UTC"]))
+                for row in self.fake.portal.diary.values()
+                if row["DELETED"] == "N" and f"L_{number}" in row["UF_CRM_CAL_EVENT"]
+            ],
+            tasks=[
+                SeenTask(
+                    row["SUBJECT"],
+                    self._manager(row["RESPONSIBLE_ID"]),
+                    datetime.fromisoformat(row["DEADLINE"]).astimezone(UTC),
+                )
+                for row in self.fake.portal.activities.values()
+                if row["PROVIDER_ID"] == "CRM_TODO" and row["OWNER_ID"] == str(number)
+            ],
+            calls=self._calls(str(number)),
+        )
+
+    def _manager(self, user: str) -> str:
+        return next((ours for ours, theirs in self.settings().managers.items() if theirs == user), "")
+
+    def _calls(self, lead: str) -> list[SeenCall]:
+        """Every call on the card, with the comments that follow it until the next one."""
+        portal = self.fake.portal
+        found = [row for row in portal.activities.values() if row["TYPE_ID"] == "2" and row["OWNER_ID"] == lead]
+        calls = []
+        for place, activity in enumerate(found):
+            number, text = int(activity["ID"]), str(activity.get("DESCRIPTION", ""))
+            until = int(found[place + 1]["ID"]) if place + 1 < len(found) else 1 << 60
+            mine = [
+                row for row in portal.comments.values() if row["ENTITY_ID"] == lead and number < int(row["ID"]) < until
+            ]
+            registered = next((c for c in portal.calls.values() if c["CRM_ACTIVITY_ID"] == str(number)), {})
+            files = [portal.files[file] for row in mine for file in row["FILES"]]
+            files += [portal.files[registered["RECORD_FILE_ID"]]] if registered.get("RECORD_FILE_ID") else []
+            assert len(files) <= 1, "a recording is there once"
+            assert registered.get("transcripts", 0) <= 1, "a transcript is there once"
+            said = [one["MESSAGE"] for one in registered.get("messages", [])]
+            whole = "\n".join([text, *(row["COMMENT"] for row in mine), *said]).replace("\u200b", "")
+            calls.append(SeenCall(whole, files[0] if files else None))
+        return calls
+
+
+def _at(seconds: str) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)

@@ -1,0 +1,83 @@
+"""Refresh tokens are good for one use: whoever renews, and however often it is broken off, none is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from robot.crm.errors import Misconfigured, Unreachable
+from robot.crm.tokens import Authorization, FileTokens, MemoryTokens, TokenPair
+
+pytestmark = pytest.mark.unit
+
+
+class Server:
+    """Gives a pair for the newest refresh token alone."""
+
+    def __init__(self, pause: asyncio.Event | None = None) -> None:
+        self.given = 0
+        self._pause = pause
+
+    async def exchange(self, old: TokenPair | None) -> TokenPair:
+        assert (old.refresh if old else "r0") == f"r{self.given}", "a refresh token was used twice"
+        self.given += 1
+        number = self.given
+        if self._pause is not None:
+            await self._pause.wait()
+        return TokenPair(f"a{number}", f"r{number}")
+
+
+async def test_many_who_find_it_expired_renew_it_once(tmp_path: Path) -> None:
+    server = Server()
+    all_of_them = [Authorization(FileTokens(tmp_path / "t.json"), "grant", server.exchange) for _ in range(8)]
+    pairs = await asyncio.gather(*(one.pair() for one in all_of_them))
+    assert {pair.access for pair in pairs} == {"a1"}
+    again = await asyncio.gather(*(one.renewed(pairs[0]) for one in all_of_them))
+    assert {pair.access for pair in again} == {"a2"}
+    assert server.given == 2
+
+
+async def test_a_pair_that_was_given_is_kept_though_nobody_waits_for_it(tmp_path: Path) -> None:
+    pause = asyncio.Event()
+    store, server = FileTokens(tmp_path / "t.json"), Server(pause)
+    asking = asyncio.create_task(Authorization(store, "grant", server.exchange).pair())
+    while not server.given:
+        await asyncio.sleep(0)
+    asking.cancel()
+    pause.set()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    kept = await store.current()
+    assert kept is not None
+    assert (kept.access, kept.refresh) == ("a1", "r1")
+
+
+async def test_the_file_is_its_owners_alone_and_whole(tmp_path: Path) -> None:
+    file = tmp_path / "crm" / "t.json"
+    store = FileTokens(file)
+    assert await store.current() is None
+    await store.keep(TokenPair("access", "refresh", "https://x", "g"))
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert await FileTokens(file).current() == TokenPair("access", "refresh", "https://x", "g")
+    assert [path.name for path in file.parent.iterdir()] == ["t.json"]
+    file.write_text('{"access": "half')
+    with pytest.raises(Misconfigured):
+        await store.current()
+
+
+async def test_another_grant_begins_anew() -> None:
+    store = MemoryTokens(TokenPair("old", "old refresh", grant="another"))
+    assert (await Authorization(store, "grant", Server().exchange).pair()).access == "a1"
+
+
+async def test_a_failed_renewal_changes_nothing() -> None:
+    async def down(_old: TokenPair | None) -> TokenPair:
+        raise Unreachable("down")
+
+    store = MemoryTokens()
+    with pytest.raises(Unreachable):
+        await Authorization(store, "grant", down).pair()
+    assert await store.current() is None
+    assert "secret" not in repr(TokenPair("secret", "secret"))
