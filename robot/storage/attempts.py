@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from robot.crm.planning import Target
 from robot.dialer.ports import Begun
 from robot.domain.calls import CallResult, ClaimedTask, OpenAttempt, Turn
 from robot.domain.campaigns import Campaign
@@ -32,9 +33,12 @@ from robot.storage.stops import bar
 class SqlAttempts:
     """AttemptLog of robot.dialer.ports."""
 
-    def __init__(self, database: Database, rules: DialingRules, callers: SqlCallers) -> None:
+    def __init__(
+        self, database: Database, rules: DialingRules, callers: SqlCallers, targets: Sequence[Target] = ()
+    ) -> None:
         self._database = database
         self._rules = rules
+        self._targets = targets
         self._callers = callers
 
     async def begin(self, claimed: ClaimedTask, *, attempt_id: UUID, node: str, now: datetime) -> Begun | None:
@@ -72,7 +76,9 @@ class SqlAttempts:
 
     async def finish(self, attempt_id: UUID, result: CallResult, *, retry_at: datetime | None) -> None:
         async def work(connection: AsyncConnection) -> None:
-            await close_attempt(connection, attempt_id, result, retry_at=retry_at, rules=self._rules)
+            await close_attempt(
+                connection, attempt_id, result, retry_at=retry_at, rules=self._rules, targets=self._targets
+            )
             await self._database.tell(connection)
 
         await self._database.write(work)

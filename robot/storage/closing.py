@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from robot.crm.planning import Ended, Target, plan
 from robot.crm.stages import stage_after, task_after
 from robot.domain.calls import CallResult, TaskState
 from robot.domain.campaigns import Campaign
@@ -23,6 +24,7 @@ from robot.domain.rules import QUOTA_FULL, DialingRules
 from robot.storage import tables as t
 from robot.storage.errors import SlotNotHeld, UnknownAttempt
 from robot.storage.late import dialed_again, last_word
+from robot.storage.outbox import put
 from robot.storage.permits import stopped, withdraw
 from robot.storage.quotas import booked, locked
 from robot.storage.rows import campaign_of, insert, lane_of, lead_of, slot_of
@@ -37,9 +39,10 @@ async def close_attempt(
     *,
     retry_at: datetime | None,
     rules: DialingRules,
+    targets: Sequence[Target] = (),
 ) -> None:
-    """Write `result`; nothing when the attempt has one already, but for a meeting agreed in a call that another node
-    took for cut off. Raises UnknownAttempt, SlotNotHeld."""
+    """Write `result`, and what goes out to `targets`; nothing when the attempt has a result already, but for a meeting
+    agreed in a call that another node took for cut off. Raises UnknownAttempt, SlotNotHeld."""
     ids = await _ids(connection, attempt_id)
     campaign = await _campaign(connection, ids.campaign_id, result)
     attempt = await _lock(connection, attempt_id, ids)
@@ -61,7 +64,8 @@ async def close_attempt(
     cost = await settle(connection, rules, attempt, lead.phone, result)
     await _record(connection, attempt_id, result, goal_reached=won, cost_kopecks=cost)
     await _settle_slot(connection, attempt, result)
-    await _update_card(connection, attempt, lead, result, rules)
+    stage = await _update_card(connection, attempt, lead, result, rules)
+    await put(connection, plan(_ended(attempt, lead, stage, result), targets), now=result.ended_at)
     if not late or not await dialed_again(connection, attempt):
         await _settle_task(connection, attempt, lead, campaign, result, retry_at=retry_at)
 
@@ -161,11 +165,12 @@ async def _settle_slot(connection: AsyncConnection, attempt: sa.Row[Any], result
 
 async def _update_card(
     connection: AsyncConnection, attempt: sa.Row[Any], lead: Lead, result: CallResult, rules: DialingRules
-) -> None:
+) -> str:
     """Stage, what the client told about himself, his pause after a refusal, the call with its recording, and the
-    manager's task."""
+    manager's task. Returns the stage."""
+    stage = stage_after(result.outcome, lead.stage)
     values: dict[str, object] = {
-        "stage": stage_after(result.outcome, lead.stage),
+        "stage": stage,
         "fields": {**lead.fields, **lead_fields(result.collected)},
     }
     if (cool_until := rules.contact.cool_until(result.outcome, result.ended_at)) is not None:
@@ -190,6 +195,25 @@ async def _update_card(
                 due_at=due_at,
             )
         )
+    return stage
+
+
+def _ended(attempt: sa.Row[Any], lead: Lead, stage: str, result: CallResult) -> Ended:
+    """For the planner. lead: before the call."""
+    return Ended(
+        attempt.id,
+        lead.id,
+        result.outcome,
+        result.ended_at,
+        answered=(result.answered_at or attempt.answered_at) is not None,
+        rang=result.counts,
+        again=attempt.ended_at is not None,
+        booked=result.meeting is not None,
+        recorded=bool(result.recording),
+        stage_before=lead.stage,
+        stage=stage,
+        wishes=result.wishes,
+    )
 
 
 async def _settle_task(

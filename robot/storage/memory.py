@@ -7,7 +7,7 @@ transaction, so these stores also work on a virtual clock. One loop, one thread.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import StaticPool
 
+from robot.crm.planning import Target
 from robot.domain.rules import DialingRules
 from robot.storage.engine import Database, prepare_events
 from robot.storage.store import Storage
@@ -25,7 +26,7 @@ from robot.storage.tables import metadata
 class MemoryStorage(Storage):
     """All stores on one new, empty database."""
 
-    def __init__(self, rules: DialingRules | None = None) -> None:
+    def __init__(self, rules: DialingRules | None = None, targets: Sequence[Target] = ()) -> None:
         # The garbage may be collected in any thread.
         raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         metadata.create_all(sa.create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool))
@@ -33,7 +34,7 @@ class MemoryStorage(Storage):
             "sqlite+aiosqlite://", async_creator=lambda *_, **__: _Inline(lambda: raw, 0), poolclass=StaticPool
         )
         prepare_events(engine)
-        super().__init__(_OneConnection(engine), rules or DialingRules())
+        super().__init__(_OneConnection(engine), rules or DialingRules(), targets)
 
 
 class _OneConnection(Database):

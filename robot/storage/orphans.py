@@ -7,12 +7,14 @@ held against him.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from robot.crm.planning import Target
 from robot.domain.calls import CallResult, TaskState
 from robot.domain.outcomes import Outcome
 from robot.domain.retry import RetryPolicy
@@ -32,7 +34,9 @@ def some_lost(now: datetime) -> sa.Exists:
     return sa.exists().where(t.tasks.c.owner.is_not(None), t.tasks.c.lease_until < now)
 
 
-async def recover(connection: AsyncConnection, *, rules: DialingRules, now: datetime) -> None:
+async def recover(
+    connection: AsyncConnection, *, rules: DialingRules, now: datetime, targets: Sequence[Target] = ()
+) -> None:
     """Tasks of every campaign: a lost one keeps its lead from all others too. Not those another node puts right at this
     moment."""
     lost = (
@@ -53,7 +57,7 @@ async def recover(connection: AsyncConnection, *, rules: DialingRules, now: date
         .order_by(t.attempts.c.started_at)
     )
     for row in (await connection.execute(query)).all():
-        await _close(connection, row, rules, now)
+        await _close(connection, row, rules, now, targets)
     await connection.execute(
         sa.update(t.tasks)
         .where(t.tasks.c.id.in_(ids), t.tasks.c.owner.is_not(None), ~under_way())
@@ -61,7 +65,9 @@ async def recover(connection: AsyncConnection, *, rules: DialingRules, now: date
     )
 
 
-async def _close(connection: AsyncConnection, attempt: sa.Row[Any], rules: DialingRules, now: datetime) -> None:
+async def _close(
+    connection: AsyncConnection, attempt: sa.Row[Any], rules: DialingRules, now: datetime, targets: Sequence[Target]
+) -> None:
     answered = attempt.answered_at is not None
     result = CallResult(Outcome.INTERRUPTED, now, reason=NODE_LOST, counts=answered)
     retry_at: datetime | None = now
@@ -69,4 +75,4 @@ async def _close(connection: AsyncConnection, attempt: sa.Row[Any], rules: Diali
         lead = lead_of((await connection.execute(sa.select(t.leads).where(t.leads.c.id == attempt.lead_id))).one())
         policy = RetryPolicy(attempt.max_attempts)
         retry_at = policy.next_due(result, attempts=attempt.made + 1, zones=lead.zones)
-    await close_attempt(connection, attempt.id, result, retry_at=retry_at, rules=rules)
+    await close_attempt(connection, attempt.id, result, retry_at=retry_at, rules=rules, targets=targets)

@@ -17,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from robot.crm.planning import Target
 from robot.domain.calls import CallTask, ClaimedTask, TaskState
 from robot.domain.campaigns import Campaign
 from robot.domain.people import Lead
@@ -47,9 +48,10 @@ ROUNDS = 8
 class SqlQueue:
     """TaskQueue of robot.dialer.ports."""
 
-    def __init__(self, database: Database, rules: DialingRules) -> None:
+    def __init__(self, database: Database, rules: DialingRules, targets: Sequence[Target] = ()) -> None:
         self._database = database
         self._rules = rules
+        self._targets = targets
 
     async def campaigns(self) -> Sequence[Campaign]:
         query = sa.select(t.campaigns).where(t.campaigns.c.quota.is_not(None)).order_by(t.campaigns.c.id)
@@ -86,7 +88,7 @@ class SqlQueue:
         try:
             return await self._database.write(partial(_claim, order=order))
         except _Lost:
-            await self._database.write(partial(recover, rules=self._rules, now=now))
+            await self._database.write(partial(recover, rules=self._rules, now=now, targets=self._targets))
             return await self._database.write(partial(_claim, order=replace(order, past_losses=True)))
 
     async def release(self, task_id: int, *, node: str) -> None:
@@ -113,7 +115,7 @@ class SqlQueue:
             return bool((await connection.execute(sa.select(some_lost(now)))).scalar_one())
 
         if await self._database.write(work):
-            await self._database.write(partial(recover, rules=self._rules, now=now))
+            await self._database.write(partial(recover, rules=self._rules, now=now, targets=self._targets))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ every claim; so does that his number is one lead.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.calls.reception_ports import Visit
 from robot.crm.base import NewLead
+from robot.crm.planning import Target
 from robot.domain.calls import CallTask, ClaimedTask, TaskState
 from robot.domain.campaigns import Campaign, CampaignState
 from robot.domain.rules import DialingRules
@@ -43,9 +45,10 @@ class Desk:
 class SqlReception:
     """Reception of robot.calls.reception_ports."""
 
-    def __init__(self, database: Database, rules: DialingRules, desk: Desk) -> None:
+    def __init__(self, database: Database, rules: DialingRules, desk: Desk, targets: Sequence[Target] = ()) -> None:
         self._database = database
         self._rules = rules
+        self._targets = targets
         self._desk = desk
 
     async def arrived(self, caller: str, dialed: str, *, call_id: UUID, now: datetime) -> Visit | None:  # noqa: ARG002
@@ -53,7 +56,7 @@ class SqlReception:
         async with self._database.read() as connection:
             lost = (await connection.execute(sa.select(some_lost(now)))).scalar_one()
         if lost:
-            await self._database.write(partial(recover, rules=self._rules, now=now))
+            await self._database.write(partial(recover, rules=self._rules, now=now, targets=self._targets))
         return await self._database.write(partial(_receive, caller=caller, call_id=call_id, now=now, desk=self._desk))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from robot.crm.planning import Target
 from robot.domain.rules import DialingRules
 from robot.storage.attempts import SqlAttempts, SqlCallLog
 from robot.storage.calendar import SqlCalendar
 from robot.storage.call_records import SqlCallRecords
+from robot.storage.call_reports import SqlCallReports
 from robot.storage.callers import SqlCallers
 from robot.storage.campaigns import SqlCampaigns, SqlManagers
 from robot.storage.consents import SqlConsents
@@ -18,6 +20,8 @@ from robot.storage.errors import AccessDenied
 from robot.storage.leads import SqlLeads
 from robot.storage.migrate import migrate
 from robot.storage.nodes import SqlNodes
+from robot.storage.outbox import SqlOutbox
+from robot.storage.outbox_desk import SqlOutboxDesk
 from robot.storage.planning import SqlPlanSource
 from robot.storage.progress import SqlProgress
 from robot.storage.queue import SqlQueue
@@ -33,14 +37,16 @@ from robot.storage.wake import SqlWake
 class Storage:
     """Each attribute implements the port named in its class."""
 
-    def __init__(self, database: Database, rules: DialingRules | None = None) -> None:
+    def __init__(self, database: Database, rules: DialingRules | None = None, targets: Sequence[Target] = ()) -> None:
+        """targets: where something goes out after a call."""
         rules = rules or DialingRules()
         self.database = database
         self._rules = rules
-        self.queue = SqlQueue(database, rules)
+        self._targets = targets
+        self.queue = SqlQueue(database, rules, targets)
         self.progress = SqlProgress(database)
         self.callers = SqlCallers(database, rules)
-        self.attempts = SqlAttempts(database, rules, self.callers)
+        self.attempts = SqlAttempts(database, rules, self.callers, targets)
         self.calls = SqlCallLog(database)
         self.calendar = SqlCalendar(database)
         self.campaigns = SqlCampaigns(database)
@@ -56,21 +62,27 @@ class Storage:
         self.records = SqlCallRecords(database)
         self.reviews = SqlReviews(database)
         self.plan_source = SqlPlanSource(database)
+        self.outbox = SqlOutbox(database)
+        self.outbox_desk = SqlOutboxDesk(database)
+        self.call_reports = SqlCallReports(database)
 
     def reception(self, desk: Desk) -> SqlReception:
         """Reception of robot.calls.reception_ports, for one node."""
-        return SqlReception(self.database, self._rules, desk)
+        return SqlReception(self.database, self._rules, desk, self._targets)
 
 
 @asynccontextmanager
-async def open_storage(address: str, rules: DialingRules | None = None) -> AsyncIterator[Storage]:
+async def open_storage(
+    address: str, rules: DialingRules | None = None, targets: Sequence[Target] = ()
+) -> AsyncIterator[Storage]:
     """The stores on the database at this SQLAlchemy address, migrated. An SQLite file is made when it is not there; its
-    folder must be. rules: None for the usual ones, without a ceiling. Raises StorageError."""
+    folder must be. rules: None for the usual ones, without a ceiling. targets: where something goes out after a call;
+    without any the outbox stays empty. Raises StorageError."""
     database = connect(address)
     try:
         await asyncio.to_thread(_prepare_file, database)
         await migrate(database)
-        storage = Storage(database, rules)
+        storage = Storage(database, rules, targets)
         try:
             yield storage
         finally:

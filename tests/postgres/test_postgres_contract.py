@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from robot.storage.store import Storage
+from tests.contracts.outbox_contract import CallReportsContract, OutboxContract
 from tests.contracts.progress_contract import ProgressContract
 from tests.contracts.reception_contract import ReceptionContract
 from tests.contracts.reports_contract import ReportsContract
@@ -17,7 +18,15 @@ pytestmark = pytest.mark.postgres
 
 
 class TestPostgres(
-    StorageContract, RulesContract, RequestsContract, ProgressContract, ReceptionContract, ReportsContract, RoomContract
+    StorageContract,
+    RulesContract,
+    RequestsContract,
+    ProgressContract,
+    ReceptionContract,
+    ReportsContract,
+    RoomContract,
+    OutboxContract,
+    CallReportsContract,
 ):
     @pytest.fixture
     def store(self, storage: Storage) -> Storage:

@@ -6,6 +6,7 @@ import pytest
 
 from robot.storage.memory import MemoryStorage
 from robot.storage.store import Storage
+from tests.contracts.outbox_contract import CallReportsContract, OutboxContract
 from tests.contracts.progress_contract import ProgressContract
 from tests.contracts.reception_contract import ReceptionContract
 from tests.contracts.requests_contract import RequestsContract
@@ -16,13 +17,31 @@ from tests.contracts.storage_contract import StorageContract
 pytestmark = pytest.mark.unit
 
 
-class TestMemory(StorageContract, RulesContract, RequestsContract, ProgressContract, ReceptionContract, RoomContract):
+class TestMemory(
+    StorageContract,
+    RulesContract,
+    RequestsContract,
+    ProgressContract,
+    ReceptionContract,
+    RoomContract,
+    OutboxContract,
+    CallReportsContract,
+):
     @pytest.fixture
     def store(self) -> MemoryStorage:
         return MemoryStorage()
 
 
-class TestSqlite(StorageContract, RulesContract, RequestsContract, ProgressContract, ReceptionContract, RoomContract):
+class TestSqlite(
+    StorageContract,
+    RulesContract,
+    RequestsContract,
+    ProgressContract,
+    ReceptionContract,
+    RoomContract,
+    OutboxContract,
+    CallReportsContract,
+):
     @pytest.fixture
     def store(self, sqlite: Storage) -> Storage:
         return sqlite
