@@ -29,7 +29,7 @@ from robot.wiring.crew import Crew, make_crew
 from robot.wiring.idle_review import reviewing
 from robot.wiring.lines import asterisk_line, configured_asterisk, lab_settings, probe
 from robot.wiring.probes import NodeProbes
-from robot.wiring.speech import Speech, engine_options, open_speech
+from robot.wiring.speech import Speech, engine_options, open_speech, recognizer_options
 from telephony.base import Line
 from telephony.errors import PortInUse, TelephonyError
 
@@ -43,6 +43,7 @@ __all__ = [
     "lab_settings",
     "open_speech",
     "probe",
+    "recognizer_options",
     "run_until_dialed",
     "serve",
 ]

@@ -65,13 +65,15 @@ class AsteriskSettings(_Part):
 class SpeechSettings(_Part):
     """Empty means the best that is installed. `recordings` is a folder of studio phrases that win over synthesis;
     with `join_recordings` those with variables are joined of recorded stretches and spoken values, else spoken as a
-    whole. `review_when_idle`: recordings are heard a second time, more accurately, while nobody is called."""
+    whole. `recognizer_language`: ISO 639-1 code of what the recognizer's model understands. `review_when_idle`:
+    recordings are heard a second time, more accurately, while nobody is called."""
 
     recognizer: str = ""
     voice: str = ""
     recordings: Path | None = None
     join_recordings: bool = True
     recognizer_threads: int = Field(default=2, ge=1, le=64)
+    recognizer_language: str = Field(default="ru", pattern=r"^[a-z]{2}$")
     review_when_idle: bool = False
 
 

@@ -56,7 +56,7 @@ async def _heard(settings: Settings, asked: Asked, name: str) -> dict[str, Any]:
     shelf = ScriptShelf(utc_now)
     understanding, question = Questions(shelf).question(asked)
     pcm = load_recording(asked.audio)
-    options, name = app.engine_options(settings), name or settings.speech.recognizer
+    options, name = app.recognizer_options(settings), name or settings.speech.recognizer
     engine = registry.recognizer(name, options) if name else registry.best_recognizer(options)
     took: dict[str, float] = {}
     began = time.perf_counter()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,16 @@ from robot import app
 from robot.calls.scripts import ScriptShelf
 from robot.cli.faults import EXPECTED, sentence
 from robot.cli.framework import EXIT_USAGE, Command, fail, option, run
+from robot.cli.understand_audio import evaluate_recordings, manifest
 from robot.cli.utterances import Questions, Unclear, load_recording, read, transcribe, understood
 from robot.domain.clock import utc_now
 from robot.i18n import tr
+from robot.proving.understood import Report, read_manifest
 from robot.settings import Settings
 from robot.speech import registry
 from robot.speech.base import Recognizer
 from scripts_dialog import Understanding
-from scripts_dialog.understanding.evaluation import evaluate, read_paraphrases
+from scripts_dialog.understanding.evaluation import Evaluation, evaluate, read_paraphrases
 
 
 @click.command(
@@ -42,11 +45,23 @@ from scripts_dialog.understanding.evaluation import evaluate, read_paraphrases
     "paraphrases",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     multiple=True,
-    help="Измерить точность на фразах из файла YAML (намерение: фразы), отчёт в Markdown. "
-    "| Measure accuracy on the sentences of a YAML file (intent: sentences), report in Markdown.",
+    help="Измерить точность: на фразах из файла YAML (намерение: фразы) или на записях из manifest.jsonl (file, text, "
+    "label, voice, condition). Отчёт в Markdown. "
+    "| Measure accuracy: on the sentences of a YAML file (intent: sentences) or on the recordings of a manifest.jsonl "
+    "(file, text, label, voice, condition). Report in Markdown.",
 )
+@option(
+    "--recognizer",
+    "engines",
+    multiple=True,
+    help="Чем распознавать записи, можно несколько; иначе лучшим. "
+    "| What recognizes recordings, may be given again; else the best one.",
+)
+@option("--json", "as_json", is_flag=True, help="Отчёты --evaluate в JSON. | The reports of --evaluate as JSON.")
 @click.pass_obj
-def understand(settings: Settings, *, jsonl: bool, paraphrases: tuple[Path, ...]) -> None:
+def understand(
+    settings: Settings, *, jsonl: bool, paraphrases: tuple[Path, ...], engines: tuple[str, ...], as_json: bool
+) -> None:
     if jsonl == bool(paraphrases):
         fail(
             tr("нужен один из ключей: --jsonl или --evaluate", "give one of --jsonl and --evaluate"),
@@ -56,18 +71,35 @@ def understand(settings: Settings, *, jsonl: bool, paraphrases: tuple[Path, ...]
     if jsonl:
         run(_answer_lines(settings))
         return
-    understanding = Understanding.shared()
+    reports: list[Evaluation | Report] = []
     for file in paraphrases:
-        try:
-            sentences = read_paraphrases(file)
-        except ValueError as unreadable:
-            fail(
-                f"{file}: {unreadable}",
-                tr(
-                    "напишите «намерение: |» и под ним фразы по одной в строке", "write 'intent: |', sentences below it"
-                ),
-            )
-        click.echo(evaluate(file.stem, sentences, understanding).markdown())
+        reports += _on_recordings(settings, file, engines) if manifest(file) else [_on_sentences(file)]
+    if as_json:
+        click.echo(json.dumps([report.as_json() for report in reports], ensure_ascii=False, indent=2))
+    else:
+        for report in reports:
+            click.echo(report.markdown())
+
+
+def _on_sentences(file: Path) -> Evaluation:
+    try:
+        sentences = read_paraphrases(file)
+    except ValueError as unreadable:
+        fail(
+            f"{file}: {unreadable}",
+            tr("напишите «намерение: |» и под ним фразы по одной в строке", "write 'intent: |', sentences below it"),
+        )
+    return evaluate(file.stem, sentences, Understanding.shared())
+
+
+def _on_recordings(settings: Settings, file: Path, engines: Sequence[str]) -> list[Report]:
+    try:
+        recordings = read_manifest(file)
+        return run(evaluate_recordings(settings, str(file), recordings, engines))
+    except ValueError as unreadable:
+        fail(f"{file}: {unreadable}", '{"file": "a.wav", "text": "да", "label": "yes", "voice": "", "condition": ""}')
+    except Unclear as unclear:
+        fail(str(unclear), unclear.remedy)
 
 
 async def _answer_lines(settings: Settings) -> None:
@@ -109,7 +141,7 @@ class _Answering:
     async def _started(self) -> Recognizer:
         """Loaded with the first recording; a model that is missing is looked for again with the next."""
         if self._recognizer is None:
-            options, name = app.engine_options(self._settings), self._settings.speech.recognizer
+            options, name = app.recognizer_options(self._settings), self._settings.speech.recognizer
             recognizer = registry.recognizer(name, options) if name else registry.best_recognizer(options)
             await recognizer.start()
             self._stack.push_async_callback(recognizer.close)

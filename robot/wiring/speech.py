@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from robot.settings import Settings
 from robot.speech import registry
@@ -33,12 +33,17 @@ def engine_options(settings: Settings) -> EngineOptions:
     )
 
 
+def recognizer_options(settings: Settings) -> EngineOptions:
+    """The same for a recognizer: its model may understand another language than the robot speaks."""
+    return replace(engine_options(settings), language=settings.speech.recognizer_language)
+
+
 @asynccontextmanager
 async def open_speech(settings: Settings) -> AsyncIterator[Speech]:
     """The engines named in the settings, else the best installed. Raises SpeechError with the remedy."""
     options = engine_options(settings)
     chosen = settings.speech
-    recognizer = registry.apart(options, chosen.recognizer)
+    recognizer = registry.apart(recognizer_options(settings), chosen.recognizer)
     voice = registry.voice(chosen.voice, options) if chosen.voice else registry.best_voice(options)
     phrases = PhraseCache(voice, settings.phrases_dir)
     voices = Voices(phrases, settings.phrases_dir, lambda name: registry.voice(name, options))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scripts_dialog.meaning import Understands
 
@@ -40,6 +41,19 @@ class Evaluation:
     def accuracy(self) -> float:
         """Share of sentences whose weightiest intent is the wanted one, 0..1."""
         return sum(sentence.right for sentence in self.sentences) / len(self.sentences)
+
+    def as_json(self) -> dict[str, Any]:
+        """By intent, with every mistake."""
+        intents = dict.fromkeys(sentence.wanted for sentence in self.sentences)
+        flags = {intent: [one.right for one in self.sentences if one.wanted == intent] for intent in intents}
+        return {
+            "file": self.title,
+            "intent_accuracy": round(self.accuracy, 4),
+            "by_label": {intent: {"n": len(right), "right": sum(right)} for intent, right in flags.items()},
+            "mistakes": [
+                {"text": one.text, "label": one.wanted, "given": one.given} for one in self.sentences if not one.right
+            ],
+        }
 
     def markdown(self) -> str:
         """The figures, the confusion table (one row an intent) and every mistake."""

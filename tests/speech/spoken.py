@@ -1,11 +1,12 @@
 """Sentences as a telephone line carries them: voices of varied speed and pitch, then A-law, noise or GSM.
 
-    python tests/speech/spoken.py SENTENCES.yaml DIRECTORY [--most N] [--short] [--seed N]
+    python -m tests.speech.spoken SENTENCES.yaml DIRECTORY [--most N] [--short] [--seed N]
+    zvonar understand --evaluate DIRECTORY/manifest.jsonl
 
 SENTENCES.yaml: intent -> sentences, one a line, as in tests/unit/scripts_dialog/data. Every one is spoken once, by the
-next voice, under the next condition. DIRECTORY gets FLAC files and manifest.jsonl, as `accuracy.py` reads them. --short
-takes the answers of one word instead, as the robot's ear cuts them: 300 ms before the voice, 60 ms after it.
-Needs RHVoice-test, text2wave and sox.
+next voice, under the next condition; the same seed gives the same set. DIRECTORY gets FLAC files and manifest.jsonl, as
+`zvonar understand` and `accuracy.py` read them. --short takes the answers of one word instead, as the robot's ear cuts
+them: 300 ms before the voice, 60 ms after it. Needs RHVoice-test (voices in PROGRAMS' packages), text2wave and sox.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +33,12 @@ from robot.speech.vad import FRAME_BYTES, VoiceActivity
 from tests.speech.noises import pink
 
 VOICES = ("elena", "irina", "anna", "aleksandr", "festival")
+PROGRAMS = {
+    "RHVoice-test": "rhvoice rhvoice-russian",
+    "text2wave": "festival festvox-ru",
+    "sox": "sox",
+}
+"""What is run, and the packages of Debian that hold it."""
 CONDITIONS = ("alaw", "noise", "gsm", "noise")
 SHORT = {
     "yes": ("да", "ага", "угу", "хорошо", "давайте"),
@@ -139,6 +148,8 @@ def main() -> None:
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--seed", type=int, default=5)
     options = parser.parse_args()
+    if absent := [packages for program, packages in PROGRAMS.items() if shutil.which(program) is None]:
+        sys.exit(f"first: apt-get install {' '.join(absent)}")
     lists = {
         label: lines.strip().splitlines() for label, lines in yaml.safe_load(options.sentences.read_text()).items()
     }

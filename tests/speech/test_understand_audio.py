@@ -11,12 +11,16 @@ import numpy as np
 import pytest
 import soundfile
 
+from robot.cli.understand_audio import evaluate_recordings
 from robot.cli.utterances import load_recording, read, transcribe, understood
+from robot.proving.understood import read_manifest
+from robot.settings import Settings
 from robot.speech.base import Recognizer
+from robot.speech.errors import ModelMissing
 from robot.speech.pcm import resample
 from scripts_dialog import Understanding
 from scripts_dialog.understanding.asking import Question
-from tests.speech.conftest import FIXTURES
+from tests.speech.conftest import FIXTURES, models_dir
 from tests.speech.noises import noises
 
 pytestmark = pytest.mark.speech
@@ -47,6 +51,17 @@ async def test_recordings_are_understood(whisper: Recognizer) -> None:
         if not right(utterance["label"], answer):
             wrong.append((utterance["text"], answer))
     assert 1 - len(wrong) / len(MANIFEST) >= BAR, wrong
+
+
+async def test_a_manifest_is_evaluated_engine_by_engine() -> None:
+    recordings = [one for one in read_manifest(FIXTURES / "manifest.jsonl") if one.voice == "irina"][:4]
+    settings = Settings(data_dir=models_dir().parent)
+    [report] = await evaluate_recordings(settings, "irina", recordings, ["whisper"])
+    assert (report.recognizer, len(report.verdicts)) == ("whisper", 4)
+    assert sum(one.right for one in report.verdicts) >= 3
+    assert all(one.took_s > 0 for one in report.verdicts)
+    with pytest.raises(ModelMissing):
+        await evaluate_recordings(settings, "irina", recordings, ["vosk"])
 
 
 async def test_the_rate_of_the_file_changes_nothing(whisper: Recognizer, tmp_path: Path) -> None:

@@ -31,21 +31,22 @@ def right(verdict: TurnVerdict, now: datetime, implied: Implied) -> bool | None:
     if turn is None or (kind != "choice" and turn.ending is not TurnEnding.ANSWERED):
         return False
     if kind == "choice":
-        return spot(turn.heard, now, expects=Expects.CHOICE, offered=offered(now)).choice == _choice(value)
+        return spot(turn.heard, now, expects=Expects.CHOICE, offered=offered(now)).choice == choice(value)
     match kind:
         case "time":
-            return _same_time(moment(value, now), _moment(turn.matched))
+            return same_time(moment(value, now), _moment(turn.matched))
         case "email" | "number":
             return turn.kind == "value" and turn.intent == kind
         case _:
             return turn.intent == kind or implied(turn.intent) == kind
 
 
-def _same_time(wanted: datetime | None, got: datetime | None) -> bool:
+def same_time(wanted: datetime | None, got: datetime | None) -> bool:
     return wanted is not None and got is not None and abs(got - wanted) <= _NEAR
 
 
-def _choice(value: str) -> int:
+def choice(value: str) -> int:
+    """0: none of what was offered."""
     return int(value) if value.isdigit() else 0
 
 
