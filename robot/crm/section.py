@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from robot.domain.zones import zone_info
 from robot.wording import Wrong
@@ -24,6 +24,15 @@ Names = Annotated[Mapping[str, Annotated[str, Field(coerce_numbers_to_str=True)]
 """Ours -> theirs. Numbers are taken as text: ids are."""
 
 
+def _zone(name: str) -> str:
+    if zone_info(name) is None:
+        raise Wrong("это не часовой пояс: пишите, например, Europe/Moscow", "no time zone: write Europe/Moscow")
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,14 +46,7 @@ class CrmSection(Section):
     managers: Names = Field(default_factory=dict)
     responsible: str = Field(default="", coerce_numbers_to_str=True)
     fields: Names = Field(default_factory=dict)
-    timezone: str = "Europe/Moscow"
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone(cls, name: str) -> str:
-        if zone_info(name) is None:
-            raise Wrong("это не часовой пояс: пишите, например, Europe/Moscow", "no time zone: write Europe/Moscow")
-        return name
+    timezone: Zone = "Europe/Moscow"
 
     def our_stage(self, theirs: str) -> str:
         """Of theirs; theirs itself where it is not mapped."""

@@ -5,17 +5,19 @@ from __future__ import annotations
 from pydantic import Field, SecretStr, field_validator
 
 from robot.crm.http import Address
-from robot.crm.section import Section
+from robot.crm.section import Section, Zone
 from robot.wording import Wrong
 
 SHORTEST_SECRET = 32
 
 
 class Settings(Section):
-    """recordings: whether they are sent, in a request of their own. recording_mb: larger ones are not."""
+    """recordings: whether they are sent, in a request of their own. recording_mb: larger ones are not. timezone: of the
+    times in tasks' titles; all others are UTC."""
 
     url: Address
     secret: SecretStr
+    timezone: Zone = "Europe/Moscow"
     recordings: bool = True
     recording_mb: float = Field(default=20, gt=0, le=1000)
     per_s: float = Field(default=5, gt=0, le=1000)

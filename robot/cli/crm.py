@@ -1,0 +1,104 @@
+"""`zvonar crm`: whether the CRMs named in the settings can be worked with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+import click
+from rich.table import Table
+
+from robot.cli.framework import EXIT_USAGE, Group, fail, option, run, terminal
+from robot.crm import registry
+from robot.crm.connector import Findings, Named
+from robot.crm.errors import DeliveryError
+from robot.crm.http import HttpWire
+from robot.crm.throttle import MemoryThrottle
+from robot.i18n import tr
+from robot.settings import Settings
+
+Outcome = Findings | DeliveryError
+
+
+@click.group(cls=Group, help="CRM, куда пишет робот. | The CRMs that the robot writes to.")
+def crm() -> None: ...
+
+
+@crm.command(
+    help="Попробовать настройки: кто мы там, что нам можно, какие есть стадии и пользователи. Ничего не меняет. "
+    "| Try the settings: who we are there, what we may do, which stages and users there are. Changes nothing."
+)
+@click.argument("name", required=False)
+@option("--json", "as_json", is_flag=True, help="Вывести JSON. | Print JSON.")
+@click.pass_obj
+def check(settings: Settings, *, name: str | None, as_json: bool) -> None:
+    used = settings.crm.used()
+    names = [name] if name else list(used)
+    if not names:
+        fail(
+            tr("ни одна CRM не настроена", "no CRM is set up"),
+            tr(
+                f"задайте ZVONAR_CRM__…: есть {', '.join(registry.CONNECTORS)} (docs/ru/crm.md)",
+                f"set ZVONAR_CRM__…: there are {', '.join(registry.CONNECTORS)} (docs/howto/crm.md)",
+            ),
+            code=EXIT_USAGE,
+        )
+    found = run(_check(names, settings))
+    if as_json:
+        click.echo(json.dumps({one: _json(outcome) for one, outcome in found.items()}, ensure_ascii=False, indent=2))
+    else:
+        for one, outcome in found.items():
+            _show(one, outcome)
+    if any(isinstance(outcome, DeliveryError) or outcome.problems for outcome in found.values()):
+        raise SystemExit(1)
+
+
+async def _check(names: Sequence[str], settings: Settings) -> Mapping[str, Outcome]:
+    """One that fails keeps no other back."""
+    used = settings.crm.used()
+    found: dict[str, Outcome] = {}
+    for name in names:
+        try:
+            parts = registry.Parts(HttpWire(), MemoryThrottle(), settings.data_dir)
+            connector = registry.make(name, used.get(name), parts)
+            try:
+                found[name] = await connector.check()
+            finally:
+                await connector.close()
+        except DeliveryError as error:
+            found[name] = error
+    return found
+
+
+def _json(outcome: Outcome) -> Mapping[str, object]:
+    if isinstance(outcome, DeliveryError):
+        return {"ok": False, "code": outcome.code, "error": str(outcome), "remedy": outcome.remedy}
+    return {"ok": not outcome.problems, **asdict(outcome)}
+
+
+def _show(name: str, outcome: Outcome) -> None:
+    if isinstance(outcome, DeliveryError):
+        click.echo(f"{name}: {outcome}")
+        if outcome.remedy:
+            click.echo(f"  {tr('Что делать', 'What to do')}: {outcome.remedy}")
+        return
+    click.echo(f"{name}: {outcome.account}")
+    if outcome.may:
+        click.echo(f"  {tr('Можно', 'May')}: {', '.join(outcome.may)}")
+    for title, rows in ((tr("Стадия", "Stage"), outcome.stages), (tr("Пользователь", "User"), outcome.users)):
+        if rows:
+            terminal().print(_table(title, rows))
+    for problem in outcome.problems:
+        click.echo(f"  ! {problem}")
+    if not outcome.problems:
+        click.echo(f"  {tr('Готово к работе', 'Ready')}")
+
+
+def _table(title: str, rows: Sequence[Named]) -> Table:
+    table = Table()
+    table.add_column("id")
+    table.add_column(title)
+    for row in rows:
+        table.add_row(row.id, row.title)
+    return table
