@@ -57,7 +57,8 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class FindSlots:
-    """Look for free times and answer with `SlotsFound`; slots found stay held until booked or released."""
+    """Look for free times and answer with `SlotsFound`. Slots found are offered to nobody else until one is booked,
+    others are looked for, or they are released."""
 
     request: SlotRequest
 
@@ -71,7 +72,7 @@ class BookSlot:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseSlots:
-    """The slots offered in this call are not needed any more."""
+    """The slots offered in this call are not needed any more; a meeting that is booked stays."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,38 @@
-"""A calendar in memory: free slots for conversations without a CRM (tests of scripts, the chat in a terminal)."""
+"""Which free slots are offered; and a calendar in memory for conversations without a CRM (tests, the chat)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from scripts_dialog.values import Slot, SlotRequest
 
 DAYS_AHEAD = 14
+
+
+def choose(free: Iterable[Slot], request: SlotRequest) -> Sequence[Slot]:
+    """Of the free slots those to offer, the best first. Starts are compared in the zone of the request."""
+    zone, near = request.not_before.tzinfo, request.near
+    fitting = [
+        slot
+        for slot in free
+        if slot.id not in request.except_ids
+        and slot.start >= request.not_before
+        and (request.not_after is None or slot.start < request.not_after)
+    ]
+    fitting.sort(key=lambda slot: (abs(slot.start - near), slot.start) if near else (timedelta(), slot.start))
+    chosen = fitting[:1]
+    if request.exact and chosen and chosen[0].start == near:
+        return chosen
+    days = {slot.start.astimezone(zone).date() for slot in chosen}
+    for slot in fitting[1:] if request.spread else ():
+        day = slot.start.astimezone(zone).date()
+        if len(chosen) < request.count and day not in days:
+            days.add(day)
+            chosen.append(slot)
+    chosen += [slot for slot in fitting if slot not in chosen][: max(0, request.count - len(chosen))]
+    return chosen[: request.count]
 
 
 class MemoryCalendar:
@@ -25,16 +49,8 @@ class MemoryCalendar:
         return cls(Slot(start.isoformat(), start, 30) for start in starts if start > now)
 
     def find(self, request: SlotRequest) -> tuple[Slot, ...]:
-        fitting = [
-            replace(slot, duration_min=request.duration_min)
-            for slot in self._free.values()
-            if slot.id not in request.except_ids
-            and slot.start >= request.not_before
-            and (request.not_after is None or slot.start < request.not_after)
-        ]
-        near = request.near
-        fitting.sort(key=lambda slot: (abs(slot.start - near), slot.start) if near else (timedelta(), slot.start))
-        return tuple(fitting[: request.count])
+        chosen = sorted(choose(self._free.values(), request), key=lambda slot: slot.start)
+        return tuple(replace(slot, duration_min=request.duration_min) for slot in chosen)
 
     def book(self, slot: Slot) -> bool:
         """False when somebody else was faster."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from scripts_dialog import hearing, templates
-from scripts_dialog.actions import Action, BookSlot, End, FindSlots, Listen, Role, Say, Transfer, Turn
+from scripts_dialog.actions import Action, BookSlot, End, FindSlots, Listen, ReleaseSlots, Role, Say, Transfer, Turn
 from scripts_dialog.completeness import Completeness
 from scripts_dialog.endings.judge import judge
 from scripts_dialog.events import Dtmf, Event, Heard, HungUp, Interrupted, Side, Silence, SlotBooked, Transferred
@@ -19,6 +19,7 @@ from scripts_dialog.marks import stretches
 from scripts_dialog.meaning import Understands
 from scripts_dialog.model import Script
 from scripts_dialog.nodes.base import Listening, Node
+from scripts_dialog.nodes.book_meeting import BookMeeting
 from scripts_dialog.nodes.transfer import Transfer as TransferNode
 from scripts_dialog.outcomes import Outcome
 from scripts_dialog.sentences import sentences
@@ -143,6 +144,8 @@ class Engine:
                 talk.end(Outcome.INTERRUPTED, "script_loop" if hops > MAX_HOPS else "script_changed")
                 break
             self._enter(talk, target)
+        if talk.state.slots_held and not isinstance(self.script.phrases.get(talk.state.phrase), BookMeeting):
+            talk.emit(ReleaseSlots())
         if not _waits(talk):
             talk.end(Outcome.INTERRUPTED, "dead_end")
         said = " ".join(

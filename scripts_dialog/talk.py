@@ -49,6 +49,8 @@ class Talk:
         self.done.append(action)
         if isinstance(action, actions.FindSlots):
             self.set(awaiting="slots", slots_held=True)
+        elif isinstance(action, actions.ReleaseSlots):
+            self.set(slots_held=False)
         elif isinstance(action, actions.BookSlot):
             self.set(awaiting="booking")
         elif isinstance(action, actions.Transfer):

@@ -50,7 +50,8 @@ class Slot:
 class SlotRequest:
     """Which free times are wanted: at most `count`, starting within [not_before, not_after), those nearest to `near`
     first (the earliest first when it is None). All times are aware and in the client's zone; `except_ids` were
-    refused or taken already."""
+    refused or taken already. spread: the best one, and others on other days where there are any. exact: `near` alone
+    when it is free. What is found is offered to this client only, so no more is asked for than will be read out."""
 
     duration_min: int
     count: int
@@ -58,3 +59,5 @@ class SlotRequest:
     not_after: datetime | None = None
     near: datetime | None = None
     except_ids: tuple[str, ...] = ()
+    spread: bool = False
+    exact: bool = False

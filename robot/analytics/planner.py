@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,10 +10,9 @@ from robot.analytics.errors import InvalidPlan
 from robot.analytics.plan import Means, Plan, make_plan
 from robot.analytics.ports import Diary, PlanSource
 from robot.analytics.target import Progress, Target
-from robot.analytics.workdays import holiday, minutes_left, working_days
+from robot.analytics.workdays import minutes_left, working_days
 from robot.domain.campaigns import Campaign
 from robot.domain.goals import Goal
-from robot.domain.meetings import Slot
 
 LOOK_BACK = timedelta(days=90)
 """Calls of so long ago still tell how the campaign's calls go."""
@@ -58,14 +57,9 @@ def free_stretches(diaries: Iterable[Diary], minutes: int, *, after: datetime, b
 
 
 def _fitting(diary: Diary, duration: timedelta, after: datetime, before: datetime) -> int:
-    zone = ZoneInfo(diary.hours.timezone)
     number, free_from = 0, after
     for start, end in diary.hours.stretches(after=after, before=before, duration=duration):
-        if start < free_from or holiday(start.astimezone(zone).date()) or _overlaps(diary.taken, start, end):
+        if start < free_from or diary.hours.clash(start, end, diary.taken):
             continue
-        number, free_from = number + 1, end
+        number, free_from = number + 1, end + diary.hours.buffer
     return number
-
-
-def _overlaps(taken: Sequence[Slot], start: datetime, end: datetime) -> bool:
-    return any(slot.starts_at < end and start < slot.ends_at for slot in taken)

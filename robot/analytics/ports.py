@@ -78,7 +78,7 @@ class Supply:
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """One manager's hours, and what is taken of them: by any campaign, booked or held in a call."""
+    """One manager's hours, and what is taken of them: by any campaign, booked or held in a call, or elsewhere."""
 
     hours: WorkingHours
     taken: Sequence[Slot] = ()

@@ -12,13 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from holidays import HolidayBase, country_holidays
-
 from robot.analytics.errors import InvalidPlan
+from robot.domain.rest_days import RUSSIA, holiday, public_holidays
 
 STEP = timedelta(minutes=5)
 """How finely a window is looked at: nobody opens at 9:03."""
@@ -80,19 +78,9 @@ class Month:
         return f"{self.year}-{self.month:02}"
 
 
-@lru_cache(maxsize=8)
-def _russia(year: int) -> HolidayBase:
-    return country_holidays("RU", years=year, expand=False)
-
-
-def holiday(day: date) -> bool:
-    """Whether Russia rests on it: a public holiday or a day off moved by decree. Ordinary weekends are none."""
-    return day in _russia(day.year)
-
-
 def transfers_known(year: int) -> bool:
     """Whether the decree that moves days off in this year is known."""
-    decrees: Mapping[int, object] = getattr(_russia(year), "special_public_holidays", {})
+    decrees: Mapping[int, object] = getattr(public_holidays(RUSSIA, year), "special_public_holidays", {})
     return year in decrees
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,19 +14,24 @@ from robot.domain.meetings import LOOK_AHEAD, Slot
 from robot.patience import Patience
 from scripts_dialog import actions as act
 from scripts_dialog import events as ev
+from scripts_dialog.calendar import choose
 from scripts_dialog.values import Slot as OfferedSlot
 from scripts_dialog.values import SlotRequest
 
 CLIENT_WAITS_S = 8.0
 """Silence that a client bears while the calendar cannot be asked."""
 
+LOOKS = 3
+"""Into the calendar for one answer, when others were faster each time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """crm_actions: how many there are."""
+    """crm_actions: how many there are. offered: what the client may choose from."""
 
     meeting: Slot | None
     crm_actions: int
+    offered: tuple[Slot, ...] = ()
 
 
 class Hands:
@@ -47,7 +52,8 @@ class Hands:
         self._calendar = calendar
         self._now = now
         self._on_stop = on_stop
-        self._offered: dict[str, Slot] = {}
+        self._known: dict[str, Slot] = {}
+        self._offered: tuple[Slot, ...] = ()
         self.meeting: Slot | None = None
         self.opted_out = False
         self.crm_actions: list[act.CrmAction] = []
@@ -55,18 +61,22 @@ class Hands:
     async def take_back(self, done: Done) -> None:
         """Undo what was carried out since: the client had not finished."""
         del self.crm_actions[done.crm_actions :]
-        if self.meeting == done.meeting:
-            return
-        booked, self.meeting = self.meeting, None
-        if booked is not None:
-            await Patience()(partial(self._calendar.release, self._attempt_id), doing="let a slot go")
-        if done.meeting is not None and await self._calendar.hold(self._attempt_id, done.meeting, now=self._now()):
-            self.meeting = done.meeting
+        if (self.meeting, self._offered) != (done.meeting, done.offered):
+            await Patience()(partial(self._restore, done), doing="let a slot go")
+
+    async def _restore(self, done: Done) -> None:
+        if self.meeting != done.meeting:
+            await self._calendar.release(self._attempt_id)
+            self.meeting, self._offered = None, ()
+            if done.meeting is not None and await self._calendar.hold(self._attempt_id, done.meeting, now=self._now()):
+                self.meeting = done.meeting
+        if self._offered != done.offered:
+            await self._offer(done.offered)
 
     @property
     def done(self) -> Done:
         """What has been carried out so far, to come back to."""
-        return Done(self.meeting, len(self.crm_actions))
+        return Done(self.meeting, len(self.crm_actions), self._offered)
 
     def stop_calling(self) -> None:
         """The client demands never to be called again: told at once, not when the call is over. Idempotent."""
@@ -86,8 +96,7 @@ class Hands:
             case act.BookSlot(slot):
                 return await self._book(slot)
             case act.ReleaseSlots():
-                await self._calendar.release(self._attempt_id)
-                self.meeting = None
+                await self._offer(())
             case act.CrmAction():
                 self.crm_actions.append(action)
             case act.StopCalling():
@@ -97,31 +106,47 @@ class Hands:
         return None
 
     async def _find(self, request: SlotRequest) -> tuple[OfferedSlot, ...]:
-        zone = request.not_before.tzinfo
+        free: dict[str, Slot] = {}
+        for _ in range(LOOKS):
+            free = {_key(slot): slot for slot in await self._free(request)}
+            wanted = choose([_to_offer(key, slot, request) for key, slot in free.items()], request)
+            if await self._offer([free[slot.id] for slot in wanted]) or not wanted:
+                break
+        self._known |= free
+        return tuple(_to_offer(_key(slot), slot, request) for slot in sorted(self._offered, key=_start))
+
+    async def _free(self, request: SlotRequest) -> Sequence[Slot]:
         after = max(request.not_before, self._now())
-        before = request.not_after or after + LOOK_AHEAD
-        duration = timedelta(minutes=request.duration_min)
-        found = await self._calendar.free_slots(
-            self._campaign, after=after, before=before, duration=duration, now=self._now()
+        return await self._calendar.free_slots(
+            self._campaign,
+            after=after,
+            before=request.not_after or after + LOOK_AHEAD,
+            duration=timedelta(minutes=request.duration_min),
+            now=self._now(),
+            attempt_id=self._attempt_id,
         )
-        free = [slot for slot in found if _key(slot) not in request.except_ids]
-        if request.near is not None:
-            near = request.near
-            free.sort(key=lambda slot: (abs(slot.starts_at - near), slot.starts_at))
-        chosen = sorted(free[: request.count], key=lambda slot: slot.starts_at) if request.near is None else free
-        offered = []
-        for slot in chosen[: request.count]:
-            self._offered[_key(slot)] = slot
-            minutes = int((slot.ends_at - slot.starts_at).total_seconds() // 60)
-            offered.append(OfferedSlot(_key(slot), slot.starts_at.astimezone(zone), minutes))
-        return tuple(offered)
+
+    async def _offer(self, slots: Sequence[Slot]) -> bool:
+        """Whether any could be kept for him."""
+        if slots or self._offered:
+            self._offered = tuple(await self._calendar.offer(self._attempt_id, slots, now=self._now()))
+        return bool(self._offered)
 
     async def _book(self, offered: OfferedSlot) -> ev.Event:
-        slot = self._offered[offered.id]
+        slot = self._known[offered.id]
         if not await self._calendar.hold(self._attempt_id, slot, now=self._now()):
             return ev.SlotTaken()
-        self.meeting = slot
+        self.meeting, self._offered = slot, ()
         return ev.SlotBooked(offered)
+
+
+def _to_offer(key: str, slot: Slot, request: SlotRequest) -> OfferedSlot:
+    minutes = int((slot.ends_at - slot.starts_at).total_seconds() // 60)
+    return OfferedSlot(key, slot.starts_at.astimezone(request.not_before.tzinfo), minutes)
+
+
+def _start(slot: Slot) -> datetime:
+    return slot.starts_at
 
 
 def _key(slot: Slot) -> str:

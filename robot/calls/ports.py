@@ -31,19 +31,33 @@ class CallLog(Protocol):
 
 class Calendar(Protocol):
     async def free_slots(
-        self, campaign: Campaign, *, after: datetime, before: datetime, duration: timedelta, now: datetime
+        self,
+        campaign: Campaign,
+        *,
+        after: datetime,
+        before: datetime,
+        duration: timedelta,
+        now: datetime,
+        attempt_id: UUID | None = None,
     ) -> Sequence[Slot]:
-        """Slots of the campaign's managers that nobody holds, earliest first, one per start; none when a hard quota
-        is met."""
+        """Slots of the campaign's managers that nobody is offered or holds, earliest first, one per start; none when a
+        hard quota is met. attempt_id: for whom: what he is offered himself is free to him, and of the managers those
+        come first that his card asks for."""
+        ...
+
+    async def offer(self, attempt_id: UUID, slots: Sequence[Slot], *, now: datetime) -> Sequence[Slot]:
+        """Keep these for the client to choose from, best first, instead of what he was offered before; nobody else is
+        offered them or can hold them. Those that were kept: somebody may have been faster, and of the last slots
+        everyone in a call is left one. What is held stays held."""
         ...
 
     async def hold(self, attempt_id: UUID, slot: Slot, *, now: datetime) -> bool:
-        """Keep the slot for this attempt; what it held before is let go in the same transaction. False when somebody
-        else has it, or when a hard quota is met."""
+        """Keep the slot for this attempt; what it held or was offered before is let go in the same transaction. False
+        when somebody else has it, or when a hard quota is met."""
         ...
 
     async def release(self, attempt_id: UUID) -> None:
-        """Let go of what this attempt holds."""
+        """Let go of what this attempt holds and is offered."""
         ...
 
 

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from robot.crm.sent import SentItem
 from robot.crm.stages import ManagerTask
 from robot.domain.calls import CallTask
 from robot.domain.campaigns import Campaign, CampaignState
 from robot.domain.consent import Consent
 from robot.domain.meetings import Meeting, WorkingHours
 from robot.domain.outcomes import Outcome
-from robot.domain.people import Lead, Manager
+from robot.domain.people import Lead, Manager, Profile
 from robot.domain.rules import NO_CONSENT, STOPPED
 from robot.domain.stops import StopPattern
 
@@ -145,6 +146,7 @@ class LeadCard:
     meetings: Sequence[Meeting] = ()
     tasks: Sequence[ManagerTask] = ()
     activities: Sequence[Activity] = ()
+    sent: Sequence[SentItem] = ()
 
 
 class Campaigns(Protocol):
@@ -170,12 +172,16 @@ class Campaigns(Protocol):
 
 
 class Managers(Protocol):
-    async def ensure(self, name: str, hours: WorkingHours, *, campaigns: Iterable[int]) -> Manager:
-        """The manager of this name with these hours, meeting the clients of these campaigns (ids). Raises
-        InvalidRecord."""
+    async def ensure(
+        self, name: str, hours: WorkingHours, *, campaigns: Iterable[int], profile: Profile | None = None
+    ) -> Manager:
+        """The manager of this name with these hours, meeting the clients of these campaigns (ids). profile: None leaves
+        what is known of him. Raises InvalidRecord."""
         ...
 
     async def of(self, campaign_id: int) -> Sequence[Manager]: ...
+
+    async def all(self) -> Sequence[Manager]: ...
 
 
 class Leads(Protocol):

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from robot.domain.choosing import ManagerBy
 from robot.domain.goals import Goal
 from robot.domain.hours import ALWAYS, OFFICE_HOURS, CallingWindow
 from robot.domain.priorities import PRIORITY_COLD
@@ -29,7 +30,7 @@ class Campaign:
     `quota` is reached goals a day, None until the head of sales sets it: then nothing is dialed. When it is met nobody
     more is dialed; calls under way may still reach the goal, unless it is `hard_quota`. An `advertising` campaign
     dials only leads whose consent is recorded. `priority` is that of its new tasks; `inbound_script` is spoken to its
-    clients who call back."""
+    clients who call back. `managers_by`: which managers its clients are rather offered, most important first."""
 
     id: int
     slug: str
@@ -46,6 +47,7 @@ class Campaign:
     advertising: bool = False
     priority: int = PRIORITY_COLD
     inbound_script: str = "missed_call_back"
+    managers_by: tuple[ManagerBy, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -6,55 +6,38 @@ A dialer that counted two would call somebody to whom nothing can be offered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from robot.domain.meetings import GRID, Slot, WorkingHours
+from robot.domain.meetings import GRID, Diaries
 
 
-def sure_slots(
-    hours: Mapping[int, WorkingHours],
-    taken: Iterable[Slot],
-    *,
-    after: datetime,
-    before: datetime,
-    duration: timedelta,
-    enough: int,
-) -> int:
-    """The least number of clients who find a slot one after another until none is left. hours: by manager; taken: of
-    these managers. Stops counting at `enough`."""
-    busy: dict[int, list[Slot]] = {manager: [] for manager in hours}
-    for slot in taken:
-        busy.setdefault(slot.manager_id, []).append(slot)
+def sure_slots(diaries: Diaries, *, after: datetime, before: datetime, duration: timedelta, enough: int) -> int:
+    """The least number of clients who find a slot one after another until none is left. Stops counting at `enough`."""
     found = 0
-    for manager, his in hours.items():
-        stretches = his.stretches(after=after, before=before, duration=duration)
-        free = (
-            start
-            for start, end in stretches
-            if not any(slot.starts_at < end and start < slot.ends_at for slot in busy[manager])
-        )
-        for _ in _spoilers(free, duration):
+    for manager, his in diaries.hours.items():
+        free = diaries.free(manager, after=after, before=before, duration=duration)
+        for _ in _spoilers((slot.starts_at for slot in free), duration + his.buffer):
             if found >= enough:
                 return enough
             found += 1
     return min(found, enough)
 
 
-def _spoilers(starts: Iterable[datetime], duration: timedelta) -> Iterator[datetime]:
+def _spoilers(starts: Iterable[datetime], apart: timedelta) -> Iterator[datetime]:
     """The fewest choices that leave nothing: each the latest that still spoils the earliest start not spoilt yet. One
-    value for each. starts: free ones, in order."""
+    value for each. starts: free ones, in order; apart: how far two meetings begin from each other at least."""
     earliest = choice = None
     for start in starts:
-        if earliest is not None and start < earliest + duration:
+        if earliest is not None and start < earliest + apart:
             choice = start
-        elif choice is None or start >= choice + duration:
+        elif choice is None or start >= choice + apart:
             earliest = choice = start
             yield start
 
 
-def spoils(own: timedelta, other: timedelta) -> int:
+def spoils(own: timedelta, other: timedelta, buffer: timedelta = timedelta(0)) -> int:
     """How many clients of meetings of `own` length one meeting of another campaign with the same manager may leave
     without a slot."""
-    mine, his = -(-own // GRID), -(-other // GRID)
+    mine, his = -(-(own + buffer) // GRID), -(-(other + buffer) // GRID)
     return 1 if mine == his else -(-(mine + his - 1) // mine)

@@ -134,6 +134,6 @@ def _quotas() -> sa.Select[*tuple[Any, ...]]:
         campaign.quota,
         campaign.hard_quota,
         count(t.meetings.c.id, t.meetings.c.campaign_id == campaign.id).label("meetings"),
-        count(t.slots.c.id, t.slots.c.campaign_id == campaign.id).label("held"),
+        count(t.slots.c.id, t.slots.c.campaign_id == campaign.id, t.slots.c.state == "held").label("held"),
         count(a.started_at, a.campaign_id == campaign.id, a.outcome == "meeting_booked").label("booked"),
     ).order_by(campaign.id)

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.domain.campaigns import Campaign, CampaignState
 from robot.domain.meetings import WorkingHours
-from robot.domain.people import Manager
+from robot.domain.people import Manager, Profile
 from robot.storage import tables as t
 from robot.storage.engine import Database
 from robot.storage.rows import campaign_of, insert, manager_of
-from robot.storage.rules import check_campaign, check_quota, check_zone, unknown_campaign
+from robot.storage.rules import check_campaign, check_hours, check_quota, unknown_campaign
 
 
 class SqlCampaigns:
@@ -69,6 +69,7 @@ async def ensured(connection: AsyncConnection, campaign: Campaign, *, renew: boo
         "advertising": campaign.advertising,
         "priority": campaign.priority,
         "inbound_script": campaign.inbound_script,
+        "managers_by": ",".join(campaign.managers_by),
         "meeting_minutes": campaign.meeting_minutes,
         "max_attempts": campaign.max_attempts,
         "facts": dict(campaign.facts),
@@ -98,14 +99,27 @@ class SqlManagers:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def ensure(self, name: str, hours: WorkingHours, *, campaigns: Iterable[int]) -> Manager:
-        check_zone(hours.timezone)
+    async def ensure(
+        self, name: str, hours: WorkingHours, *, campaigns: Iterable[int], profile: Profile | None = None
+    ) -> Manager:
+        check_hours(hours)
         days = {
             "timezone": hours.timezone,
             "opens": hours.opens,
             "closes": hours.closes,
             "weekdays": hours.weekdays,
+            "buffer_minutes": round(hours.buffer.total_seconds() / 60),
+            "country": hours.country,
+            "days_off": hours.days_off.text,
         }
+        if profile is not None:
+            days |= {
+                "email": profile.email,
+                "place": profile.place,
+                "regions": profile.regions,
+                "skills": profile.skills,
+                "calendar": profile.calendar,
+            }
         wanted = sorted(set(campaigns))
 
         async def work(connection: AsyncConnection) -> Manager:
@@ -137,3 +151,8 @@ class SqlManagers:
         )
         async with self._database.read() as connection:
             return [manager_of(row) for row in await connection.execute(query)]
+
+    async def all(self) -> Sequence[Manager]:
+        async with self._database.read() as connection:
+            rows = await connection.execute(sa.select(t.managers).order_by(t.managers.c.id))
+            return [manager_of(row) for row in rows]

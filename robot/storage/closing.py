@@ -30,6 +30,7 @@ from robot.storage.quotas import booked, locked
 from robot.storage.rows import campaign_of, insert, lane_of, lead_of, slot_of
 from robot.storage.spending import settle
 from robot.storage.stops import bar
+from robot.storage.tables_calls import HELD, OFFERED
 
 
 async def close_attempt(
@@ -99,7 +100,8 @@ async def _too_late(connection: AsyncConnection, campaign: Campaign, attempt: sa
     if not _counted_here(campaign, result):
         return False
     # Held, and let go by this result; held after midnight, it counts toward another day.
-    mine = sa.select(sa.func.count()).where(t.slots.c.attempt_id == attempt.id, t.slots.c.day == attempt.day)
+    slot = t.slots.c
+    mine = sa.select(sa.func.count()).where(slot.attempt_id == attempt.id, slot.day == attempt.day, slot.state == HELD)
     held = (await connection.execute(mine)).scalar_one()
     return await booked(connection, campaign, attempt.day) - held >= (campaign.quota or 0)
 
@@ -140,8 +142,10 @@ async def _record(
 
 
 async def _settle_slot(connection: AsyncConnection, attempt: sa.Row[Any], result: CallResult) -> None:
-    """The held slot becomes the meeting, or is free again."""
-    query = sa.select(t.slots).where(t.slots.c.attempt_id == attempt.id)
+    """The held slot becomes the meeting, or is free again, as all that was only offered."""
+    mine = t.slots.c.attempt_id == attempt.id
+    await connection.execute(sa.delete(t.slots).where(mine, t.slots.c.state == OFFERED))
+    query = sa.select(t.slots).where(mine)
     held = (await connection.execute(query)).one_or_none()
     if result.meeting is None:
         if held is not None:

@@ -37,7 +37,7 @@ async def last_word(
             )
         return None
     full = campaign.hard_quota and await booked(connection, campaign, attempt.day) >= (campaign.quota or 0)
-    kept = not full and await take(connection, campaign.id, attempt.id, result.meeting, day=attempt.day)
+    kept = not full and await take(connection, campaign.id, attempt.id, result.meeting, day=attempt.day, promised=True)
     log.warning("late_meeting", attempt=str(attempt.id), kept=kept)
     if kept:
         return result

@@ -13,8 +13,10 @@ from robot.analytics.rates import Rates
 from robot.domain.calls import TaskState
 from robot.domain.outcomes import Outcome
 from robot.storage import tables as t
+from robot.storage.diaries import busy, managers_of, near
 from robot.storage.engine import Database
-from robot.storage.rows import manager_of, slot_of
+from robot.storage.rows import slot_of
+from robot.storage.tables_calls import HELD
 
 DAY_S = 86_400
 OUT = "out"
@@ -76,22 +78,14 @@ class SqlPlanSource:
             return (await connection.execute(query)).scalar_one()
 
     async def diaries(self, campaign_id: int, *, after: datetime, before: datetime) -> Sequence[Diary]:
-        managers = (
-            sa.select(t.managers)
-            .join(t.campaign_managers, t.campaign_managers.c.manager_id == t.managers.c.id)
-            .where(t.campaign_managers.c.campaign_id == campaign_id)
-            .order_by(t.managers.c.id)
-        )
         async with self._database.read() as connection:
-            found = [manager_of(row) for row in await connection.execute(managers)]
-            taken = sa.select(t.slots).where(
-                t.slots.c.manager_id.in_([manager.id for manager in found]),
-                t.slots.c.starts_at < before,
-                t.slots.c.ends_at > after,
-            )
-            slots = [slot_of(row) for row in await connection.execute(taken.order_by(t.slots.c.starts_at))]
+            managers = await managers_of(connection, campaign_id)
+            ids = [manager.id for manager in managers]
+            held = sa.select(t.slots).where(near(t.slots, ids, after, before), t.slots.c.state == HELD)
+            taken = [slot_of(row) for row in await connection.execute(held.order_by(t.slots.c.starts_at))]
+            taken += await busy(connection, ids, after, before)
         return [
-            Diary(manager.hours, tuple(slot for slot in slots if slot.manager_id == manager.id)) for manager in found
+            Diary(manager.hours, tuple(slot for slot in taken if slot.manager_id == manager.id)) for manager in managers
         ]
 
 

@@ -13,6 +13,7 @@ from robot.storage import tables as t
 from robot.storage.engine import Database
 from robot.storage.quotas import booked
 from robot.storage.room import left
+from robot.storage.tables_calls import HELD
 
 MOST_SLOTS = 1000
 
@@ -67,7 +68,7 @@ class SqlProgress:
             sa.select(sa.func.count(), sa.func.count(attempt.answered_at), sa.func.count(slot.id))
             .select_from(t.tasks)
             .outerjoin(t.attempts, sa.and_(attempt.task_id == t.tasks.c.id, attempt.ended_at.is_(None)))
-            .outerjoin(t.slots, slot.attempt_id == attempt.id)
+            .outerjoin(t.slots, sa.and_(slot.attempt_id == attempt.id, slot.state == HELD))
             .where(t.tasks.c.owner.is_not(None), t.tasks.c.campaign_id == campaign.id)
         )
         async with self._database.read() as connection:

@@ -11,16 +11,19 @@ from robot.domain.campaigns import Campaign
 from robot.domain.goals import Goal
 from robot.storage import tables as t
 from robot.storage.rows import campaign_of
+from robot.storage.tables_calls import HELD
 
 
 def booked_on(campaign: Campaign, day: date) -> sa.ScalarSelect[int]:
-    """Goals reached on the campaign's day. Slots held in calls under way count as booked: half a promise is one. A
-    meeting counts on the day its slot was held, in whatever campaign; all else on the day its call began."""
-    slots = sa.select(sa.func.count()).where(t.slots.c.campaign_id == campaign.id, t.slots.c.day == day)
+    """Goals reached on the campaign's day. Slots held in calls under way count as booked: half a promise is one; slots
+    that are only offered do not count. A meeting counts on the day its slot was held, in whatever campaign; all else on
+    the day its call began."""
+    held = t.slots.c.state == HELD
+    slots = sa.select(sa.func.count()).where(t.slots.c.campaign_id == campaign.id, t.slots.c.day == day, held)
     if campaign.goal is Goal.MEETING:
         return slots.scalar_subquery()
     a = t.attempts.c
-    meets = sa.exists().where(t.slots.c.attempt_id == a.id).correlate(t.attempts)
+    meets = sa.exists().where(t.slots.c.attempt_id == a.id, held).correlate(t.attempts)
     reached = sa.select(sa.func.count()).where(a.campaign_id == campaign.id, a.day == day, a.goal_reached, ~meets)
     return sa.select(slots.scalar_subquery() + reached.scalar_subquery()).scalar_subquery()
 

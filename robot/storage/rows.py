@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -12,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.domain.calls import CallTask, TaskState
 from robot.domain.campaigns import CallingWindow, Campaign, CampaignState
+from robot.domain.choosing import ManagerBy, parse_order
 from robot.domain.goals import Goal
 from robot.domain.meetings import Meeting, Slot, WorkingHours
-from robot.domain.people import Lead, Manager
+from robot.domain.people import Lead, Manager, Profile
+from robot.domain.rest_days import DaysOff
 from robot.storage import tables as t
 
 T = TypeVar("T")
@@ -49,6 +52,7 @@ def campaign_of(row: Any) -> Campaign:
         advertising=row.advertising,
         priority=row.priority,
         inbound_script=row.inbound_script,
+        managers_by=order_of(row.managers_by),
         facts=row.facts,
     )
 
@@ -62,12 +66,39 @@ def window_of(text: str) -> CallingWindow:
         return CallingWindow({})
 
 
+@lru_cache(maxsize=256)
+def order_of(text: str) -> tuple[ManagerBy, ...]:
+    """Words of a newer version are no preference here."""
+    try:
+        return parse_order(text)
+    except ValueError:
+        return ()
+
+
 def lead_of(row: Any) -> Lead:
     return Lead(row.id, row.phone, row.name, row.company, row.city, row.timezone, row.stage, row.fields)
 
 
 def manager_of(row: Any) -> Manager:
-    return Manager(row.id, row.name, WorkingHours(row.timezone, row.opens, row.closes, row.weekdays))
+    hours = WorkingHours(
+        row.timezone,
+        row.opens,
+        row.closes,
+        row.weekdays,
+        timedelta(minutes=row.buffer_minutes),
+        row.country,
+        days_off_of(row.days_off),
+    )
+    return Manager(row.id, row.name, hours, Profile(row.email, row.place, row.regions, row.skills, row.calendar))
+
+
+@lru_cache(maxsize=256)
+def days_off_of(text: str) -> DaysOff:
+    """Days that cannot be read are none: the store writes none such."""
+    try:
+        return DaysOff.parse(text)
+    except ValueError:
+        return DaysOff()
 
 
 def task_of(row: Any) -> CallTask:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from robot.crm.base import NewLead
 from robot.domain.campaigns import Campaign
+from robot.domain.meetings import MOST_BUFFER, WorkingHours
 from robot.domain.people import Lead
+from robot.domain.rest_days import known_country
 from robot.domain.zones import zone_info
 from robot.storage.errors import InvalidRecord, UnknownCampaign
 
@@ -40,6 +43,17 @@ def check_zone(name: str) -> None:
     """Raises InvalidRecord."""
     if zone_info(name) is None:
         raise InvalidRecord(f"{name!r} is no time zone", remedy="use an IANA name such as Europe/Moscow")
+
+
+def check_hours(hours: WorkingHours) -> None:
+    """Raises InvalidRecord."""
+    check_zone(hours.timezone)
+    if not timedelta(0) <= hours.buffer <= MOST_BUFFER:
+        raise InvalidRecord("a buffer lasts up to four hours", remedy="give minutes from 0 to 240")
+    if hours.country and not known_country(hours.country):
+        raise InvalidRecord(
+            f"the holidays of {hours.country!r} are not known", remedy="give a country like RU, or none"
+        )
 
 
 def merged(leads: Sequence[NewLead]) -> Mapping[str, NewLead]:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from robot.crm.planning import Target
 from robot.domain.rules import DialingRules
 from robot.storage.attempts import SqlAttempts, SqlCallLog
+from robot.storage.busy import SqlBusyTimes
 from robot.storage.calendar import SqlCalendar
 from robot.storage.call_records import SqlCallRecords
 from robot.storage.call_reports import SqlCallReports
@@ -49,6 +50,7 @@ class Storage:
         self.attempts = SqlAttempts(database, rules, self.callers, targets)
         self.calls = SqlCallLog(database)
         self.calendar = SqlCalendar(database)
+        self.busy_times = SqlBusyTimes(database)
         self.campaigns = SqlCampaigns(database)
         self.managers = SqlManagers(database)
         self.leads = SqlLeads(database, rules)

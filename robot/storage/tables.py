@@ -5,7 +5,6 @@ campaigns ─┬─ campaign_managers ── managers
 leads ─────┴───────────┘            ├─ call_reviews ── turn_reviews
   ├─ outbox ────────────────────────┼─ slots ── meetings
   ├─ manager_tasks, activities ─────┤
-  └─ consents                       └─ transfer_legs
 stop_list, stop_patterns, stop_removals (by number: also of people who are no leads)
 nodes, spend_days, requests, throttles
 """
@@ -27,9 +26,9 @@ from robot.storage.tables_calls import (
 )
 from robot.storage.tables_outbox import outbox, throttles
 from robot.storage.tables_queue import (
+    busy_times,
     campaign_managers,
     campaigns,
-    consents,
     lanes,
     leads,
     managers,
@@ -45,10 +44,10 @@ __all__ = [
     "BigId",
     "activities",
     "attempts",
+    "busy_times",
     "call_reviews",
     "campaign_managers",
     "campaigns",
-    "consents",
     "lanes",
     "leads",
     "manager_tasks",

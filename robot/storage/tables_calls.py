@@ -7,6 +7,9 @@ import sqlalchemy as sa
 from robot.storage.schema import BigId, metadata, own_id, partial_index, ref
 from robot.storage.types import CleanText, Facts, UtcTime, Wishes, Words
 
+OFFERED, HELD = "offered", "held"
+"""States of a slot."""
+
 attempts = sa.Table(
     "attempts",
     metadata,
@@ -98,7 +101,8 @@ turn_reviews = sa.Table(
 )
 
 slots = sa.Table(
-    # Stretches of the managers' time that are taken: held during a call, or booked.
+    # Stretches of the managers' time that are taken: offered to somebody in a call, or held for him, or booked. A
+    # client may be offered several, and holds one.
     "slots",
     metadata,
     own_id(),
@@ -107,10 +111,13 @@ slots = sa.Table(
     sa.Column("ends_at", UtcTime, nullable=False),
     ref("campaign_id", "campaigns.id"),
     sa.Column("day", sa.Date, nullable=False),
-    sa.Column("attempt_id", sa.Uuid, sa.ForeignKey("attempts.id"), nullable=False, unique=True),
+    sa.Column("attempt_id", sa.Uuid, sa.ForeignKey("attempts.id"), nullable=False),
+    sa.Column("state", sa.String(8), nullable=False, server_default=HELD),
     sa.UniqueConstraint("manager_id", "starts_at"),
     sa.CheckConstraint("starts_at < ends_at", name="order"),
     sa.Index(None, "campaign_id", "day"),
+    sa.Index(None, "attempt_id"),
+    partial_index("uq_slots_attempt_held", "attempt_id", where="state = 'held'", unique=True),
 )
 
 meetings = sa.Table(

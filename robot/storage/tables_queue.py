@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from robot.storage.schema import BigId, metadata, own_id, partial_index, ref
-from robot.storage.types import CleanText, Facts, UtcTime, Weekdays
+from robot.storage.types import CleanText, Facts, Labels, UtcTime, Weekdays
 
 campaigns = sa.Table(
     "campaigns",
@@ -23,6 +23,7 @@ campaigns = sa.Table(
     sa.Column("advertising", sa.Boolean(create_constraint=False), nullable=False, server_default=sa.false()),
     sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
     sa.Column("inbound_script", CleanText, nullable=False, server_default="missed_call_back"),
+    sa.Column("managers_by", CleanText, nullable=False, server_default=""),
     sa.Column("meeting_minutes", sa.Integer, nullable=False),
     sa.Column("max_attempts", sa.Integer, nullable=False),
     sa.Column("facts", Facts, nullable=False),
@@ -38,6 +39,28 @@ managers = sa.Table(
     sa.Column("opens", sa.Time, nullable=False),
     sa.Column("closes", sa.Time, nullable=False),
     sa.Column("weekdays", Weekdays, nullable=False),
+    sa.Column("buffer_minutes", sa.Integer, nullable=False, server_default="0"),
+    # Whose public holidays he keeps, and his own days off.
+    sa.Column("country", sa.String(2), nullable=False, server_default="RU"),
+    sa.Column("days_off", CleanText, nullable=False, server_default=""),
+    sa.Column("email", CleanText, nullable=False, server_default=""),
+    sa.Column("place", CleanText, nullable=False, server_default=""),
+    sa.Column("regions", Labels, nullable=False, server_default="[]"),
+    sa.Column("skills", Labels, nullable=False, server_default="[]"),
+    sa.Column("calendar", CleanText, nullable=False, server_default=""),
+)
+
+busy_times = sa.Table(
+    # When managers are busy elsewhere: what was read last out of calendars and CRMs.
+    "busy_times",
+    metadata,
+    own_id(),
+    ref("manager_id", "managers.id"),
+    sa.Column("starts_at", UtcTime, nullable=False),
+    sa.Column("ends_at", UtcTime, nullable=False),
+    sa.Column("source", CleanText, nullable=False),
+    sa.CheckConstraint("starts_at < ends_at", name="order"),
+    sa.Index(None, "manager_id", "ends_at"),
 )
 
 campaign_managers = sa.Table(

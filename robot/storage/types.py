@@ -105,6 +105,19 @@ class Progress(sa.types.TypeDecorator[Journal]):
         return Journal(set(value["begun"]), dict(value["done"])) if value else Journal()
 
 
+class Labels(sa.types.TypeDecorator[frozenset[str]]):
+    """A few words that are compared, as a JSON list."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[str] | None, dialect: sa.Dialect) -> list[str]:
+        return sorted(clean(word) for word in value or ())
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> frozenset[str]:
+        return frozenset(value or ())
+
+
 class Weekdays(sa.types.TypeDecorator[frozenset[int]]):
     """Days of the week as bits, Monday lowest."""
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
-from scripts_dialog.actions import BookSlot, FindSlots, Role, Turn
+from scripts_dialog.actions import BookSlot, FindSlots, ReleaseSlots, Role, Turn
 from scripts_dialog.events import Event, SlotBooked, SlotsFound, SlotTaken
 from scripts_dialog.nodes.base import Listening, Target
-from scripts_dialog.nodes.meeting_slots import CHOICE_OF, Memory, Stage, Terms, Wording, choice_bias, fresh, to_offer
+from scripts_dialog.nodes.meeting_slots import Memory, Stage, Terms, Wording, choice_bias, fresh
 from scripts_dialog.outcomes import Outcome
 from scripts_dialog.spoken import either, slot_words
 from scripts_dialog.talk import Talk
@@ -191,6 +191,7 @@ class BookMeeting(Listening):
             talk.go(self.declined or self.no_slot)
             return
         self._say(talk, self.words.when)
+        talk.emit(ReleaseSlots())
         self.listen(talk)
 
     # --- searching, offering, booking ---------------------------------------------------------------------------------
@@ -218,11 +219,13 @@ class BookMeeting(Listening):
             FindSlots(
                 SlotRequest(
                     duration_min=max(1, round(self.book_meeting.duration / 60)),
-                    count=CHOICE_OF,
+                    count=self.book_meeting.offer,
                     not_before=max(earliest, wanted.start) if wanted and not wanted.exact else earliest,
                     not_after=wanted.end if wanted and not wanted.exact else None,
                     near=wanted.start if wanted else None,
                     except_ids=memory.refused,
+                    spread=wanted is None,
+                    exact=bool(wanted and wanted.exact),
                 )
             )
         )
@@ -239,7 +242,7 @@ class BookMeeting(Listening):
         if memory.exact and exact is not None:
             self._confirm(talk, memory, exact)
             return
-        slots = to_offer(slots, self.book_meeting.offer, spread=memory.wanted is None)
+        slots = slots[: self.book_meeting.offer]
         _keep(
             talk,
             memory.model_copy(

@@ -1,4 +1,4 @@
-"""What a book_meeting phrase keeps and says: its stages, its words, and which of the slots found it offers."""
+"""What a book_meeting phrase keeps and says: its stages, its words, and which of the slots found it may offer."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ from pydantic import Field
 from scripts_dialog.nodes.base import Line, Model, Seconds
 from scripts_dialog.spoken import date_words, slot_words, time_words
 from scripts_dialog.values import Slot
-
-CHOICE_OF = 12
-"""Slots asked for at once, to offer some on different days out of them."""
 
 
 class Stage(StrEnum):
@@ -67,17 +64,6 @@ def fresh(slots: Sequence[Slot], memory: Memory, now: datetime) -> tuple[Slot, .
     """Slots in the client's zone, without past ones and those refused already."""
     local = [Slot(slot.id, slot.start.astimezone(now.tzinfo), slot.duration_min, slot.manager) for slot in slots]
     return tuple(slot for slot in local if slot.start > now and slot.id not in memory.refused)
-
-
-def to_offer(slots: Sequence[Slot], count: int, *, spread: bool) -> tuple[Slot, ...]:
-    """The slots to offer, in the order of time: the best ones, and on different days when any day will do."""
-    chosen = list(slots[:1])
-    if spread:
-        for slot in slots:
-            if len(chosen) < count and slot.start.date() not in {other.start.date() for other in chosen}:
-                chosen.append(slot)
-    chosen += [slot for slot in slots if slot not in chosen][: count - len(chosen)]
-    return tuple(sorted(chosen, key=lambda slot: slot.start))
 
 
 def choice_bias(slots: Sequence[Slot], now: datetime) -> tuple[str, ...]:

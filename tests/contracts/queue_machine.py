@@ -257,10 +257,17 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule(
         wanted=st.lists(st.tuples(nodes, slugs), min_size=1, max_size=2), meanwhile=st.sampled_from(MEANWHILE),
-        end=st.sampled_from(USUAL), holds=st.booleans(), lasts=st.sampled_from(LASTS),
+        end=st.sampled_from(USUAL), offered=st.integers(0, 2), holds=st.booleans(), lasts=st.sampled_from(LASTS),
     )  # fmt: skip
     def several_are_called(
-        self, wanted: list[tuple[str, str]], meanwhile: str, *, end: Outcome, holds: bool, lasts: timedelta
+        self,
+        wanted: list[tuple[str, str]],
+        meanwhile: str,
+        *,
+        end: Outcome,
+        offered: int,
+        holds: bool,
+        lasts: timedelta,
     ) -> None:
         """Claimed, begun and ended together: what only many calls at once can break, and many calls in a row."""
         hands = self.hands
@@ -273,6 +280,8 @@ class QueueMachine(RuleBasedStateMachine):
         calls = [(attempt_id, one) for attempt_id, one in begun if attempt_id is not None]
         for attempt_id, one in calls:
             hands.answer(attempt_id)
+            if offered:
+                hands.offer(attempt_id, one.campaign.slug, offered)
             if holds:
                 hands.hold(attempt_id, one.campaign.slug, 0)
         self.model.now += lasts
@@ -282,6 +291,11 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(call=calls)
     def somebody_answers(self, call: tuple[UUID, ClaimedTask]) -> None:
         self.hands.answer(call[0])
+
+    @rule(call=calls, number=st.integers(0, 3))
+    def slots_are_offered(self, call: tuple[UUID, ClaimedTask], number: int) -> None:
+        attempt_id, claimed = call
+        self.hands.offer(attempt_id, claimed.campaign.slug, number)
 
     @rule(call=calls, pick=st.integers(0, 5))
     def a_slot_is_held(self, call: tuple[UUID, ClaimedTask], pick: int) -> None:
@@ -294,6 +308,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.run(self.store.calendar.release(attempt_id))
         if self.model.dials[attempt_id].open:
             self.model.slots.pop(attempt_id, None)
+            self.model.offered.pop(attempt_id, None)
         self.hands.check()
 
     @rule(

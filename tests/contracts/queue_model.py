@@ -158,10 +158,12 @@ class Model:
         self.dials: dict[UUID, Dial] = {}
         self.slots: dict[UUID, tuple[str, date]] = {}
         """Held or booked, by attempt: campaign, and the day it counts toward."""
+        self.offered: dict[UUID, set[Slot]] = {}
+        """What clients in calls may choose from, by attempt."""
         self.managers: dict[str, int] = {}
         """Ids by name."""
         self.taken: list[Slot] = []
-        """All slots, as they were last seen in the store."""
+        """All slots that are held or booked, as they were last seen in the store."""
 
     # What the world is like
 
@@ -212,11 +214,19 @@ class Model:
         """In a call, or claimed for one, by a lease that holds."""
         return any(job.phone == phone and job.owner and not self.lapsed(job) for job in self.jobs.values())
 
-    def slots_left(self, slug: str) -> int:
+    def room(self, slug: str) -> int:
+        """For how many more calls there are slots: when all have chosen, and while some are offered several."""
+        return min(self.slots_left(slug, []) - self.slots_needed(slug, []), self.room_beside_offers(slug))
+
+    def room_beside_offers(self, slug: str) -> int:
+        offered = [slot for slots in self.offered.values() for slot in slots]
+        return self.slots_left(slug, offered) - self.slots_needed(slug, list(self.offered))
+
+    def slots_left(self, slug: str, beside: Sequence[Slot]) -> int:
         """Of the campaign's managers, for who is dialed now."""
         left = 0
         for name, (weekdays, halves, slugs) in MANAGERS.items():
-            his = [slot for slot in self.taken if slot.manager_id == self.managers[name]]
+            his = [slot for slot in (*self.taken, *beside) if slot.manager_id == self.managers[name]]
             for day in range(15):
                 at = datetime.combine(self.today + timedelta(days=day), time(10), MOSCOW)
                 for start in (at + half * HALF_HOUR for half in range(halves)):
@@ -228,14 +238,26 @@ class Model:
                     left += slug in slugs and start.weekday() in weekdays and offered and free
         return left
 
-    def slots_needed(self, slug: str) -> int:
-        """By calls of this campaign and of those that share a manager with it, claimed or under way, without a slot."""
+    def sharing(self, slug: str) -> set[str]:
+        """Campaigns of meetings that share a manager with this one."""
         mine = [slugs for *_, slugs in MANAGERS.values() if slug in slugs]
-        sharing = {other for slugs in mine for other in slugs if self.settings[other].campaign.goal is Goal.MEETING}
-        holding = {self.dials[attempt].task_id for attempt in self.slots if self.dials[attempt].open}
-        return sum(
-            job.slug in sharing and job.owner is not None and job.id not in holding for job in self.jobs.values()
-        )
+        return {other for slugs in mine for other in slugs if self.settings[other].campaign.goal is Goal.MEETING}
+
+    def slots_needed(self, slug: str, offered: Sequence[UUID]) -> int:
+        """By calls of this campaign and of those that share a manager with it, claimed or under way, without a slot;
+        but for these attempts."""
+        has = {self.dials[attempt].task_id for attempt in (*self.slots, *offered) if self.dials[attempt].open}
+        sharing = self.sharing(slug)
+        return sum(job.slug in sharing and job.owner is not None and job.id not in has for job in self.jobs.values())
+
+    def short_of_slots(self, slug: str) -> set[str]:
+        """Campaigns of this one's managers with a call that is offered nothing and may find nothing."""
+        waiting = {
+            job.slug
+            for job in self.jobs.values()
+            if job.owner and not any(self.dials[a].task_id == job.id for a in (*self.slots, *self.offered))
+        }
+        return {other for other in self.sharing(slug) & waiting if self.room_beside_offers(other) < 0}
 
     # What must not be
 

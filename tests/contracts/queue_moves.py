@@ -65,7 +65,7 @@ class Hands:
             assert one.task.due_at <= model.now
             assert not (why := model.forbidden(slug, phone, one.task.priority)), f"claimed although {why}"
         meets = self.campaign(slug).goal is Goal.MEETING
-        room = model.slots_left(slug) - model.slots_needed(slug) if meets else limit
+        room = model.room(slug) if meets else limit
         assert not claimed or room >= 0, f"{-room} of those who are called find no slot"
         money = CEILING - model.spent(model.today) >= RESERVED * (len(claimed) + 1)
         if len(claimed) < limit and not closed and money and room > 0:
@@ -114,13 +114,37 @@ class Hands:
 
     def held_slot(self, attempt_id: UUID) -> Slot | None:
         """What the call may book."""
-        row = next((one for one in self.run(look(self.store)).slots if one.attempt_id == attempt_id), None)
+        slots = (one for one in self.run(look(self.store)).slots if one.state == "held")
+        row = next((one for one in slots if one.attempt_id == attempt_id), None)
         if row is None or not self.model.dials[attempt_id].open:
             return None
         return Slot(row.manager_id, row.starts_at, row.ends_at)
 
+    def offer(self, attempt_id: UUID, slug: str, number: int) -> None:
+        """The first free slots of the next two weeks, for him alone."""
+        model, setting = self.model, self.model.settings[slug]
+        wanted = self.store.calendar.free_slots(
+            setting.campaign, after=model.now, before=model.now + timedelta(days=14), duration=SLOT, now=model.now,
+            attempt_id=attempt_id,
+        )  # fmt: skip
+        slots = list(self.run(wanted))[:number]
+        others = {slot for attempt, kept in model.offered.items() if attempt != attempt_id for slot in kept}
+        assert not others & set(slots), "offered to two clients at a time"
+        kept = list(self.run(self.store.calendar.offer(attempt_id, slots, now=model.now)))
+        assert kept == slots[: len(kept)]
+        if not model.dials[attempt_id].open:
+            assert not kept, "offered to a client who has gone"
+        else:
+            assert kept or not slots, "free, and not offered"
+            model.offered.pop(attempt_id, None)
+            if kept:
+                model.offered[attempt_id] = set(kept)
+        self.check()
+        short = model.short_of_slots(slug)
+        assert len(kept) < 2 or not short, f"offered several while calls of {short} find none"
+
     def hold(self, attempt_id: UUID, slug: str, pick: int) -> None:
-        """Any free slot of the next two weeks."""
+        """What he is offered, or any free slot of the next two weeks."""
         model, setting = self.model, self.model.settings[slug]
         free = self.store.calendar.free_slots(
             setting.campaign, after=model.now, before=model.now + timedelta(days=14), duration=SLOT, now=model.now
@@ -128,6 +152,7 @@ class Hands:
         slots = self.run(free)
         full = setting.hard and model.booked(slug) >= setting.quota
         assert not (full and slots), "slots are offered past a hard quota"
+        slots = [*sorted(model.offered.get(attempt_id, ()), key=lambda slot: slot.starts_at), *slots]
         slots = slots or [self._next_morning()]
         mine = model.slots.get(attempt_id) == (slug, model.today)
         held = self.run(self.store.calendar.hold(attempt_id, slots[pick % len(slots)], now=model.now))
@@ -136,6 +161,7 @@ class Hands:
             assert model.dials[attempt_id].open
             model.slots[attempt_id] = (slug, model.today)
             model.dials[attempt_id].slot = slots[pick % len(slots)]
+            model.offered.pop(attempt_id, None)
         self.check()
 
     def _next_morning(self) -> Slot:

@@ -117,10 +117,17 @@ def _attempts(model: Model, seen: Seen, expected: Expected) -> None:
 
 def _slots(model: Model, seen: Seen) -> None:
     assert not overlapping((one.manager_id, one.starts_at, one.ends_at) for one in seen.slots), "a manager meets two"
-    model.taken = [Slot(one.manager_id, one.starts_at, one.ends_at) for one in seen.slots]
-    there = {one.attempt_id: one.day for one in seen.slots}
+    held = [one for one in seen.slots if one.state == "held"]
+    model.taken = [Slot(one.manager_id, one.starts_at, one.ends_at) for one in held]
+    there = {one.attempt_id: one.day for one in held}
     for attempt in [attempt for attempt in model.slots if attempt not in there]:
         assert not model.dials[attempt].open, "a slot held in a call is gone"
         assert not model.dials[attempt].reached, "a meeting has lost its slot"
         del model.slots[attempt]
     assert there == {attempt: day for attempt, (_, day) in model.slots.items()}, "slots held by nobody"
+    offered: dict[UUID, set[Slot]] = {}
+    for one in seen.slots:
+        if one.state != "held":
+            offered.setdefault(one.attempt_id, set()).add(Slot(one.manager_id, one.starts_at, one.ends_at))
+    model.offered = {attempt: slots for attempt, slots in model.offered.items() if model.dials[attempt].open}
+    assert offered == model.offered, "slots are offered to nobody, or not kept for who is offered them"

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
 
+from robot.crm.connector import Busy
 from robot.domain.calls import ClaimedTask
 from robot.domain.goals import Goal
 from robot.domain.meetings import Slot, WorkingHours
@@ -85,6 +86,36 @@ class RoomContract:
         assert await scene.claim(1) == []
         await scene.finish(attempts[1], Outcome.REFUSED)
         assert len(await scene.claim(10)) == 1
+
+    async def test_of_the_last_slots_everybody_in_a_call_is_offered_one(self, store: Any) -> None:
+        (scene,) = await scarce(store, "cold")
+        first, second = [await dialed(scene, one) for one in await scene.claim(10)]
+        both = await offered(scene)
+        assert await store.calendar.offer(first, both, now=NOW) == both[:1]
+        assert await store.calendar.offer(second, await offered(scene), now=NOW) == both[1:]
+        await scene.finish(second, Outcome.REFUSED)
+        assert await store.calendar.offer(first, both, now=NOW) == both, "he is the only one now"
+        assert await scene.claim(1) == [], "for whom there is nothing while he chooses"
+        assert await store.progress.slots_left(scene.campaign, NOW) == 1
+        await store.calendar.offer(first, both[:1], now=NOW)
+        assert len(await scene.claim(10)) == 1
+        assert await store.progress.slots_left(scene.campaign, NOW) == 2
+
+    async def test_what_managers_have_elsewhere_is_no_slot(self, store: Any) -> None:
+        (scene,) = await scarce(store, "cold")
+        first, second = await offered(scene)
+        busy = [Busy("Ольга", first.starts_at + timedelta(minutes=20), first.starts_at + timedelta(hours=1))]
+        span = {"after": NOW, "before": NOW + timedelta(days=14)}
+        await store.busy_times.replace("caldav", [*busy, Busy("Никто", NOW, NOW + timedelta(days=9))], **span)
+        assert await offered(scene) == [second]
+        (attempt_id,) = [await dialed(scene, one) for one in await scene.claim(10)]
+        assert await store.calendar.offer(attempt_id, [first], now=NOW) == []
+        assert not await store.calendar.hold(attempt_id, first, now=NOW)
+        await store.busy_times.replace("crm", busy, **span)
+        await store.busy_times.replace("caldav", [], **span)
+        assert await offered(scene) == [second], "one source takes nothing back of another"
+        await store.busy_times.replace("crm", [], **span)
+        assert await offered(scene) == [first, second]
 
     async def test_a_reminder_needs_no_slot_and_takes_none(self, store: Any) -> None:
         cold, remind = await scarce(store, "cold", "remind")

@@ -5,6 +5,7 @@ The moment of all tests is a Monday, 12:00 in Moscow; leads live there unless sa
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,9 +16,12 @@ from robot.crm.base import Activity, NewLead
 from robot.crm.stages import TaskKind
 from robot.domain.calls import CallResult, ClaimedTask, TaskState, Turn, TurnEnding
 from robot.domain.campaigns import CallingWindow, Campaign, CampaignState
+from robot.domain.choosing import ManagerBy
 from robot.domain.meetings import Slot, WorkingHours
 from robot.domain.outcomes import Outcome
+from robot.domain.people import Profile
 from robot.domain.priorities import PRIORITY_CALLBACK, PRIORITY_COLD
+from robot.domain.rest_days import DaysOff
 from robot.storage.errors import InvalidRecord, SlotNotHeld, UnknownAttempt, UnknownCampaign
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -74,12 +78,9 @@ class Scene:
         result = CallResult(outcome, more.pop("ended_at", NOW + SOON), **more)
         await self.store.attempts.finish(attempt_id, result, retry_at=retry_at)
 
-    async def slots(self) -> list[Slot]:
-        return list(
-            await self.store.calendar.free_slots(
-                self.campaign, after=NOW, before=NOW + timedelta(days=2), duration=HALF_HOUR, now=NOW
-            )
-        )
+    async def slots(self, attempt_id: UUID | None = None) -> list[Slot]:
+        span = {"after": NOW, "before": NOW + timedelta(days=2), "duration": HALF_HOUR, "now": NOW}
+        return list(await self.store.calendar.free_slots(self.campaign, **span, attempt_id=attempt_id))
 
     async def book(self) -> Slot:
         """One call that ends with a meeting in the first free slot."""
@@ -550,6 +551,118 @@ class CalendarContract:
         assert {slot.manager_id for slot in after} == {other.id}
 
 
+class OfferContract:
+    """Slots that clients are offered."""
+
+    async def test_what_one_client_is_offered_no_other_is_offered_or_can_hold(self, store: Any) -> None:
+        scene = await Scene.set(store)
+        (_, first), (_, second) = await scene.call(), await scene.call()
+        one, two, three, *_ = await scene.slots()
+        assert await store.calendar.offer(first, [one, two], now=NOW) == [one, two]
+        assert (await scene.slots())[0] == three
+        assert (await scene.slots(first))[:3] == [one, two, three], "to himself it is free"
+        assert await store.calendar.offer(second, [two, three], now=NOW) == [three]
+        assert not await store.calendar.hold(second, one, now=NOW)
+        assert (await store.progress.quota(scene.campaign, NOW)).booked == 0, "an offer is no promise yet"
+
+    async def test_who_chooses_one_lets_the_others_go(self, store: Any) -> None:
+        scene = await Scene.set(store)
+        claimed, attempt_id = await scene.call()
+        one, two, three, *_ = await scene.slots()
+        await store.calendar.offer(attempt_id, [one, two], now=NOW)
+        assert await store.calendar.hold(attempt_id, two, now=NOW)
+        assert (await scene.slots())[:2] == [one, three]
+        await store.calendar.offer(attempt_id, [three], now=NOW)  # he has thought better of it
+        await scene.finish(attempt_id, Outcome.MEETING_BOOKED, meeting=two)
+        assert (await scene.slots())[:2] == [one, three]
+        assert [meeting.slot for meeting in (await scene.card(claimed)).meetings] == [two]
+
+    async def test_another_search_a_refusal_and_the_end_of_the_call_let_go(self, store: Any) -> None:
+        scene = await Scene.set(store)
+        _, attempt_id = await scene.call()
+        one, two, *_ = before = await scene.slots()
+        offer = store.calendar.offer
+        await offer(attempt_id, [one], now=NOW)
+        assert await offer(attempt_id, [two], now=NOW) == [two]
+        assert (await scene.slots())[0] == one
+        assert await offer(attempt_id, [], now=NOW) == []
+        assert await scene.slots() == before
+        await offer(attempt_id, [one, two], now=NOW)
+        await store.calendar.release(attempt_id)
+        assert await scene.slots() == before
+        await offer(attempt_id, [one, two], now=NOW)
+        await scene.finish(attempt_id, Outcome.REFUSED)
+        assert await scene.slots() == before
+        assert await offer(attempt_id, [one], now=NOW) == [], "he has gone"
+        assert await offer(uuid4(), [one], now=NOW) == []
+
+    async def test_a_node_that_died_offers_nothing(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=1)
+        _, attempt_id = await scene.call()
+        before = await scene.slots()
+        await store.calendar.offer(attempt_id, before[:2], now=NOW)
+        await store.queue.renew("b", tasks=[], now=NOW + LEASE + SOON, until=NOW + 2 * LEASE)
+        assert await scene.slots() == before
+
+    async def test_offers_at_once_share_the_slots(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=6)
+        attempts = [(await scene.call())[1] for _ in range(6)]
+        slots = (await scene.slots())[:8]
+        kept = await asyncio.gather(*(store.calendar.offer(one, slots, now=NOW) for one in attempts))
+        given = [slot for some in kept for slot in some]
+        assert len(given) == len(set(given)) == 8
+
+    async def test_past_a_hard_quota_only_who_has_a_meeting_is_offered_another_time(self, store: Any) -> None:
+        scene = await Scene.set(store, quota=1, leads=2, hard_quota=True)
+        (_, first), (_, second) = await scene.call(), await scene.call()
+        one, two, *_ = await scene.slots()
+        assert await store.calendar.hold(first, one, now=NOW)
+        assert await store.calendar.offer(second, [two], now=NOW) == []
+        assert await scene.slots(second) == []
+        assert (await scene.slots(first))[0] == two
+        assert await store.calendar.offer(first, [two], now=NOW) == [two]
+
+    async def test_time_between_meetings_is_kept_free(self, store: Any) -> None:
+        scene = await Scene.set(store)
+        hours = WorkingHours(buffer=HALF_HOUR)
+        await store.managers.ensure("Анна (cold)", hours, campaigns=[scene.campaign.id])
+        (_, first), (_, second) = await scene.call(), await scene.call()
+        one, two, three, *_ = await scene.slots()
+        assert await store.calendar.offer(first, [one, two], now=NOW) == [one, two], "he takes one of them"
+        assert await store.calendar.hold(first, one, now=NOW)
+        assert (await scene.slots())[0] == three
+        assert await store.calendar.offer(second, [two, three], now=NOW) == [three]
+        assert not await store.calendar.hold(second, two, now=NOW)
+
+    async def test_on_days_off_nobody_meets(self, store: Any) -> None:
+        scene = await Scene.set(store)
+        hours = WorkingHours(days_off=DaysOff.parse("2026-11-23, 2026-12-28..2027-01-11"))
+        await store.managers.ensure("Анна (cold)", hours, campaigns=[scene.campaign.id])
+        assert (await scene.slots())[0].starts_at == datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+        (manager,) = await store.managers.of(scene.campaign.id)
+        assert manager.hours == hours
+
+    async def test_a_client_is_offered_his_own_managers_time_first(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=0, managers_by=(ManagerBy.OWNER, ManagerBy.REGION))
+        profile = Profile("boris@example.com", "https://meet.example.com/b", frozenset({"тула"}), frozenset())
+        mornings = WorkingHours(opens=time(10), closes=time(11))
+        boris = await store.managers.ensure("Борис", mornings, campaigns=[scene.campaign.id], profile=profile)
+        assert boris.profile == profile
+        (kept,) = [one for one in await store.managers.all() if one.name == "Борис"]
+        assert kept == await store.managers.ensure("Борис", mornings, campaigns=[scene.campaign.id])
+        people = [NewLead(phone(1)), NewLead(phone(2), city="Тула"), NewLead(phone(3), fields={"Owner": "Борис"})]
+        await store.leads.add(scene.campaign.id, people, now=NOW)
+        for his in (False, True, True):
+            _, attempt_id = await scene.call()
+            assert ({slot.manager_id for slot in await scene.slots(attempt_id)} == {boris.id}) is his
+
+    async def test_what_cannot_be_is_refused(self, store: Any) -> None:
+        scene = await Scene.set(store)
+        for hours in (WorkingHours(country="XX"), WorkingHours(buffer=timedelta(hours=5))):
+            with pytest.raises(InvalidRecord):
+                await store.managers.ensure("Анна", hours, campaigns=[scene.campaign.id])
+
+
 class BaseContract:
     async def test_leads_merge_on_the_number_and_are_queued_once_per_campaign(self, store: Any) -> None:
         scene = await Scene.set(store, leads=0)
@@ -625,5 +738,5 @@ class BaseContract:
         ).id == moved.id
 
 
-class StorageContract(QueueContract, AttemptContract, CalendarContract, BaseContract):
+class StorageContract(QueueContract, AttemptContract, CalendarContract, OfferContract, BaseContract):
     """All of it."""

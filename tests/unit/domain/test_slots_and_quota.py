@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robot.domain.campaigns import Campaign, QuotaState
-from robot.domain.meetings import Slot, WorkingHours, free_slots
+from robot.domain.meetings import Diaries, Slot, WorkingHours, free_slots
 
 pytestmark = pytest.mark.unit
 
@@ -21,7 +21,7 @@ def test_slots_end_by_closing_time_and_leave_taken_time_alone() -> None:
     hours = {1: WorkingHours("Europe/Moscow", time(10), time(12))}
     taken = [Slot(1, NOW - timedelta(minutes=75), NOW - timedelta(minutes=45))]  # 10:45-11:15
     day = NOW - timedelta(hours=9)
-    free = free_slots(hours, taken, after=day, before=day + timedelta(days=1), duration=HALF_HOUR)
+    free = free_slots(Diaries(hours, taken), after=day, before=day + timedelta(days=1), duration=HALF_HOUR)
     assert [slot.starts_at for slot in free] == [NOW - timedelta(hours=2), NOW - HALF_HOUR]
 
 
@@ -37,8 +37,8 @@ def test_slots_end_by_closing_time_and_leave_taken_time_alone() -> None:
     ],
 )
 def test_impossible_hours_have_no_slots(hours: WorkingHours, duration: timedelta) -> None:
-    assert list(free_slots({1: hours}, [], after=NOW, before=NOW + timedelta(days=7), duration=duration)) == []
-    assert list(free_slots({1: WorkingHours()}, [], after=NOW, before=NOW, duration=HALF_HOUR)) == []
+    assert list(free_slots(Diaries({1: hours}), after=NOW, before=NOW + timedelta(days=7), duration=duration)) == []
+    assert list(free_slots(Diaries({1: WorkingHours()}), after=NOW, before=NOW, duration=HALF_HOUR)) == []
 
 
 @given(
@@ -50,7 +50,9 @@ def test_free_slots_overlap_nothing_taken(taken: list[tuple[int, int, int]], min
         Slot(m, NOW + timedelta(minutes=start), NOW + timedelta(minutes=start + length)) for m, start, length in taken
     ]
     hours = {1: WorkingHours(), 2: WorkingHours("Asia/Omsk"), 3: WorkingHours(opens=time(9, 15))}
-    free = free_slots(hours, busy, after=NOW, before=NOW + timedelta(days=2), duration=timedelta(minutes=minutes))
+    free = free_slots(
+        Diaries(hours, busy), after=NOW, before=NOW + timedelta(days=2), duration=timedelta(minutes=minutes)
+    )
     assert [s.starts_at for s in free] == sorted({s.starts_at for s in free})
     for slot in free:
         assert NOW <= slot.starts_at < slot.ends_at <= NOW + timedelta(days=2)

@@ -27,6 +27,7 @@ class Desk:
         self.calendar = MemoryCalendar.working_week(now)
         self.said: list[str] = []
         self.booked: list[Slot] = []
+        self.offered: tuple[Slot, ...] = ()
         self.actions: tuple[Action, ...] = ()
         self.state: State
         self._carry(*engine.start(Context(now)))
@@ -43,7 +44,8 @@ class Desk:
         self.said += [action.text for action in actions if isinstance(action, Say)]
         for action in actions:
             if isinstance(action, FindSlots):
-                self._carry(*self.engine.step(self.state, SlotsFound(self.calendar.find(action.request))))
+                self.offered = self.calendar.find(action.request)
+                self._carry(*self.engine.step(self.state, SlotsFound(self.offered)))
                 return
             if isinstance(action, BookSlot):
                 self._book(action.slot)
@@ -166,6 +168,26 @@ def test_leaving_without_a_meeting_releases_the_slots(desk: Desk) -> None:
     assert desk.state.ended is not None
     assert ReleaseSlots() in desk.actions
     assert isinstance(desk.actions[-1], End)
+
+
+@pytest.mark.parametrize(
+    ("answer", "gone"), [("ни то ни другое", True), ("перезвоните завтра в девять", True), ("дорого", False)]
+)
+def test_slots_nobody_considers_any_more_are_given_back_at_once(desk: Desk, answer: str, gone: bool) -> None:
+    desk.hear(answer)
+    assert (ReleaseSlots() in desk.actions) is gone
+
+
+def test_a_slot_taken_of_two_is_not_given_back_when_the_talk_goes_on(desk: Desk) -> None:
+    desk.hear("первое")
+    desk.hear("да")
+    assert ReleaseSlots() not in desk.actions
+
+
+def test_no_more_is_looked_for_than_is_read_out(desk: Desk) -> None:
+    assert [slot.start.hour for slot in desk.offered] == [14, 10]
+    desk.hear("сегодня в пять")
+    assert [slot.start.hour for slot in desk.offered] == [17], "free: it is read back alone"
 
 
 def test_past_and_refused_slots_of_a_careless_calendar_are_never_offered(engine: Engine, now: datetime) -> None:
