@@ -18,6 +18,7 @@ from robot.cli.bench_capacity import capacity
 from robot.cli.bench_meetings import meetings
 from robot.cli.bench_queue import queue
 from robot.cli.bench_request import request
+from robot.cli.bench_soak import soak
 from robot.cli.bench_turn import turn
 from robot.cli.framework import Group, fail, option, terminal
 from robot.i18n import tr
@@ -102,6 +103,7 @@ bench.add_command(request)
 bench.add_command(turn)
 bench.add_command(capacity)
 bench.add_command(meetings)
+bench.add_command(soak)
 
 
 @bench.command(

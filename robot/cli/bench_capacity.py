@@ -9,7 +9,15 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from robot.cli.bench_speech import json_option, line_option, speakers, speech_option
+from robot.cli.bench_speech import (
+    json_option,
+    language_option,
+    line_option,
+    recognizer_option,
+    speakers,
+    speech_option,
+    with_recognizer,
+)
 from robot.cli.framework import Command, fail, option, run, terminal
 from robot.cli.lab import tell
 from robot.i18n import tr
@@ -28,6 +36,8 @@ from robot.settings import Settings
 )
 @line_option
 @speech_option
+@recognizer_option
+@language_option
 @option("--most", type=click.IntRange(1, 400), default=100, show_default=True, help="Не больше. | No more than.")
 @option("--from", "least", type=click.IntRange(1, 400), default=10, show_default=True, help="Начать с. | Begin with.")
 @option("--seconds", type=click.FloatRange(10, 600), default=40, show_default=True, help="На ступень. | On each step.")
@@ -39,12 +49,15 @@ def capacity(
     *,
     line_name: str,
     speech: Path | None,
+    recognizer: str,
+    language: str,
     most: int,
     least: int,
     seconds: float,
     whole: bool,
     as_json: bool,
 ) -> None:
+    settings = with_recognizer(settings, recognizer, language)
     order = Order(LineName(line_name), most, seconds, least=least, whole=whole)
     try:
         report = run(_capacity(settings, order, speech))

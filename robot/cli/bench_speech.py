@@ -29,7 +29,26 @@ speech_option = option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Папка с речью и manifest.jsonl; без неё — своя речь. | A folder of speech with manifest.jsonl; else our own.",
 )
+recognizer_option = option(
+    "--recognizer",
+    default="",
+    help="vosk, whisper; иначе как в настройках. | vosk, whisper; else that of the settings.",
+)
+language_option = option(
+    "--language",
+    default="",
+    help="Язык модели распознавания (ko: время, кадры и память меряются и на чужом языке); иначе как в настройках. "
+    "| Language of the recognizer's model (ko: times, frames and memory can be measured in a foreign one, too); else "
+    "that of the settings.",
+)
 json_option = option("--json", "as_json", is_flag=True, help="Итог в JSON. | The result as JSON.")
+
+
+def with_recognizer(settings: Settings, name: str, language: str) -> Settings:
+    """The settings with this recognizer, and its model of this language; "" leaves them as they are."""
+    wanted = {"recognizer": name, "recognizer_language": language}
+    chosen = {key: value for key, value in wanted.items() if value}
+    return settings.model_copy(update={"speech": settings.speech.model_copy(update=chosen)}) if chosen else settings
 
 
 @asynccontextmanager

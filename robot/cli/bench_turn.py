@@ -11,7 +11,15 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 from rich.table import Table
 
-from robot.cli.bench_speech import json_option, line_option, speakers, speech_option
+from robot.cli.bench_speech import (
+    json_option,
+    language_option,
+    line_option,
+    recognizer_option,
+    speakers,
+    speech_option,
+    with_recognizer,
+)
 from robot.cli.framework import Command, fail, option, run, terminal
 from robot.cli.lab import tell
 from robot.i18n import tr
@@ -30,6 +38,8 @@ from robot.settings import Settings
 )
 @line_option
 @speech_option
+@recognizer_option
+@language_option
 @option("--calls", type=click.IntRange(1, 200), default=4, show_default=True, help="Звонков сразу. | Calls at once.")
 @option("--rounds", type=click.IntRange(1, 50), default=1, show_default=True, help="Сколько раз. | How many times.")
 @option(
@@ -50,12 +60,15 @@ def turn(
     *,
     line_name: str,
     speech: Path | None,
+    recognizer: str,
+    language: str,
     calls: int,
     rounds: int,
     turns_file: Path | None,
     keep: Path | None,
     as_json: bool,
 ) -> None:
+    settings = with_recognizer(settings, recognizer, language)
     order = Order(LineName(line_name), calls, rounds, keep)
     try:
         report = run(_turn(settings, order, speech))

@@ -10,6 +10,7 @@ import pytest
 
 from robot.proving.talks.plan import SCRIPT
 from telephony.simulated.speech import MANIFEST, SPEECH
+from tests.conftest import missing_service
 from tests.e2e.conftest import Product
 
 pytestmark = pytest.mark.e2e
@@ -47,6 +48,38 @@ def test_every_turn_is_measured_at_the_clients_ear(product: Product, tmp_path: P
     assert 0 <= found["false_cutoff_share"] <= 1
     assert found["line"] == "simulated"
     assert found["frame_lateness_ms"]["n"] > 100
+
+
+def foreign_vosk(product: Product) -> tuple[str, ...]:
+    """The model that can be had everywhere speaks Korean: times, frames and memory are those of the engine."""
+    if not (product.data / "models" / "vosk-model-small-ko").is_dir():
+        missing_service("no vosk-model-small-ko; zvonar models pull vosk-model-small-ko")
+    return "--recognizer", "vosk", "--language", "ko"
+
+
+def test_vosk_is_measured_by_the_same_bench(product: Product, tmp_path: Path) -> None:
+    arguments = ("bench", "turn", "--line", "simulated", "--json", *foreign_vosk(product))
+    ran = product.run(*arguments, "--speech", str(speech(tmp_path / "speech")))
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    assert found["recognizer"] == "vosk"
+    assert found["turns"] + found["unsaid"] == 2
+    assert found["frame_lateness_ms"]["n"] > 100
+
+
+def test_a_soak_tells_what_is_held_while_talks_follow_one_another(product: Product, tmp_path: Path) -> None:
+    arguments = ("bench", "soak", "--line", "simulated", "--minutes", "0.4", "--calls", "2", "--json")
+    ran = product.run(*arguments, *foreign_vosk(product), "--speech", str(speech(tmp_path / "speech")))
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    assert (found["recognizer"], found["calls_at_once"]) == ("vosk", 2)
+    assert found["calls"] >= 1
+    minute = found["per_minute"][-1]
+    assert 0 < minute["robot_rss_mb"] < minute["rss_mb"], "the recognizer's process counts, too"
+    assert {"open_files", "threads", "tasks"} <= {name for name, held in minute.items() if held > 0}
+    assert found["growth_per_hour"].keys() == {
+        "rss_mb", "robot_rss_mb", "workers_rss_mb", "open_files", "threads", "tasks",
+    }  # fmt: skip
 
 
 def test_speech_that_is_not_there_is_refused_with_a_remedy(product: Product, tmp_path: Path) -> None:
