@@ -23,6 +23,7 @@ from robot.domain.clock import utc_now
 from robot.i18n import tr
 
 CONNECTORS: Mapping[str, str] = {
+    "amocrm": "robot.crm.amocrm",
     "bitrix24": "robot.crm.bitrix24",
     "odoo": "robot.crm.odoo",
     "webhook": "robot.crm.webhook",

@@ -13,6 +13,7 @@ from robot.crm.bitrix24.mapping import LEAD
 from robot.crm.bitrix24.settings import Settings
 from robot.crm.connector import Busy, Change, Named
 from robot.crm.errors import NotThere
+from robot.crm.marks import ORIGIN
 from robot.crm.touched import Touched
 
 FRESH = timedelta(minutes=10)
@@ -94,71 +95,73 @@ class Portal:
             if self.settings.application:
                 await self._queue_deletions()
             return [], json.dumps(newest)
-        moved, place["stage"] = await self._moved(place["stage"])
-        asked, place["todo"] = await self._asked(place["todo"])
+        moved = await self._history({"filter": {">ID": place["stage"]}, "order": {"ID": "ASC"}})
+        asked = await self._todos({">ID": place["todo"]})
+        place["stage"] = max([place["stage"], *(int(row["ID"]) for row in moved)])
+        place["todo"] = max([place["todo"], *(int(row["ID"]) for row in asked)])
         deleted: Sequence[Change] = []
         if self.settings.application:
             deleted, place["process"] = await self._deleted(str(place["process"]))
-        return [*moved, *asked, *deleted], json.dumps(place)
+        return [*await self._moves(moved), *await self._asked(asked), *deleted], json.dumps(place)
 
     async def touched(self, told: Sequence[Touched]) -> Sequence[Change]:
-        """What a webhook claims, as it is: the stage a lead has now."""
+        """What a webhook claims, as the portal has it: the newest move of each lead, under the history's own key."""
         found: list[Change] = []
-        for ref in dict.fromkeys(one.ref for one in told if one.kind == "lead" and one.ref.isdecimal()):
-            item = await self.lead(ref)
-            if item is None:
+        for kind, ref in dict.fromkeys((one.kind, one.ref) for one in told if one.ref.isdecimal()):
+            if kind == "task":
+                found += await self._asked(await self._todos({"ID": int(ref)}))
+            elif await self.lead(ref) is None:
                 found.append(self._gone(ref))
-                continue
-            at = mapping.iso(item.get("updatedTime")) or self._now()
-            stage = str(item.get("stageId") or "")
-            key = f"seen:{ref}:{stage}:{at.isoformat()}"
-            found.append(mapping.change_of(key, "stage", at, item, self.settings, stage=stage))
+            else:
+                params = {"filter": {"OWNER_ID": int(ref)}, "order": {"ID": "DESC"}}
+                found += await self._moves((await self._history(params))[:1])
         return found
 
     async def _newest_stage(self) -> int:
-        params = {"entityTypeId": LEAD, "order": {"ID": "DESC"}}
-        rows = await self.client.listing("crm.stagehistory.list", params, inside="items", pages=1)
+        rows = await self._history({"order": {"ID": "DESC"}})
         return int(rows[0]["ID"]) if rows else 0
 
     async def _newest_todo(self) -> int:
         rows = await self.client.listing("crm.activity.list", {"order": {"ID": "DESC"}, "select": ["ID"]}, pages=1)
         return int(rows[0]["ID"]) if rows else 0
 
-    async def _moved(self, since: Any) -> tuple[Sequence[Change], int]:
-        last = int(since)
-        params = {"entityTypeId": LEAD, "filter": {">ID": last}, "order": {"ID": "ASC"}}
-        rows = await self.client.listing("crm.stagehistory.list", params, inside="items", pages=1)
+    async def _history(self, params: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """A page of it."""
+        given = {"entityTypeId": LEAD, **params}
+        return (await self.client.listing("crm.stagehistory.list", given, inside="items", pages=1))[:ONE_POLL]
+
+    async def _moves(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Change]:
         found = []
-        for row in rows[:ONE_POLL]:
-            last = int(row["ID"])
+        for row in rows:
             item = await self.lead(str(row["OWNER_ID"]))
             if item is not None:
                 kind = "created" if str(row.get("TYPE_ID")) == MADE else "stage"
                 at = mapping.iso(row.get("CREATED_TIME")) or self._now()
                 stage = str(row.get("STAGE_ID") or row.get("STATUS_ID") or "")
-                found.append(mapping.change_of(f"stage:{last}", kind, at, item, self.settings, stage=stage))
-        return found, last
+                found.append(mapping.change_of(f"stage:{row['ID']}", kind, at, item, self.settings, stage=stage))
+        return found
 
-    async def _asked(self, since: Any) -> tuple[Sequence[Change], int]:
+    async def _todos(self, wanted: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """A page of those that are open."""
+        own = {"OWNER_TYPE_ID": LEAD, "PROVIDER_ID": "CRM_TODO", "COMPLETED": "N", **wanted}
+        select = ["ID", "OWNER_ID", "SUBJECT", "DESCRIPTION", "DEADLINE", "CREATED"]
+        params = {"filter": own, "order": {"ID": "ASC"}, "select": select}
+        return (await self.client.listing("crm.activity.list", params, pages=1))[:ONE_POLL]
+
+    async def _asked(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Change]:
         """Todos by which people ask the robot to call."""
-        last = int(since)
-        wanted = {">ID": last, "OWNER_TYPE_ID": LEAD, "PROVIDER_ID": "CRM_TODO", "COMPLETED": "N"}
-        select = ["ID", "OWNER_ID", "SUBJECT", "DEADLINE", "CREATED"]
-        rows = await self.client.listing(
-            "crm.activity.list", {"filter": wanted, "order": {"ID": "ASC"}, "select": select}, pages=1
-        )
         found = []
-        for row in rows[:ONE_POLL]:
-            last = int(row["ID"])
+        for row in rows:
             title = str(row.get("SUBJECT") or "").casefold()
-            if not any(word.casefold() in title for word in self.settings.callback_words):
+            own = ORIGIN in str(row.get("DESCRIPTION") or "")
+            if own or not any(word.casefold() in title for word in self.settings.callback_words):
                 continue
             item = await self.lead(str(row["OWNER_ID"]))
             if item is not None:
                 at, stage = mapping.iso(row.get("CREATED")) or self._now(), str(item.get("stageId") or "")
-                due = row.get("DEADLINE")
-                found.append(mapping.change_of(f"todo:{last}", "task", at, item, self.settings, stage=stage, due=due))
-        return found, last
+                key, due = f"todo:{row['ID']}", row.get("DEADLINE")
+                found.append(mapping.change_of(key, "task", at, item, self.settings, stage=stage, due=due))
+        return found
 
     async def _queue_deletions(self) -> None:
         bound = await self.client.call("event.get")
