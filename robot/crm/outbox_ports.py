@@ -51,7 +51,8 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery under way. journal: what earlier tries did. tries: those that failed before this one."""
+    """A delivery under way. journal: what earlier tries did. tries: those that failed before this one, but for
+    those that could not but fail since nothing got through."""
 
     id: int
     key: str
@@ -114,9 +115,10 @@ class OutboxStore(Protocol):
         now: datetime,
         due_at: datetime | None = None,
         problem: Problem | None = None,
+        counted: bool = True,
     ) -> bool:
-        """What a try came to; `due_at` and `problem` for one that failed. False, and nothing is written, when it is not
-        this owner's any more."""
+        """What a try came to; `due_at` and `problem` for one that failed. counted: a failure of its own. False, and
+        nothing is written, when it is not this owner's any more."""
         ...
 
     async def revive(self, target: str, codes: Sequence[str], *, now: datetime) -> int:

@@ -66,11 +66,12 @@ class SqlOutbox:
         now: datetime,
         due_at: datetime | None = None,
         problem: Problem | None = None,
+        counted: bool = True,
     ) -> bool:
         values: dict[str, Any] = {"state": state, "owner": None, "lease_until": None, **_told(problem)}
         if state is State.DELIVERED:
             values["ended_at"] = now
-        else:
+        elif counted:
             values["tries"] = _o.tries + 1
         if due_at is not None:
             values["due_at"] = due_at
