@@ -172,7 +172,7 @@ class ClientTurns:
         if words.place is not Place.ANSWER and self._watch.verdict.is_person and self._dialog.forbids(text):
             words = replace(words, place=Place.ANSWER)  # heard wherever it is said: the script answers it
         if words.place is Place.OPENING:
-            self._turns.opening(text, words.transcript.confidence, words.where)
+            self._turns.opening(text, words.transcript.confidence, words.where, words.timed)
         elif words.place is Place.ANSWER:
             self._take_answer(words)
 
@@ -182,7 +182,7 @@ class ClientTurns:
         if self._answered is not None and self._goes_on(words.where.from_ms):
             murmured = adds_nothing(text, self._answered.transcript.text)
         if not self._watch.verdict.is_person:  # the line's next tick hangs up
-            self._turns.heard(text, words.transcript.confidence, words.where)
+            self._turns.heard(text, words.transcript.confidence, words.where, words.timed)
         elif self._carried is None and (not text or murmured):
             self._mouth.resume()
             self.fell_silent_ms = None

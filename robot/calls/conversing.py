@@ -147,7 +147,7 @@ class Conversing:
         transcript = words.transcript
         self.heard_yes_no = self._expects is Expects.YES_NO
         self._before = _Before(words, self._turns.asked, self._hands.done, dict(self._talk.collected))
-        self._turns.heard(transcript.text, transcript.confidence, words.where)
+        self._turns.heard(transcript.text, transcript.confidence, words.where, words.timed)
         await self._step(ev.Heard(transcript.text, transcript.confidence))
 
     async def _whole(self, rest: Words) -> Words:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from robot.calls.turns import Cue, TurnTaker, Utterance
 from robot.speech.base import RecognizerSession
 from robot.speech.sounds import Sound
-from telephony.audio import FRAME_BYTES, FRAME_MS
+from telephony.audio import FRAME_BYTES, FRAME_MS, duration_ms
 from telephony.base import Frame
 
 LOOK_BACK_MS = 300
@@ -26,7 +26,8 @@ VoiceDetector = Callable[[bytes], Sound | bool]
 
 
 class Ear:
-    """goes_on: told where an utterance begins, whether it is the rest of the last one."""
+    """goes_on: told where an utterance begins, whether it is the rest of the last one. accepted_from_ms: where in the
+    call the audio begins that the recognizer was given of the last one."""
 
     def __init__(self, recognition: RecognizerSession, is_voice: VoiceDetector, turns: TurnTaker) -> None:
         self.recognition = recognition
@@ -38,6 +39,7 @@ class Ear:
         self._utterance = bytearray()
         self._after: deque[bytes] = deque(maxlen=GOES_ON_MS // FRAME_MS + 1)
         self.goes_on: Callable[[int], bool] = lambda _from_ms: False
+        self.accepted_from_ms = 0
         self._rest = b""
 
     @property
@@ -94,7 +96,7 @@ class Ear:
             self._before.append(step)
             self._after.append(step)
             if Cue.SPEECH_STARTED in cues:
-                self._begin()
+                self._begin(at_ms)
         return cues
 
     def _accept(self, step: bytes) -> None:
@@ -108,7 +110,7 @@ class Ear:
         self._utterance += audio
         self.recognition.accept(audio)
 
-    def _begin(self) -> None:
+    def _begin(self, at_ms: int) -> None:
         """With a moment from before the voice; with all of the last utterance, where this is the rest of it: words in
         their sentence are better understood than half a sentence by itself."""
         if self.goes_on(self._turns.utterance.from_ms):
@@ -116,6 +118,7 @@ class Ear:
         else:
             audio = b"".join(list(self._before)[-self._look_back_ms // FRAME_MS :])
         self._utterance = bytearray(audio)
+        self.accepted_from_ms = at_ms - duration_ms(audio)
         self._before.clear()
         self._after.clear()
         self._look_back_ms = LOOK_BACK_MS

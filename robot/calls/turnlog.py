@@ -12,7 +12,7 @@ from uuid import UUID
 from robot.calls.events import Observer, TurnEnded
 from robot.calls.ports import CallLog
 from robot.calls.turns import Utterance
-from robot.domain.calls import WITHDRAWN, Turn, TurnEnding
+from robot.domain.calls import WITHDRAWN, HeardWord, Turn, TurnEnding
 from robot.patience import Patience
 
 FILLER = "filler"
@@ -85,7 +85,7 @@ class TurnLog:
         )
         self._asked = number
 
-    def opening(self, text: str, confidence: float, where: Utterance) -> None:
+    def opening(self, text: str, confidence: float, where: Utterance, words: tuple[HeardWord, ...] = ()) -> None:
         """What the client said on taking the phone, before any phrase: turn 0, for the transcript alone. Its words may
         come after the first phrase has begun."""
         if text:
@@ -98,6 +98,7 @@ class TurnLog:
                 confidence=confidence,
                 heard_from_ms=where.from_ms,
                 heard_to_ms=where.to_ms,
+                words=words,
                 ending=TurnEnding.SPOKEN,
             )
             self._store(self._opening)
@@ -112,7 +113,7 @@ class TurnLog:
     def interrupted(self, number: int, *, interrupted: bool = True) -> None:
         self._change(number, interrupted=interrupted)
 
-    def heard(self, text: str, confidence: float, where: Utterance) -> None:
+    def heard(self, text: str, confidence: float, where: Utterance, words: tuple[HeardWord, ...] = ()) -> None:
         if self._asked:
             self._change(
                 self._asked,
@@ -120,6 +121,7 @@ class TurnLog:
                 confidence=confidence,
                 heard_from_ms=where.from_ms,
                 heard_to_ms=where.to_ms,
+                words=words,
             )
 
     def answered(self, ending: TurnEnding, *, kind: str, intent: str, matched: str, went_to: str) -> None:

@@ -12,6 +12,7 @@ import structlog
 
 from robot.calls.ear import Ear
 from robot.calls.turns import Utterance
+from robot.domain.calls import HeardWord
 from robot.speech.base import Transcript
 from robot.speech.errors import RecognitionFailed
 
@@ -33,13 +34,14 @@ class Place(Enum):
 @dataclass(frozen=True, slots=True)
 class Words:
     """One utterance recognized. took_s: from the end of the turn to its words. goes_on: it follows an answer so soon
-    that it is the rest of it."""
+    that it is the rest of it. timed: its words in the time of the call, where the engine times them."""
 
     transcript: Transcript
     where: Utterance
     place: Place
     took_s: float
     goes_on: bool = False
+    timed: tuple[HeardWord, ...] = ()
 
     def since(self, before: Words) -> Words:
         """The same words, said from where the others began: these are in them."""
@@ -54,7 +56,22 @@ class Words:
         text = f"{before.transcript.text} {self.transcript.text}".strip()
         confidence = min(before.transcript.confidence, self.transcript.confidence)
         where = Utterance(before.where.from_ms, self.where.to_ms)
-        return replace(self, transcript=Transcript(text, confidence), where=where)
+        timed = (*before.timed, *self.timed)
+        return replace(self, transcript=Transcript(text, confidence), where=where, timed=timed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Audio:
+    """What the recognizer was given of an utterance: from where in the call."""
+
+    where: Utterance
+    from_ms: int
+
+    def timed(self, heard: Transcript) -> tuple[HeardWord, ...]:
+        return tuple(
+            HeardWord(word.text, self.from_ms + word.from_ms, self.from_ms + word.to_ms, round(word.confidence, 3))
+            for word in heard.words
+        )
 
 
 class Utterances:
@@ -69,7 +86,8 @@ class Utterances:
     def ended(self, place: Place) -> None:
         """The utterance at the ear is over."""
         words = self._ear.recognition.finish()
-        task = asyncio.create_task(self._recognize(words, self._ear.utterance, place, self._last))
+        audio = _Audio(self._ear.utterance, self._ear.accepted_from_ms)
+        task = asyncio.create_task(self._recognize(words, audio, place, self._last))
         self._last = task
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
@@ -86,7 +104,7 @@ class Utterances:
             task.cancel()
 
     async def _recognize(
-        self, words: Awaitable[Transcript], where: Utterance, place: Place, before: asyncio.Task[None] | None
+        self, words: Awaitable[Transcript], audio: _Audio, place: Place, before: asyncio.Task[None] | None
     ) -> None:
         began = time.monotonic()
         try:
@@ -97,4 +115,4 @@ class Utterances:
         took_s = time.monotonic() - began
         if before is not None:
             await asyncio.wait([before])
-        self._deliver(Words(transcript, where, place, took_s))
+        self._deliver(Words(transcript, audio.where, place, took_s, timed=audio.timed(transcript)))

@@ -11,11 +11,24 @@ from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """Where one word lies, in milliseconds from the first sound of its utterance that the session accepted, and the
+    engine's confidence in it (0..1)."""
+
+    text: str
+    from_ms: int
+    to_ms: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
-    """Words heard in one utterance. `confidence` is 0..1; empty text means no speech was recognized."""
+    """Words heard in one utterance. `confidence` is 0..1; empty text means no speech was recognized. `words`: those of
+    the text, in order, where the engine times them without more work; else none."""
 
     text: str
     confidence: float = 1.0
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ tones survive A-law, a changed volume, surrounding silence and moderate noise.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from robot.speech.base import RecognizerCapabilities, RecognizerSession, Transcript
+from robot.speech.base import RecognizerCapabilities, RecognizerSession, Transcript, Word
 from robot.speech.errors import RecognitionFailed, SynthesisFailed
 from robot.speech.pcm import LINE_RATE_HZ, Samples, to_pcm, to_samples
 from robot.speech.shared import SharedWords
@@ -47,6 +48,21 @@ def decode(pcm: bytes) -> tuple[str, bool]:
         text, at, complete = _read(samples, start)
         texts.append(text)
     return " ".join(filter(None, texts)), complete
+
+
+def timed_words(pcm: bytes) -> tuple[Word, ...]:
+    """The words that `decode` finds, and where they lie."""
+    samples = to_samples(pcm)
+    words: list[Word] = []
+    at = 0
+    while (start := _find_mark(samples, at)) is not None:
+        text, at, _ = _read(samples, start)
+        for found in re.finditer(r"\S+", text):
+            from_byte = len(text[: found.start()].encode())
+            to_byte = from_byte + len(found.group().encode())
+            from_ms, to_ms = ((start + 2 * _SYMBOL * byte) * 1000 // LINE_RATE_HZ for byte in (from_byte, to_byte))
+            words.append(Word(found.group(), from_ms, to_ms, 1.0))
+    return tuple(words)
 
 
 def _tone(bin_: int) -> Samples:
@@ -196,7 +212,7 @@ class FakeSession:
         self.decoded += 1
         text, complete = decode(utterance)
         await asyncio.sleep(self.delay_s)
-        return Transcript(text, (1.0 if complete else 0.5) if text else 0.0)
+        return Transcript(text, (1.0 if complete else 0.5) if text else 0.0, timed_words(utterance))
 
     async def close(self) -> None:
         self.closed = True

@@ -22,7 +22,15 @@ async def test_partial_words_come_before_the_end_and_the_final_ones_from_the_sam
     async with asyncio.timeout(20):
         while not session.partial:
             await asyncio.sleep(0)
-    whole = (await session.finish()).text
+    heard = await session.finish()
+    whole = heard.text
+    assert " ".join(word.text for word in heard.words) == whole
+    places = [ms for word in heard.words for ms in (word.from_ms, word.to_ms)]
+    assert places == sorted(places)
+    assert 0 <= places[0] < places[-1] <= len(pcm) / 16 + 50
+    session.accept(pcm)
+    second = await session.finish()
+    assert 0 <= second.words[0].from_ms < second.words[-1].to_ms <= len(pcm) / 16 + 50, "each from its own beginning"
     again = vosk.session()
     for at in range(0, len(pcm), 317):  # not even whole samples
         again.accept(pcm[at : at + 317])

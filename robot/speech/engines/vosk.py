@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from robot.speech.base import Recognizer, RecognizerCapabilities, RecognizerSession
-from robot.speech.engines.vosk_session import MODEL_RATE_HZ, VoskSession
+from robot.speech.engines.vosk_session import MODEL_RATE_HZ, VoskSession, note_fed
 from robot.speech.errors import EngineUnavailable, ModelMissing
 from robot.speech.load import Load
 from robot.speech.options import EngineOptions, Lack
@@ -82,7 +82,9 @@ class Shelf:
             return self._idle.pop()
         except IndexError:
             recognizer = self._make()
-            recognizer.AcceptWaveform(_faint_noise())
+            noise = _faint_noise()
+            note_fed(recognizer, len(noise) // 2)
+            recognizer.AcceptWaveform(noise)
             recognizer.FinalResult()
             return recognizer
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 import soxr
 
-from robot.speech.base import Transcript
+from robot.speech.base import Transcript, Word
 from robot.speech.errors import RecognitionFailed
 from robot.speech.pcm import BYTES_PER_SECOND, LINE_RATE_HZ
 from robot.speech.scheduler import Lane, Scheduler
@@ -179,6 +179,14 @@ class VoskSession:
                 item.set_exception(RecognitionFailed(why))
 
 
+def note_fed(recognizer: Any, samples: int) -> int:
+    """Samples it had been fed before these: it counts the time of its words from its own beginning, over all the
+    sentences and calls it has served."""
+    before = int(getattr(recognizer, "samples_fed", 0))
+    recognizer.samples_fed = before + samples
+    return before
+
+
 class _Utterance:
     """What one KaldiRecognizer has heard. Used by one thread at a time; `partial` may be read from any."""
 
@@ -193,7 +201,8 @@ class _Utterance:
         self._heard = bytearray()
         self._resampled = 0
         self._texts: list[str] = []
-        self._confidences: list[float] = []
+        self._words: list[Word] = []
+        self._began: int | None = None
         self._so_far: Transcript | None = None
         self.partial = ""
 
@@ -222,6 +231,8 @@ class _Utterance:
     def _decode(self, samples: Any) -> None:
         if self._failed or not len(samples):
             return
+        before = note_fed(self._recognizer, len(samples))
+        self._began = before if self._began is None else self._began
         ended = self._native(lambda: self._recognizer.AcceptWaveform(samples.astype("<i2").tobytes()))
         # Kaldi has ideas of its own where a sentence ends; the dialog decides, so its pieces are joined again.
         if ended:
@@ -240,7 +251,11 @@ class _Utterance:
         heard = json.loads(result)
         if heard.get("text"):
             self._texts.append(heard["text"])
-            self._confidences += [word["conf"] for word in heard.get("result", ())]
+            began_s = (self._began or 0) / MODEL_RATE_HZ
+            self._words += [
+                Word(one["word"], _ms(one["start"] - began_s), _ms(one["end"] - began_s), min(1.0, one["conf"]))
+                for one in heard.get("result", ())
+            ]
 
     def so_far(self) -> Transcript:
         """The words of what was heard. Only a flush tells the last of them, so this is a sentence of its own to Kaldi;
@@ -259,11 +274,11 @@ class _Utterance:
         return self._so_far
 
     def _transcript(self) -> Transcript:
-        confidence = statistics.fmean(self._confidences) if self._confidences else 0.0
+        confidence = statistics.fmean(word.confidence for word in self._words) if self._words else 0.0
         latest = bytes(self._heard[-_LONGEST_BYTES:])
         if confidence < _LEAST_CONFIDENCE or not sounds_like_speech(latest):
             return Transcript("", 0.0)
-        return Transcript(" ".join(self._texts), min(1.0, confidence))
+        return Transcript(" ".join(self._texts), confidence, tuple(self._words))
 
     def end(self) -> Transcript:
         """The words, and a clean start for the next utterance. Raises RecognitionFailed."""
@@ -279,3 +294,7 @@ class _Utterance:
         if recognizer is not None and not self._failed:
             recognizer.FinalResult()
             self._recognizers.give_back(recognizer)
+
+
+def _ms(seconds: float) -> int:
+    return max(0, round(1000 * seconds))

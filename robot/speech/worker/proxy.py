@@ -13,13 +13,13 @@ import itertools
 
 import structlog
 
-from robot.speech.base import Recognizer, RecognizerCapabilities, RecognizerSession, Transcript
+from robot.speech.base import Recognizer, RecognizerCapabilities, RecognizerSession
 from robot.speech.errors import RecognitionFailed, SpeechError
 from robot.speech.load import Load
 from robot.speech.options import EngineOptions
 from robot.speech.worker.child import Child, start_child
 from robot.speech.worker.session import Job, ProxySession
-from robot.speech.worker.wire import Kind, Message, receive, with_answers
+from robot.speech.worker.wire import Kind, Message, receive, transcript_of, with_answers
 
 log = structlog.get_logger(__name__)
 
@@ -155,7 +155,7 @@ class WorkerRecognizer:
                 self._sessions[message.session].heard(message.job, message.text)
         elif (job := self._jobs.pop(message.job, None)) is not None and not job.words.done():
             if message.kind is Kind.WORDS:
-                job.words.set_result(Transcript(*message.json()))
+                job.words.set_result(transcript_of(message))
             else:
                 job.words.set_exception(RecognitionFailed(message.text))
 

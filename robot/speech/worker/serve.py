@@ -21,7 +21,7 @@ from robot.speech.base import Recognizer, RecognizerSession, Transcript
 from robot.speech.errors import SpeechError
 from robot.speech.load import Load, load_of
 from robot.speech.options import EngineOptions
-from robot.speech.worker.wire import Kind, Message, answers_and_audio, as_json, pack, receive
+from robot.speech.worker.wire import Kind, Message, answers_and_audio, as_json, pack, receive, transcript_row
 
 NICENESS = 5
 """Audio goes first: words that come 20 ms later are not heard, a frame that does is."""
@@ -104,7 +104,7 @@ class Server:
         except Exception as failure:
             self._send(Message(Kind.FAILED, job=number, body=str(failure).encode()))
         else:
-            self._send(Message(Kind.WORDS, job=number, body=as_json([heard.text, heard.confidence])))
+            self._send(Message(Kind.WORDS, job=number, body=transcript_row(heard)))
 
     def _close(self, session: RecognizerSession) -> None:
         task = asyncio.create_task(session.close())

@@ -6,7 +6,7 @@ A frame is kind (1 byte), session, job, length (4 bytes each, big-endian), and `
                      AUDIO session, line PCM                  GLANCE, FINISH session, job
                      DECODE job, body: answers and PCM        CANCEL job
     from the engine  READY                                    REFUSED code, message, remedy, JSON
-                     WORDS job, text and confidence, JSON     FAILED job, message
+                     WORDS job, transcript, JSON              FAILED job, message
                      PARTIAL session, text; its `job` is the  LOAD busy, waiting, decoding, JSON
             number of utterances before this
 """
@@ -17,9 +17,11 @@ import asyncio
 import json
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import IntEnum
 from typing import Any
+
+from robot.speech.base import Transcript, Word
 
 _HEAD = struct.Struct(">BIII")
 _LENGTH = struct.Struct(">I")
@@ -77,6 +79,16 @@ def answers_and_audio(body: bytes) -> tuple[list[str], bytes]:
     (length,) = _LENGTH.unpack_from(body)
     at = _LENGTH.size + length
     return json.loads(body[_LENGTH.size : at]), body[at:]
+
+
+def transcript_row(heard: Transcript) -> bytes:
+    """The body of WORDS."""
+    return as_json([heard.text, heard.confidence, [astuple(word) for word in heard.words]])
+
+
+def transcript_of(message: Message) -> Transcript:
+    text, confidence, words = message.json()
+    return Transcript(text, confidence, tuple(Word(*word) for word in words))
 
 
 def as_json(content: object) -> bytes:

@@ -193,6 +193,14 @@ async def test_words_travel_as_sound_and_come_back_as_a_stored_turn(tmp_path: Pa
     assert talk.ended.by is EndedBy.ROBOT
     asked, answer = stage.log.of("ask"), stage.log.of("bye")
     assert (asked.heard, asked.ending, asked.went_to) == ("да, слушаю", TurnEnding.ANSWERED, "bye")
+    assert [word.text for word in asked.words] == ["да,", "слушаю"]
+    assert asked.heard_from_ms is not None
+    assert asked.heard_to_ms is not None
+    # Eight marks of 10 ms stand before the words, two behind them.
+    assert asked.words[0].from_ms == pytest.approx(asked.heard_from_ms + 80, abs=20)
+    assert asked.words[1].to_ms == pytest.approx(asked.heard_to_ms - 20, abs=20)
+    assert asked.words[1].from_ms - asked.words[0].to_ms == 20, "a blank"
+    assert stage.log.turns[0].words[0].text == "алло"
     assert stage.log.turns[0].heard == "алло", "the opening word is in the transcript, and answered nothing"
     assert answer.ending is TurnEnding.SPOKEN
     # 450 ms of silence end the turn; the words are there by then; a tick or two lie on the way.
@@ -404,6 +412,8 @@ async def test_a_robot_that_began_too_early_falls_silent_and_answers_the_whole_s
     assert dialog.taken_back == 1
     assert not any(isinstance(event, ev.Interrupted) for event in dialog.events)
     assert (asked.heard, asked.went_to, asked.false_starts) == ("да но только не сегодня", "bye", 1)
+    assert " ".join(word.text for word in asked.words) == asked.heard
+    assert asked.words[1].from_ms - asked.words[0].to_ms > 600, "the pause lies between the two"
     withdrawn = next(turn for turn in stage.log.turns.values() if turn.role == "withdrawn")
     assert (withdrawn.phrase, withdrawn.said) == ("", OFFER[0].text), "nobody has reached the phrase"
     assert withdrawn.said_to_ms is not None

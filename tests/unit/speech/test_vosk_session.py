@@ -26,7 +26,7 @@ class Native:
     """Behaves as vosk's KaldiRecognizer: counts what it was given, fails on full-scale sound, is not thread-safe."""
 
     def __init__(self) -> None:
-        self.samples = 0
+        self.samples = self.clock = 0
         self.loudest = 0
         self.inside = threading.Lock()
 
@@ -36,6 +36,7 @@ class Native:
             if data and min(memoryview(data).cast("h")) < -32_000:
                 raise Exception("Failed to process waveform")  # noqa: TRY002
             self.samples += len(data) // 2
+            self.clock += len(data) // 2
             self.loudest = max(self.loudest, *memoryview(data).cast("h")) if data else self.loudest
         finally:
             self.inside.release()
@@ -45,7 +46,9 @@ class Native:
         return json.dumps({"partial": f"{self.samples}"})
 
     def FinalResult(self) -> str:  # noqa: N802
-        words = {"text": f"{self.samples} {self.loudest}", "result": [{"conf": 0.9}]} if self.samples else {}
+        start, end = (self.clock - self.samples) / 16_000 + 0.1, self.clock / 16_000
+        timed = [{"word": f"{self.samples}", "start": start, "end": end, "conf": 0.9}]
+        words = {"text": f"{self.samples} {self.loudest}", "result": timed} if self.samples else {}
         self.samples = self.loudest = 0
         return json.dumps(words)
 
@@ -91,6 +94,22 @@ async def test_utterances_come_back_in_the_order_they_were_spoken(pool: Schedule
     assert abs(lengths[0] - 2 * lengths[1]) < 10
     assert lengths[0] == lengths[2]
     await session.close()
+
+
+async def test_words_are_timed_from_the_first_sound_of_their_utterance(pool: Scheduler) -> None:
+    """The native one counts from its own beginning: over its warming up, and all it has served."""
+    stock = Stock()
+    for _call in range(2):
+        session = VoskSession(stock.shelf, pool)
+        for _utterance in range(2):
+            session.accept(SPEECH)
+            [word] = (await session.finish()).words
+            assert (word.from_ms, word.confidence) == (100, 0.9)
+            assert word.to_ms == pytest.approx(len(SPEECH) / 16, abs=2)
+        await session.close()
+        while not stock.shelf._idle:  # until it is handed on
+            await asyncio.sleep(0)
+    assert stock.made == 1
 
 
 async def test_a_native_failure_costs_one_utterance_and_one_recognizer(pool: Scheduler) -> None:

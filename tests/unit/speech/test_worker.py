@@ -48,7 +48,9 @@ async def test_words_cross_and_what_is_expected_too(worker: WorkerRecognizer) ->
     text = (await session.glance()).text
     assert text.startswith("слушаю вас|")
     assert text.endswith("да,нет") is not worker.capabilities.streaming, "an engine that streams has no bias to be told"
-    assert (await session.finish()).text == text
+    ended = await session.finish()
+    assert ended.text == text
+    assert [word.text for word in ended.words] == ["слушаю", "вас"]
     assert (await session.finish()).text == ""
     assert worker.pid != os.getpid()
     await session.close()

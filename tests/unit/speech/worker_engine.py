@@ -55,5 +55,5 @@ class MortalSession(FakeSession):
             (self.folder / "died").touch()
             os._exit(9)
         if heard.text:
-            return Transcript(f"{heard.text}|{','.join(self.expected)}", heard.confidence)
+            return Transcript(f"{heard.text}|{','.join(self.expected)}", heard.confidence, heard.words)
         return heard
