@@ -14,6 +14,7 @@ from robot.calls.archive import Archive
 from robot.calls.events import Observer
 from robot.calls.reception import Receptionist
 from robot.calls.scripts import ScriptShelf
+from robot.crm.outbox import Outbox
 from robot.dialer.breaker import BreakerState
 from robot.dialer.pacing import Pace
 from robot.dialer.worker import Dialer
@@ -28,6 +29,7 @@ from robot.web.services import Ports, Services
 from robot.wiring.crew import Crew, make_crew
 from robot.wiring.idle_review import reviewing
 from robot.wiring.lines import asterisk_line, configured_asterisk, lab_settings, probe
+from robot.wiring.outgoing import delivering, outgoing, targets
 from robot.wiring.probes import NodeProbes
 from robot.wiring.speech import Speech, engine_options, open_speech, recognizer_options
 from telephony.base import Line
@@ -46,6 +48,7 @@ __all__ = [
     "recognizer_options",
     "run_until_dialed",
     "serve",
+    "targets",
 ]
 
 log = structlog.get_logger(__name__)
@@ -118,19 +121,24 @@ async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None
                 f"{host}:{port} is taken", remedy="stop the other program or set ZVONAR_WEB__PORT"
             ) from error
         log.info("serving", address=f"http://{host}:{port}", line=robot.line.name)
-        async with reviewing(robot.settings) as listeners:
+        async with reviewing(robot.settings) as listeners, outgoing(robot) as outbox:
             crew = robot.crew(*observers, *listeners)
-            await run_until_dialed(robot, crew.dialer, stop, crew.receptionist)
+            await run_until_dialed(robot, crew.dialer, stop, crew.receptionist, outbox)
     finally:
         await runner.cleanup()
 
 
 async def run_until_dialed(
-    robot: Robot, dialer: Dialer, stop: asyncio.Event, receptionist: Receptionist | None = None
+    robot: Robot,
+    dialer: Dialer,
+    stop: asyncio.Event,
+    receptionist: Receptionist | None = None,
+    outbox: Outbox | None = None,
 ) -> None:
-    """Line, dialer and reception together, and the recordings compressed. The dialer ends first (it drains on `stop`,
-    calls that came in too), then the line; a line or a reception that fails stops the dialer and is raised."""
-    async with robot.archive:
+    """Line, dialer and reception together, the recordings compressed, and what goes out delivered. The dialer ends
+    first (it drains on `stop`, calls that came in too), then the line, then the outbox; any of them that fails stops
+    the dialer and is raised."""
+    async with robot.archive, delivering(outbox, on_failure=stop.set):
         await _run_until_dialed(robot, dialer, stop, receptionist)
 
 

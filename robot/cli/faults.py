@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from robot.crm.errors import DeliveryError
 from robot.domain.errors import InvalidRule
 from robot.i18n import Language, language
 from robot.settings import ConfigurationError
@@ -10,7 +11,15 @@ from robot.storage.errors import StorageError
 from scripts_dialog import ScriptError
 from telephony.errors import TelephonyError
 
-EXPECTED = (TelephonyError, SpeechError, StorageError, ScriptError, ConfigurationError, InvalidRule)
+EXPECTED = (
+    TelephonyError,
+    SpeechError,
+    StorageError,
+    DeliveryError,
+    ScriptError,
+    ConfigurationError,
+    InvalidRule,
+)
 
 RUSSIAN: dict[str, tuple[str, str]] = {
     "configuration": ("Настройки нельзя прочитать", "исправьте названные переменные в окружении или в zvonar.env"),

@@ -51,7 +51,10 @@ async def _serve(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     rules = settings.dialing_rules()
-    async with open_storage(settings.database, rules) as storage, app.open_speech(settings) as speech:
+    async with (
+        open_storage(settings.database, rules, app.targets(settings)) as storage,
+        app.open_speech(settings) as speech,
+    ):
         scripts = ScriptShelf(utc_now, master_file)
         campaigns = await storage.queue.campaigns()
         for campaign in campaigns:

@@ -53,6 +53,7 @@ class Outbox:
         chance: Callable[[], float] = random.random,
     ) -> None:
         """deliverers: by the name of their target. Deliveries to targets nobody here delivers to are left alone."""
+        self.targets = tuple(deliverers)
         owner = f"{settings.node}/{uuid4().hex[:8]}"  # a node that comes back is not the one that went
         self._lines = [
             _Line(store, target, deliverer, settings, owner=owner, now=now, on_tried=on_tried, chance=chance)

@@ -22,12 +22,10 @@ COMPLETE_IN = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where something goes out: a CRM, a mail server, … `name` is that of its deliverer. unanswered: whether it is told
-    of calls nobody took."""
+    """Where something goes out: a CRM, a mail server, … `name` is that of its deliverer."""
 
     name: str
     kinds: frozenset[Kind]
-    unanswered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def plan(ended: Ended, targets: Sequence[Target]) -> list[NewDelivery]:
 
 
 def _of(ended: Ended, target: Target) -> Iterator[NewDelivery]:
-    if Kind.CALL in target.kinds and (ended.answered or target.unanswered):
+    if Kind.CALL in target.kinds:
         due_at = ended.ended_at + COMPLETE_IN if ended.recorded else ended.ended_at
         number, payload = (2, {AGAIN: "1"}) if ended.again else (None, {})
         yield _new(ended, target, Kind.CALL, payload, number=number, due_at=due_at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
@@ -12,6 +14,36 @@ WORK_BUCKETS_S = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 5.0)
 CALL_BUCKETS_S = (2, 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600)
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+
+class Outgoing:
+    """What goes out after calls, by target."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        by_target = ["target"]
+        self._waiting = Gauge("zvonar_outbox_waiting", "Deliveries that wait.", by_target, registry=registry)
+        self._parked = Gauge(
+            "zvonar_outbox_parked", "Deliveries a person has to decide on.", by_target, registry=registry
+        )
+        self._oldest = Gauge(
+            "zvonar_outbox_oldest_seconds", "Age of the oldest delivery that waits.", by_target, registry=registry
+        )
+        self.tries = Counter(
+            "zvonar_deliveries",
+            "Tries of deliveries, by what they came to: delivered, waiting (to be tried again), parked.",
+            ["target", "state"],
+            registry=registry,
+        )
+        self._known: set[str] = set()
+
+    def stand(self, figures: Mapping[str, tuple[int, int, float]]) -> None:
+        """By target: waiting, parked, age of the oldest in seconds. A target that is not named has nothing open."""
+        self._known |= set(figures)
+        for target in self._known:
+            waiting, parked, oldest_s = figures.get(target, (0, 0, 0.0))
+            self._waiting.labels(target).set(waiting)
+            self._parked.labels(target).set(parked)
+            self._oldest.labels(target).set(oldest_s)
 
 
 class Metrics:
@@ -76,6 +108,7 @@ class Metrics:
         self.line_up = Gauge("zvonar_line_up", "1 while the line can dial.", ["line"], registry=r)
         self._ami_reconnects = Counter("zvonar_ami_reconnects", "AMI connections made again after a loss.", registry=r)
         self._reconnects_told = 0
+        self.outgoing = Outgoing(r)
 
     def ami_reconnects(self, total: int) -> None:
         """The line's own count since the process began."""

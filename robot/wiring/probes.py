@@ -74,6 +74,8 @@ class NodeProbes:
             quota = await self._storage.progress.quota(campaign, now)
             self._metrics.quota.labels(campaign.slug).set(quota.target)
             self._metrics.booked.labels(campaign.slug).set(quota.booked)
+        targets = (await self._storage.outbox_desk.standing(now)).targets
+        self._metrics.outgoing.stand({name: (one.waiting, one.parked, one.oldest_s) for name, one in targets.items()})
 
 
 def _told(asking: asyncio.Task[None]) -> None:

@@ -60,7 +60,6 @@ def test_who_wants_to_hear_nothing_more_is_sent_nothing_but_the_crm_knows() -> N
 
 def test_calls_nobody_took() -> None:
     assert keys(NOBODY) == ["amocrm:call"]
-    assert keys(NOBODY, replace(CRM, unanswered=False)) == []
     assert keys(replace(NOBODY, outcome=Outcome.FAILED, rang=False)) == []
 
 

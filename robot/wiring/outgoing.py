@@ -1,0 +1,79 @@
+"""Where calls go out to: the CRMs of the settings as targets of the outbox, and the worker that delivers to them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Protocol
+
+from robot.crm import registry
+from robot.crm.http import HttpWire
+from robot.crm.outbox import Outbox, OutboxSettings
+from robot.crm.outbox_calls import ConnectorDeliverer
+from robot.crm.outbox_ports import Deliverer, Delivery, Kind
+from robot.crm.outbox_try import Tried
+from robot.crm.planning import Target
+from robot.domain.clock import utc_now
+from robot.observability.metrics import Metrics
+from robot.settings import Settings
+from robot.storage.store import Storage
+from robot.storage.throttles import SqlThrottle
+
+
+class Node(Protocol):
+    """What the worker needs of it."""
+
+    settings: Settings
+    storage: Storage
+    metrics: Metrics
+
+
+def targets(settings: Settings) -> tuple[Target, ...]:
+    """For the stores: what a call writes into the outbox. Each has its deliverer in `outgoing`."""
+    return tuple(Target(name, frozenset({Kind.CALL})) for name in settings.crm.used())
+
+
+@asynccontextmanager
+async def outgoing(node: Node) -> AsyncIterator[Outbox]:
+    """The worker of this node; its connections are closed on leaving. Raises Misconfigured."""
+    async with AsyncExitStack() as stack:
+        deliverers = await _deliverers(node, stack)
+
+        def tried(delivery: Delivery, end: Tried) -> None:
+            node.metrics.outgoing.tries.labels(delivery.target, end.state).inc()
+
+        settings = OutboxSettings(node.settings.dialer.node)
+        yield Outbox(node.storage.outbox, deliverers, settings, now=utc_now, on_tried=tried)
+
+
+async def _deliverers(node: Node, stack: AsyncExitStack) -> Mapping[str, Deliverer]:
+    """By target."""
+    throttle = SqlThrottle(node.storage.database)
+    found: dict[str, Deliverer] = {}
+    for name, section in node.settings.crm.used().items():
+        connector = registry.make(name, section, registry.Parts(HttpWire(), throttle, node.settings.data_dir))
+        stack.push_async_callback(connector.close)
+        found[name] = ConnectorDeliverer(connector, node.storage.call_reports)
+    return found
+
+
+@asynccontextmanager
+async def delivering(outbox: Outbox | None, *, on_failure: Callable[[], None]) -> AsyncIterator[None]:
+    """The worker runs while this is entered, then lets what is under way end. When it fails `on_failure` is called, and
+    the error raised on leaving."""
+    if outbox is None:
+        yield
+        return
+    over = asyncio.Event()
+    running = asyncio.create_task(outbox.run(over), name="outbox")
+    running.add_done_callback(lambda _task: on_failure())
+    try:
+        yield
+        over.set()
+        await asyncio.wait([running])
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+    if not running.cancelled() and (error := running.exception()) is not None:
+        raise error
