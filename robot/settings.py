@@ -15,6 +15,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from robot.calendars.settings import CalendarSettings
 from robot.domain.rules import DialingRules
 from robot.i18n import Language, language, tr
 from robot.settings_crm import CrmSettings
@@ -150,6 +151,7 @@ class Settings(BaseSettings):
     lab: LabSettings = LabSettings()
     web: WebSettings = WebSettings()
     rules: RulesSettings = RulesSettings()
+    calendars: CalendarSettings = CalendarSettings()
     crm: CrmSettings = CrmSettings()
 
     @property

@@ -118,7 +118,8 @@ class QueueMachine(RuleBasedStateMachine):
             made = self.run(self.store.campaigns.ensure(one))
             self.model.settings[one.slug] = Setting(made, one.quota or 0)
         for name, (weekdays, halves, slugs) in MANAGERS.items():
-            hours = WorkingHours(opens=time(10), closes=time(10 + halves // 2, halves % 2 * 30), weekdays=weekdays)
+            closes = time(10 + halves // 2, halves % 2 * 30)
+            hours = WorkingHours(opens=time(10), closes=closes, weekdays=weekdays, country="")
             ids = [self.hands.campaign(slug).id for slug in slugs]
             self.model.managers[name] = self.run(self.store.managers.ensure(name, hours, campaigns=ids)).id
 
