@@ -53,8 +53,8 @@ find_python() {
 
 apt_install espeak-ng libespeak-ng1 festival festvox-ru
 apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-paratype # documents as PDF
-if [ "$kind" = dev ]; then # the lab unpacks Debian's Asterisk; Kannel is the SMS gateway of the tests
-  apt_install mmdebstrap kannel kannel-extras
+if [ "$kind" = dev ]; then # the lab unpacks Debian's Asterisk; tests send SMS by Kannel and read PDFs
+  apt_install mmdebstrap kannel kannel-extras poppler-utils
   [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || apt_install debian-archive-keyring
 fi
 if [ "${VOICES:-}" = rhvoice ] || [ "${CI:-}" = true ]; then enable_non_free; apt_install rhvoice rhvoice-russian; fi
@@ -75,3 +75,6 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$lock" ] && [ "$(cat "$stamp-dev" 2>/dev/
   echo "$lock" > "$stamp"
 fi
 .venv/bin/zvonar models ensure $([ "$kind" = dev ] && echo --for-tests)
+if [ "$kind" = dev ]; then # the tests' Odoo takes minutes to download: beside the tests that need none of it, which wait for it
+  nohup .venv/bin/python -m robot.proving.odoo </dev/null >.venv/odoo.log 2>&1 &
+fi

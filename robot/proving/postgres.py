@@ -28,6 +28,15 @@ class Cluster:
         self._servant = servant
 
     @property
+    def home(self) -> Path:
+        """Its Unix socket is in it."""
+        return self._home
+
+    @property
+    def data(self) -> Path:
+        return self._home / "data"
+
+    @property
     def address(self) -> str:
         """Of its one database, for SQLAlchemy."""
         return f"postgresql://{USER}@/postgres?host={self._home}"
@@ -39,37 +48,43 @@ class Cluster:
         options = f"-c listen_addresses='' -c unix_socket_directories={self._home} -c fsync=off -c max_connections=200"
         await self._run("pg_ctl", "-w", "-t", "30", "-l", str(self._home / "server.log"), "-o", options, "start")
 
-    async def stop(self) -> None:
-        """At once, as if it had been killed: no connection is asked to end, no buffer is written."""
-        await self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+    async def stop(self, mode: str = "immediate") -> None:
+        """At once, as if it had been killed: no connection is asked to end, no buffer is written. mode: pg_ctl's; after
+        "fast" the data may be copied."""
+        await self._run("pg_ctl", "-w", "-m", mode, "stop")
 
     async def _run(self, program: str, *arguments: str) -> None:
-        done = await asyncio.to_thread(
-            subprocess.run,
-            [str(self._programs / program), "-D", str(self._home / "data"), *arguments],
-            user=self._servant,
-            cwd=self._home,
-            stdin=subprocess.DEVNULL,
-            # A file: the server inherits it, and a pipe would not close before the server ends.
-            stdout=(self._home / "log").open("ab"),
-            stderr=subprocess.STDOUT,
-            timeout=COMMAND_S,
-            check=False,
-        )
+        # A file: the server inherits it, and a pipe would not close before the server ends.
+        with (self._home / "log").open("ab") as log:
+            done = await asyncio.to_thread(
+                subprocess.run,
+                [str(self._programs / program), "-D", str(self._home / "data"), *arguments],
+                user=self._servant,
+                cwd=self._home,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                timeout=COMMAND_S,
+                check=False,
+            )
         if done.returncode != 0:
             last = (self._home / "log").read_text(errors="replace").splitlines()[-5:]
             raise ProvingError(f"{program} failed: " + " / ".join(last))
 
 
 @asynccontextmanager
-async def private_cluster() -> AsyncIterator[Cluster]:
-    """Started; stopped and removed at the end. Raises PartMissing, ProvingError."""
+async def private_cluster(data: Path | None = None) -> AsyncIterator[Cluster]:
+    """Started; stopped and removed at the end. data: of a stopped cluster, copied to begin with. Raises PartMissing,
+    ProvingError."""
     home = Path(tempfile.mkdtemp(prefix="zvonar-pg-"))  # a short path: a Unix socket's may have 107 characters
     try:
         servant = _servant()
         cluster = Cluster(home, _programs(home), servant)
+        if data is not None:
+            await asyncio.to_thread(shutil.copytree, data, cluster.data)
         await asyncio.to_thread(_hand_over, home, servant)
-        await cluster.initialize()
+        if data is None:
+            await cluster.initialize()
         await cluster.start()
         try:
             yield cluster
@@ -77,6 +92,14 @@ async def private_cluster() -> AsyncIterator[Cluster]:
             await asyncio.shield(cluster.stop())
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def version() -> str:
+    """Of the server that `private_cluster` starts: data are of one version. Raises PartMissing."""
+    with tempfile.TemporaryDirectory() as home:
+        program = _programs(Path(home)) / "postgres"
+        told = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=False).stdout
+    return told.split()[-1].partition(".")[0] if told.split() else ""
 
 
 def _programs(home: Path) -> Path:
@@ -98,6 +121,9 @@ def _hand_over(home: Path, servant: str | None) -> None:
     home.chmod(0o755)
     if servant is not None:
         shutil.chown(home, servant)
+        for inside in (home / "data", *(home / "data").rglob("*")):
+            if inside.exists():
+                shutil.chown(inside, servant)
 
 
 def _servant() -> str | None:

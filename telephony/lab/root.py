@@ -6,21 +6,13 @@ program is started by the loader that lies beside it, with its own libraries (se
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import os
-import shutil
-import tempfile
-from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from telephony.errors import LabError
+from telephony.lab.debian import Wanted, unpack
 from telephony.lab.settings import LabSettings, Step
-
-BUILD_TIMEOUT_S = 900
-NEEDLESS = ("usr/share/doc", "usr/share/locale", "usr/share/man", "usr/share/perl", "var/lib/apt", "var/cache")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +55,7 @@ async def ensure_asterisk(settings: LabSettings, progress: Callable[[Step], None
                 "Downloading and unpacking Asterisk (about 250 MB, once)…",
             )
         )
-        await _build(settings)
+        await unpack(root, Wanted("Asterisk", "asterisk", settings.suite, settings.mirror))
     asterisk = Asterisk(root)
     _ = asterisk.loader, asterisk.modules, asterisk.data
     return asterisk
@@ -71,62 +63,3 @@ async def ensure_asterisk(settings: LabSettings, progress: Callable[[Step], None
 
 def _exists(root: Path) -> bool:
     return root.is_dir()
-
-
-async def _build(settings: LabSettings) -> None:
-    """Beside its place first, then into it: there is a whole one or none."""
-    root = settings.root
-    if shutil.which("mmdebstrap") is None:
-        raise LabError("mmdebstrap is not installed", remedy="apt-get install mmdebstrap")
-    root.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in root.parent.glob(f".{root.name}.building-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    building = Path(tempfile.mkdtemp(prefix=f".{root.name}.building-", dir=root.parent))
-    try:
-        await _unpack(building / "root", settings)
-        for needless in NEEDLESS:
-            shutil.rmtree(building / "root" / needless, ignore_errors=True)
-        with contextlib.suppress(OSError):  # somebody else's has come first: as good as ours
-            (building / "root").rename(root)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
-
-
-async def _unpack(target: Path, settings: LabSettings) -> None:
-    command = [
-        "mmdebstrap",
-        "--variant=extract",
-        "--mode=chrootless",
-        "--include=asterisk",
-        "--components=main",
-        '--aptopt=Acquire::Check-Valid-Until "false"',
-        settings.suite,
-        str(target),
-        *([settings.mirror] if settings.mirror else []),
-    ]
-    process = await asyncio.create_subprocess_exec(
-        *command, stdout=PIPE, stderr=STDOUT, env=_environment(target.parent)
-    )
-    try:
-        async with asyncio.timeout(BUILD_TIMEOUT_S):
-            output, _ = await process.communicate()
-    except TimeoutError as error:
-        raise LabError(
-            f"unpacking Asterisk took over {BUILD_TIMEOUT_S} s", remedy="try again on a faster network"
-        ) from error
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            await process.wait()
-    if process.returncode != 0:
-        last = "\n".join(output.decode(errors="replace").strip().splitlines()[-5:])
-        raise LabError(
-            f"Asterisk could not be unpacked (mmdebstrap ended with {process.returncode}):\n{last}",
-            remedy=f"see that {settings.mirror or 'Debian'} can be reached (http_proxy is honoured) and,"
-            " outside Debian, that debian-archive-keyring is installed; then try again",
-        )
-
-
-def _environment(temporary: Path) -> dict[str, str]:
-    """mmdebstrap's unpacking needs a directory for its own files; the rest is the caller's (proxies, locale)."""
-    return dict(os.environ) | {"TMPDIR": str(temporary)}

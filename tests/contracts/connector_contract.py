@@ -222,6 +222,8 @@ class ConnectorContract:
     """What does not exist there."""
     knows_stages: ClassVar[bool] = True
     """Whether `check` can name stages and users."""
+    every: ClassVar[int] = 1
+    """Every n-th moment is disturbed: real systems are slow."""
 
     async def only(self, stand: Stand, number: str) -> SeenLead:
         leads = await stand.seen(number)
@@ -327,7 +329,7 @@ class ConnectorContract:
         undisturbed = Losing(-1)
         await deliver(stand.connector(undisturbed.before), recorded(call(phone()), stand.data_dir))
         assert undisturbed.sent > 1
-        for lost in range(undisturbed.sent):
+        for lost in range(0, undisturbed.sent, self.every):
             number = phone()
             report = recorded(call(number), stand.data_dir)
             kept = Kept()
@@ -348,7 +350,7 @@ class ConnectorContract:
             self.once(await self.only(stand, number), recordings=1)
             if dies_at == 0:
                 times = kept.times
-            dies_at += 1
+            dies_at += self.every
 
     async def test_a_revoked_key_is_told_and_nothing_is_tried_again(self, stand: Stand) -> None:
         connector = await stand.broken(Broken.REVOKED)

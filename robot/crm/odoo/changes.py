@@ -1,0 +1,120 @@
+"""What happened in Odoo since we looked last: leads that were made, moved to another stage or lost, and calls that the
+robot's user was asked to make.
+
+Odoo keeps no list of happenings: records are read by the time of their last change. A transaction that takes long comes
+to light with an older time, so each look goes back a little further; what was told before is told again, with the same
+key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from robot.crm.connector import Change
+from robot.crm.odoo import mapping as m
+from robot.crm.odoo.deeds import ACTIVITY, LEAD
+from robot.crm.odoo.office import ALL, Office
+from robot.crm.odoo.settings import Settings
+from robot.domain.zones import zone_info
+
+BACK = timedelta(minutes=1)
+PAGE = 200
+MOST_PAGES = 50
+CALLS_FROM = time(10, 0)
+"""Odoo's tasks have a day; the robot rings from this hour of it."""
+CALL_TYPE = "mail_activity_data_call"
+_LEAD = ("partner_name", "contact_name", "city", "stage_id", "active", "create_date", "write_date")
+_STAGED = "date_last_stage_update"
+
+
+async def changes(office: Office, settings: Settings, since: str) -> tuple[Sequence[Change], str]:
+    """since: the time up to which Odoo's records were read, as it writes it."""
+    if not since:
+        return (), await _newest(office)
+    earliest = m.moment(m.aware(since) - BACK)
+    found: list[Change] = []
+    latest = since
+    async for record in _changed(office, settings, earliest):
+        latest = max(latest, str(record["write_date"]))
+        found += _of_lead(record, settings, earliest)
+    for task in await _tasks(office, settings, earliest):
+        found.append(task)
+        latest = max(latest, m.moment(task.at))
+    return found, latest
+
+
+async def _newest(office: Office) -> str:
+    found = await office.find(LEAD, [], ["write_date"], order="write_date desc", limit=1, context=ALL)
+    return str(found[0]["write_date"]) if found else "1970-01-01 00:00:00"
+
+
+async def _changed(office: Office, settings: Settings, earliest: str) -> AsyncIterator[m.Record]:
+    wanted = [*_LEAD, *await office.some(LEAD, [*m.PHONES, _STAGED, *settings.fields.values()])]
+    domain = [["write_date", ">=", earliest]]
+    for page in range(MOST_PAGES):
+        records = await office.find(
+            LEAD, domain, wanted, order="write_date, id", limit=PAGE, offset=page * PAGE, context=ALL
+        )
+        for record in records:
+            yield record
+        if len(records) < PAGE:
+            return
+
+
+def _of_lead(record: m.Record, settings: Settings, earliest: str) -> Sequence[Change]:
+    """At most two: it was made, and it stands somewhere new."""
+    found = []
+    made, staged = str(record["create_date"]), str(record.get(_STAGED) or "")
+    stage = str(record["stage_id"][0]) if record["stage_id"] else ""
+    if made >= earliest:
+        found.append(_change(record, settings, "created", key=made, at=made, stage=stage))
+    if not record["active"]:  # Odoo does not keep when it was lost; told again at each later change, with the same key
+        at = str(record["write_date"])
+        found.append(_change(record, settings, "stage", key=f"{m.LOST}:{staged}", at=at, stage=m.LOST))
+    elif staged >= earliest and m.aware(staged) > m.aware(made) + timedelta(seconds=1):
+        found.append(_change(record, settings, "stage", key=f"{stage}:{staged}", at=staged, stage=stage))
+    return found
+
+
+def _change(record: m.Record, settings: Settings, kind: str, *, key: str, at: str, stage: str) -> Change:
+    phones = [str(record.get(name) or "") for name in m.PHONES]
+    return Change(
+        key=f"odoo:{settings.database}:{record['id']}:{kind}:{key}",
+        kind=kind,
+        lead_ref=str(record["id"]),
+        phone=next(filter(None, phones), ""),
+        at=m.aware(at),
+        stage=settings.our_stage(stage),
+        name=str(record["contact_name"] or ""),
+        company=str(record["partner_name"] or ""),
+        city=str(record["city"] or ""),
+        fields={ours: str(record[name]) for ours, name in settings.fields.items() if record.get(name)},
+    )
+
+
+async def _tasks(office: Office, settings: Settings, earliest: str) -> Sequence[Change]:
+    """Calls that people want the robot to make: activities of his user's."""
+    domain: list[Any] = [["res_model", "=", LEAD], ["user_id", "=", await office.api.me()]]
+    kind = await office.find("ir.model.data", [["module", "=", "mail"], ["name", "=", CALL_TYPE]], ["res_id"], limit=1)
+    tasks = await office.find(
+        ACTIVITY,
+        [*domain, ["write_date", ">=", earliest], ["activity_type_id", "in", [one["res_id"] for one in kind]]],
+        ["res_id", "date_deadline", "write_date"],
+    )
+    if not tasks:
+        return ()
+    wanted = [*_LEAD, *await office.some(LEAD, [*m.PHONES, *settings.fields.values()])]
+    ids = sorted({task["res_id"] for task in tasks})
+    leads = {lead["id"]: lead for lead in await office.find(LEAD, [["id", "in", ids]], wanted, context=ALL)}
+    return [_task(task, leads[task["res_id"]], settings) for task in tasks if task["res_id"] in leads]
+
+
+def _task(task: m.Record, lead: m.Record, settings: Settings) -> Change:
+    stage = str(lead["stage_id"][0]) if lead["stage_id"] else ""
+    day = str(task["date_deadline"])
+    change = _change(lead, settings, "task", key=f"{task['id']}:{day}", at=str(task["write_date"]), stage=stage)
+    due = datetime.combine(datetime.fromisoformat(day).date(), CALLS_FROM, zone_info(settings.timezone))
+    return replace(change, due_at=due.astimezone(UTC))
