@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("robot.cli.bench", "Замеры скорости. | Measure speed."),
     "chaos": ("robot.cli.chaos", "Испытание сбоями. | Trial by faults."),
     "token": ("robot.cli.token", "Токен для доступа к API. | A token for the API."),
+    "outbox": ("robot.cli.outbox", "Что уходит в CRM и клиентам после звонков. | What goes out after calls."),
     "crm": ("robot.cli.crm", "CRM: проверить настройки. | CRMs: try the settings."),
     "models": ("robot.cli.models", "Модели распознавания речи. | Speech recognition models."),
     "lab": ("robot.cli.lab", "Стенд из двух настоящих Asterisk. | The lab of two real Asterisks."),
