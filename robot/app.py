@@ -12,6 +12,7 @@ from aiohttp import web
 
 from robot.calls.archive import Archive
 from robot.calls.events import Observer
+from robot.calls.ports import Calendar
 from robot.calls.reception import Receptionist
 from robot.calls.scripts import ScriptShelf
 from robot.crm.outbox import Outbox
@@ -26,6 +27,7 @@ from robot.storage.store import Storage
 from robot.web.app import Probes, make_app
 from robot.web.pace_board import PaceBoard
 from robot.web.services import Ports, Services
+from robot.wiring.calendars import watching
 from robot.wiring.crew import Crew, make_crew
 from robot.wiring.idle_review import reviewing
 from robot.wiring.lines import asterisk_line, configured_asterisk, lab_settings, probe
@@ -76,9 +78,9 @@ class Robot:
         """For who dials and takes no calls."""
         return self.crew(*observers).dialer
 
-    def crew(self, *observers: Observer) -> Crew:
-        """Who dials, and who takes calls."""
-        return make_crew(self, observers, on_pace=self._paced, on_line=self._alert)
+    def crew(self, *observers: Observer, calendar: Calendar | None = None) -> Crew:
+        """Who dials, and who takes calls. calendar: instead of the store's own."""
+        return make_crew(self, observers, on_pace=self._paced, on_line=self._alert, calendar=calendar)
 
     def probes(self) -> Probes:
         """What machines ask."""
@@ -121,8 +123,12 @@ async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None
                 f"{host}:{port} is taken", remedy="stop the other program or set ZVONAR_WEB__PORT"
             ) from error
         log.info("serving", address=f"http://{host}:{port}", line=robot.line.name)
-        async with reviewing(robot.settings) as listeners, outgoing(robot) as outbox:
-            crew = robot.crew(*observers, *listeners)
+        async with (
+            reviewing(robot.settings) as listeners,
+            outgoing(robot) as outbox,
+            watching(robot) as calendar,
+        ):
+            crew = robot.crew(*observers, *listeners, calendar=calendar)
             await run_until_dialed(robot, crew.dialer, stop, crew.receptionist, outbox)
     finally:
         await runner.cleanup()

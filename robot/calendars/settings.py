@@ -44,6 +44,10 @@ class CalendarSettings(Account):
                 raise ValueError("an account needs an url, or the server of all")
         return self
 
+    @property
+    def used(self) -> bool:
+        return bool(self.url or self.accounts)
+
     def account(self, manager: str) -> Account | None:
         """By which this manager's calendar is opened; None where there is none."""
         own = self.accounts.get(manager)

@@ -66,8 +66,9 @@ async def _attempt(connection: AsyncConnection, attempt_id: UUID) -> sa.Row[Any]
 
 
 async def _meeting(connection: AsyncConnection, attempt_id: UUID) -> Booked | None:
-    row = (await connection.execute(MEETINGS.where(t.meetings.c.attempt_id == attempt_id))).one_or_none()
-    return None if row is None else Booked(slot_of(row), row.manager_name)
+    query = MEETINGS.add_columns(t.managers.c.place).where(t.meetings.c.attempt_id == attempt_id)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else Booked(slot_of(row), row.manager_name, row.place)
 
 
 async def _task(connection: AsyncConnection, attempt_id: UUID) -> tuple[str, datetime] | None:

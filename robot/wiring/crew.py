@@ -15,6 +15,7 @@ from robot.calls.channels import Channels
 from robot.calls.conversation import Conversations, Switchboard
 from robot.calls.events import CallEvent, ClientHeard, Observer
 from robot.calls.managers import TransferTargets
+from robot.calls.ports import Calendar
 from robot.calls.reception import Receptionist, ReceptionSettings
 from robot.calls.scripts import ScriptShelf
 from robot.calls.transfer import TransferSettings
@@ -55,11 +56,19 @@ class Equipment(Protocol):
     archive: Archive
 
 
-def make_crew(node: Equipment, observers: tuple[Observer, ...], *, on_pace: OnPace, on_line: OnLine) -> Crew:
-    """On one line, with one count of channels."""
+def make_crew(
+    node: Equipment,
+    observers: tuple[Observer, ...],
+    *,
+    on_pace: OnPace,
+    on_line: OnLine,
+    calendar: Calendar | None = None,
+) -> Crew:
+    """On one line, with one count of channels. calendar: instead of the store's own."""
     hearing = Hearing()
     watch: tuple[Observer, ...] = (MetricsObserver(node.metrics, node.speech.recognizer.name), *observers)
-    conversations = _conversations(node, _all(hearing, node.speech.recognizer, watch))
+    observe = _all(hearing, node.speech.recognizer, watch)
+    conversations = _conversations(node, observe, calendar or node.storage.calendar)
     caller = TelephoneCaller(
         line=node.line,
         conversations=conversations,
@@ -92,13 +101,13 @@ def _all(hearing: Hearing, recognizer: Recognizer, watch: tuple[Observer, ...]) 
     return observe
 
 
-def _conversations(node: Equipment, observe: Callable[[CallEvent], None]) -> Conversations:
+def _conversations(node: Equipment, observe: Callable[[CallEvent], None], calendar: Calendar) -> Conversations:
     return Conversations(
         recognizer=node.speech.recognizer,
         voice_detector=SoundDetector,
         phrases=node.speech.phrases,
         calls=node.storage.calls,
-        calendar=node.storage.calendar,
+        calendar=calendar,
         recordings=node.recordings,
         channels=Channels(node.settings.dialer.channels),
         now=utc_now,

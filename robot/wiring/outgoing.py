@@ -1,4 +1,4 @@
-"""Where calls go out to: the CRMs of the settings as targets of the outbox, and the worker that delivers to them."""
+"""Where calls go out to: CRMs and calendars as targets of the outbox, and the worker that delivers to them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol
 
+from robot.calendars.deliverer import TARGET as CALENDAR
+from robot.calendars.deliverer import CalendarDeliverer
 from robot.crm import registry
 from robot.crm.http import HttpWire
 from robot.crm.outbox import Outbox, OutboxSettings
@@ -19,6 +21,7 @@ from robot.observability.metrics import Metrics
 from robot.settings import Settings
 from robot.storage.store import Storage
 from robot.storage.throttles import SqlThrottle
+from robot.wiring.calendars import calendar_book
 
 
 class Node(Protocol):
@@ -31,7 +34,10 @@ class Node(Protocol):
 
 def targets(settings: Settings) -> tuple[Target, ...]:
     """For the stores: what a call writes into the outbox. Each has its deliverer in `outgoing`."""
-    return tuple(Target(name, frozenset({Kind.CALL})) for name in settings.crm.used())
+    found = [Target(name, frozenset({Kind.CALL})) for name in settings.crm.used()]
+    if settings.calendars.used:
+        found.append(Target(CALENDAR, frozenset({Kind.INVITATION})))
+    return tuple(found)
 
 
 @asynccontextmanager
@@ -55,6 +61,8 @@ async def _deliverers(node: Node, stack: AsyncExitStack) -> Mapping[str, Deliver
         connector = registry.make(name, section, registry.Parts(HttpWire(), throttle, node.settings.data_dir))
         stack.push_async_callback(connector.close)
         found[name] = ConnectorDeliverer(connector, node.storage.call_reports)
+    if node.settings.calendars.used:
+        found[CALENDAR] = CalendarDeliverer(node.storage.call_reports, calendar_book(node))
     return found
 
 
