@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from robot.calendars.settings import CalendarSettings
 from robot.domain.rules import DialingRules
 from robot.i18n import Language, language, tr
+from robot.sending.settings import SendingSettings
 from robot.settings_crm import CrmSettings
 from robot.settings_rules import RulesSettings
 from robot.settings_web import WebSettings
@@ -152,6 +153,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     rules: RulesSettings = RulesSettings()
     calendars: CalendarSettings = CalendarSettings()
+    sending: SendingSettings = SendingSettings()
     crm: CrmSettings = CrmSettings()
 
     @property

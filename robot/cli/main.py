@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "consent": ("robot.cli.consent", "Согласия на рекламу. | Consents to advertising."),
     "quota": ("robot.cli.data", "План встреч на день. | The day's quota of meetings."),
     "calls": ("robot.cli.calls", "Звонки: расшифровка, оценка, запись. | Calls: transcript, marks, recording."),
+    "send": ("robot.cli.send", "Письма и документы клиентам: посмотреть, проверить. | Letters for clients: try them."),
     "plan": ("robot.cli.plan", "Сколько встреч в день нужно для выручки. | Meetings a day that a revenue takes."),
     "spend": ("robot.cli.spend", "Сколько стоили звонки сегодня. | What today's calls cost."),
     "report": ("robot.cli.data", "На какой фразе уходят люди. | At which phrase people leave."),

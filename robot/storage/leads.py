@@ -25,6 +25,7 @@ from robot.storage.enqueue import Enqueue, enqueue
 from robot.storage.people import store
 from robot.storage.rows import MEETINGS, campaign_of, lead_of, meeting_of, task_of
 from robot.storage.rules import merged
+from robot.storage.sent import sent_to
 
 BATCH = 500
 """Leads written in one transaction: a long import must not keep calls under way from writing what is said."""
@@ -111,6 +112,7 @@ class SqlLeads:
                 activities=[
                     Activity(a.attempt_id, a.at, Outcome(a.outcome), a.talked_s, a.recording) for a in activities
                 ],
+                sent=await sent_to(connection, lead_id),
             )
 
 

@@ -30,6 +30,7 @@ from robot.storage.reception import Desk, SqlReception
 from robot.storage.reports import SqlReports
 from robot.storage.requests import SqlRequests
 from robot.storage.reviews import SqlReviews
+from robot.storage.sent import SqlSentLog
 from robot.storage.spending import SqlSpending
 from robot.storage.stops import SqlStopList
 from robot.storage.wake import SqlWake
@@ -56,6 +57,7 @@ class Storage:
         self.leads = SqlLeads(database, rules)
         self.requests = SqlRequests(database, rules)
         self.consents = SqlConsents(database)
+        self.sent = SqlSentLog(database)
         self.spending = SqlSpending(database, rules)
         self.nodes = SqlNodes(database)
         self.wake = SqlWake(database)

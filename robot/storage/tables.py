@@ -3,8 +3,9 @@
 campaigns ─┬─ campaign_managers ── managers
            ├─ lanes ── tasks ── attempts ── turns
 leads ─────┴───────────┘            ├─ call_reviews ── turn_reviews
-  ├─ outbox ────────────────────────┼─ slots ── meetings
+  ├─ outbox, sent ── sent_parts ────┼─ slots ── meetings
   ├─ manager_tasks, activities ─────┤
+  └─ consents                       └─ transfer_legs
 stop_list, stop_patterns, stop_removals (by number: also of people who are no leads)
 nodes, spend_days, requests, throttles
 """
@@ -29,6 +30,7 @@ from robot.storage.tables_queue import (
     busy_times,
     campaign_managers,
     campaigns,
+    consents,
     lanes,
     leads,
     managers,
@@ -39,6 +41,7 @@ from robot.storage.tables_queue import (
     stop_removals,
     tasks,
 )
+from robot.storage.tables_sending import sent, sent_parts
 
 __all__ = [
     "BigId",
@@ -48,6 +51,7 @@ __all__ = [
     "call_reviews",
     "campaign_managers",
     "campaigns",
+    "consents",
     "lanes",
     "leads",
     "manager_tasks",
@@ -57,6 +61,8 @@ __all__ = [
     "nodes",
     "outbox",
     "requests",
+    "sent",
+    "sent_parts",
     "slots",
     "spend_days",
     "stop_list",

@@ -12,6 +12,7 @@ from tests.contracts.reports_contract import ReportsContract
 from tests.contracts.requests_contract import RequestsContract
 from tests.contracts.room_contract import RoomContract
 from tests.contracts.rules_contract import RulesContract
+from tests.contracts.sent_contract import SentContract
 from tests.contracts.storage_contract import StorageContract
 
 pytestmark = pytest.mark.postgres
@@ -27,6 +28,7 @@ class TestPostgres(
     RoomContract,
     OutboxContract,
     CallReportsContract,
+    SentContract,
 ):
     @pytest.fixture
     def store(self, storage: Storage) -> Storage:

@@ -12,6 +12,7 @@ from tests.contracts.reception_contract import ReceptionContract
 from tests.contracts.requests_contract import RequestsContract
 from tests.contracts.room_contract import RoomContract
 from tests.contracts.rules_contract import RulesContract
+from tests.contracts.sent_contract import SentContract
 from tests.contracts.storage_contract import StorageContract
 
 pytestmark = pytest.mark.unit
@@ -41,6 +42,7 @@ class TestSqlite(
     RoomContract,
     OutboxContract,
     CallReportsContract,
+    SentContract,
 ):
     @pytest.fixture
     def store(self, sqlite: Storage) -> Storage:
