@@ -68,7 +68,24 @@ async def _attempt(connection: AsyncConnection, attempt_id: UUID) -> sa.Row[Any]
 async def _meeting(connection: AsyncConnection, attempt_id: UUID) -> Booked | None:
     query = MEETINGS.add_columns(t.managers.c.place).where(t.meetings.c.attempt_id == attempt_id)
     row = (await connection.execute(query)).one_or_none()
-    return None if row is None else Booked(slot_of(row), row.manager_name, row.place)
+    if row is None:
+        return None
+    return Booked(slot_of(row), row.manager_name, row.place, await _moved(connection, row))
+
+
+async def _moved(connection: AsyncConnection, meeting: Any) -> UUID | None:
+    """The attempt that booked what this meeting (a row of MEETINGS) stands in for: the lead's latest one before it, if
+    it was still to come."""
+    query: sa.Select[*tuple[Any, ...]] = (
+        sa.select(t.meetings.c.attempt_id, t.slots.c.starts_at, t.attempts.c.started_at)
+        .join_from(t.meetings, t.slots, t.slots.c.id == t.meetings.c.slot_id)
+        .join(t.attempts, t.attempts.c.id == meeting.attempt_id)
+        .where(t.meetings.c.lead_id == meeting.lead_id, t.meetings.c.id < meeting.id)
+        .order_by(t.meetings.c.id.desc())
+        .limit(1)
+    )
+    before = (await connection.execute(query)).one_or_none()
+    return None if before is None or before.starts_at <= before.started_at else before.attempt_id
 
 
 async def _task(connection: AsyncConnection, attempt_id: UUID) -> tuple[str, datetime] | None:

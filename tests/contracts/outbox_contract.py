@@ -273,6 +273,21 @@ class CallReportsContract:
             Said(by_client=False, from_ms=2600, to_ms=2600, text="Вам удобно?"),
         ]
 
+    async def test_a_meeting_booked_while_another_is_to_come_stands_in_for_it(self, store: Storage) -> None:
+        attempts = []
+        for slug in ("cold", "reminder"):
+            scene = await Scene.set(store, leads=1, slug=slug)
+            _, attempt_id = await scene.call()
+            slot = (await scene.slots())[1]  # still to come
+            assert await store.calendar.hold(attempt_id, slot, now=NOW)
+            await scene.finish(attempt_id, Outcome.MEETING_BOOKED, meeting=slot)
+            attempts.append(attempt_id)
+
+        first, second = [await store.call_reports.report(attempt_id) for attempt_id in attempts]
+        assert first.meeting is not None
+        assert second.meeting is not None
+        assert (first.meeting.moves, second.meeting.moves) == (None, attempts[0])
+
     async def test_a_call_nobody_took(self, store: Storage) -> None:
         scene = await Scene.set(store)
         _, attempt_id = await scene.call()
