@@ -26,6 +26,8 @@ from scripts_dialog.completeness import Completeness
 ALMOST_SAID_MS = 700
 """So near its end a phrase is answered, not murmured at."""
 GREETING_WORDS = 3
+MOST_SAID_MS = 20_000
+"""Of an answer, where the script has not told yet."""
 _MURMURS = frozenset({"угу", "ага", "м", "мм", "ммм", "хм", "гм", "эм", "э", "да", "так", "ну", "понятно", "ясно"})
 _MOST_MURMURS = 3
 _WORD = re.compile(r"\w+")
@@ -83,6 +85,7 @@ class ClientTurns:
         self._carried: Words | None = None
         self._deaf_until_ms = 0
         self._stop_ms: int | None = None
+        self._most_ms = MOST_SAID_MS
         self.opened = asyncio.Event()
         self.deaf = False
         self.gone = False
@@ -126,6 +129,11 @@ class ClientTurns:
             self.unheard += 1
             self.fell_silent_ms = self._ear.utterance.to_ms
             self._utterances.ended(Place.ANSWER)
+
+    def listen(self, most_s: float) -> None:
+        """His next answer is over after so much speech at the latest: whoever goes on is answered all the same."""
+        self._most_ms = round(1000 * most_s)
+        self._ear.limit(self._most_ms)
 
     def hear_again(self, at_ms: int) -> None:
         """No more deaf; what began before counts for nothing still."""
@@ -192,11 +200,14 @@ class ClientTurns:
     def _answer(self, words: Words) -> None:
         """An answer to the dialog, unless the client speaks again already: then it is the first half of one."""
         words, self._carried = words.after(self._carried), None
-        if self._ear.in_speech and not self._mouth.speaking and not self.gone:
+        left_ms = self._most_ms - (words.where.to_ms - words.where.from_ms)
+        if self._ear.in_speech and not self._mouth.speaking and not self.gone and left_ms > 0:
             self._carried = words
+            self._ear.limit(left_ms)
             return
+        self._ear.limit(self._most_ms)
         words = replace(words, goes_on=self._goes_on(words.where.from_ms))
-        self._answered = words
+        self._answered = words if left_ms > 0 else None  # what follows a turn that was cut is not the rest of it
         self.fell_silent_ms = words.where.to_ms
         if not words.goes_on and (interrupted := self.interrupt()) is not None:
             self._happened.put_nowait(interrupted)

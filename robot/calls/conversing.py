@@ -236,6 +236,7 @@ class Conversing:
         self._ear.recognition.expect(listen.bias)
         self._ear.wait_for_answer(listen.silence_after_s)
         self._expects = listen.expects
+        self._client.listen(listen.max_s)
         self.waits_for_somebody = listen.silence_after_s >= LONG_WAIT_S
         if isinstance(self._dialog, Foreseeing):
             self._look_no_further()

@@ -58,6 +58,9 @@ class Ear:
     def wait(self, quiet_ms: int) -> None:
         self._turns.wait(quiet_ms)
 
+    def limit(self, longest_ms: int) -> None:
+        self._turns.limit(longest_ms)
+
     def wait_for_answer(self, patience_s: float) -> None:
         self._turns.wait_for_answer(int(patience_s * 1000))
 

@@ -88,6 +88,7 @@ class TurnTaker:
 
     def __init__(self, settings: TurnSettings | None = None) -> None:
         self._settings = settings or TurnSettings()
+        self._longest_ms = self._settings.longest_ms
         self._sounds = _Recent(self._settings.start_window_ms)
         self._again = _Recent(self._settings.again_window_ms)
         self._hum = _Recent(self._settings.hum_window_ms)
@@ -123,6 +124,10 @@ class TurnTaker:
         last voice. Without effect when nobody pauses."""
         if self.paused:
             self._wait_ms = quiet_ms
+
+    def limit(self, longest_ms: int) -> None:
+        """Cut utterances here from now on, the one under way too, where that is sooner than the settings have it."""
+        self._longest_ms = min(self._settings.longest_ms, longest_ms)
 
     def abandon(self) -> list[Cue]:
         """What was heard of the utterance under way was nobody's speech."""
@@ -204,7 +209,7 @@ class TurnTaker:
             waited_ms = settings.aside_ms
         # A sound that may become a word holds the turn open for a moment; noise does not for long.
         begins = at_ms - self._sound_ms < settings.still_ms and quiet_ms < waited_ms + settings.maybe_ms
-        if (quiet_ms >= waited_ms and not begins) or at_ms - self._from_ms >= settings.longest_ms:
+        if (quiet_ms >= waited_ms and not begins) or at_ms - self._from_ms >= self._longest_ms:
             self._end()
             cues.append(Cue.SPEECH_ENDED)
 

@@ -19,7 +19,7 @@ from robot.calls.hands import Hands
 from robot.calls.recorder import Recorder
 from robot.calls.session import CallSession, Talk
 from robot.calls.turnlog import TurnLog
-from robot.calls.turns import TurnTaker
+from robot.calls.turns import TurnSettings, TurnTaker
 from robot.domain.calls import Turn, TurnEnding
 from robot.speech.base import RecognizerSession, Transcript
 from robot.speech.errors import RecognitionFailed
@@ -139,6 +139,7 @@ class Stage:
         self.phrases = Phrases()
         self.longest_s = 900.0
         self.detector: VoiceDetector = any
+        self.longest_utterance_ms = 15_000
         self.recognition: RecognizerSession = FakeRecognizer(delay_s=0.2).session()
 
     async def run(self, during: Callable[["asyncio.Task[Talk]"], Awaitable[None]] | None = None) -> Talk:
@@ -153,7 +154,7 @@ class Stage:
                 attempt_id=call_id,
                 dialog=self.dialog,
                 recordings={"studio.wav": encode("голос из студии")},
-                ear=Ear(self.recognition, self.detector, TurnTaker()),
+                ear=Ear(self.recognition, self.detector, TurnTaker(TurnSettings(longest_ms=self.longest_utterance_ms))),
                 phrases=self.phrases,
                 hands=Hands(call_id, None, None, now=_now, on_stop=turns.stop_calling),  # type: ignore[arg-type]
                 turns=turns,
@@ -252,6 +253,25 @@ async def test_the_recording_holds_both_sides_where_the_transcript_says(tmp_path
     assert asked.heard_to_ms is not None
     assert decode(robot[asked.said_from_ms * 16 : asked.said_to_ms * 16])[0] == "вам удобно говорить сейчас?"
     assert decode(client[asked.heard_from_ms * 16 : asked.heard_to_ms * 16])[0] == "нет, спасибо"
+
+
+async def test_a_turn_is_over_after_as_much_speech_as_the_script_hears_out(tmp_path: Path) -> None:
+    """The monologue is cut into pieces where it is longer than an utterance may be, and at the limit altogether."""
+    monologue = Hear(encode("и вот ещё что") * 20)  # more than ten seconds
+    for most_s in (3.0, 6.0):
+        bye = {"": BYE}
+        stage = Stage(tmp_path, [UntilSaid(), Silence(300), monologue, Silence(9000)], Puppet(bye))
+        stage.dialog.listen = replace(LISTEN, max_s=most_s)
+        stage.longest_utterance_ms = 4000
+        await stage.run()
+        asked, answered = stage.log.of("ask"), stage.log.of("bye")
+
+        assert asked.heard.startswith("и вот ещё что и вот")
+        assert asked.heard_from_ms is not None
+        assert asked.heard_to_ms is not None
+        assert asked.heard_to_ms - asked.heard_from_ms == pytest.approx(1000 * most_s, abs=400)
+        assert answered.said_from_ms - asked.heard_to_ms < 600
+        assert stage.dialog.taken_back == 0
 
 
 async def test_a_studio_recording_wins_over_the_synthesized_voice(tmp_path: Path) -> None:
