@@ -26,6 +26,7 @@ CONNECTORS: Mapping[str, str] = {
     "amocrm": "robot.crm.amocrm",
     "bitrix24": "robot.crm.bitrix24",
     "odoo": "robot.crm.odoo",
+    "onec": "robot.crm.onec",
     "webhook": "robot.crm.webhook",
 }
 """Name -> package. The name is also that of the section: ZVONAR_CRM__ODOO__…"""

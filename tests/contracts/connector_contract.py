@@ -239,8 +239,10 @@ class ConnectorContract:
 
     async def test_a_check_tells_who_we_are_and_what_there_is_to_map(self, stand: Stand) -> None:
         connector = stand.connector()
-        found = await connector.check()
-        await connector.close()
+        try:
+            found = await connector.check()
+        finally:
+            await connector.close()
         assert found.account
         assert not found.problems
         if self.knows_stages:
