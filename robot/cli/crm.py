@@ -9,6 +9,8 @@ from dataclasses import asdict
 import click
 from rich.table import Table
 
+from robot.cli.crm_fake import fake
+from robot.cli.crm_trial import trial
 from robot.cli.framework import EXIT_USAGE, Group, fail, option, run, terminal
 from robot.crm import registry
 from robot.crm.connector import Findings, Named
@@ -23,6 +25,10 @@ Outcome = Findings | DeliveryError
 
 @click.group(cls=Group, help="CRM, куда пишет робот. | The CRMs that the robot writes to.")
 def crm() -> None: ...
+
+
+crm.add_command(fake)
+crm.add_command(trial)
 
 
 @crm.command(

@@ -27,11 +27,12 @@ LARGEST_BODY = 128 * 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Faults:
     """Shares of requests, 0..1. broken: the connection ends before anything is done. failed: 500, nothing done.
-    expired: the access token is told to have run out. lost: done, and the connection ends instead of an answer. slow:
-    done at once, answered after `slow_s`."""
+    limited: told that it is one too many. expired: the access token is told to have run out. lost: done, and the
+    connection ends instead of an answer. slow: done at once, answered after `slow_s`."""
 
     broken: float = 0.0
     failed: float = 0.0
+    limited: float = 0.0
     expired: float = 0.0
     lost: float = 0.0
     slow: float = 0.0
@@ -40,7 +41,7 @@ class Faults:
     @classmethod
     def all(cls, share: float, *, slow_s: float) -> Faults:
         """Each with the same share."""
-        return cls(share, share, share, share, share, slow_s)
+        return cls(share, share, share, share, share, share, slow_s)
 
 
 class Bucket:

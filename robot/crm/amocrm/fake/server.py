@@ -54,6 +54,8 @@ class FakeAmo(FakeServer):
         self.bucket = Bucket(per_s, burst)
         self.requests: Counter[str] = Counter()
         self.webhook = webhook
+        self.refusals = 0
+        """Requests that were too many."""
         self.revoked = False
         self.refresh = ""
         """The one that is good, "" before the code was used."""
@@ -126,11 +128,13 @@ class FakeAmo(FakeServer):
     def _limited(self) -> web.Response | None:
         now = self._clock()
         if now < self._locked_until:
-            self.trouble.told["locked"] += 1
+            self.refusals += 1
             return web.Response(status=403, text="<html><h1>403 Forbidden</h1></html>", content_type="text/html")
+        if self.trouble.strikes("limited"):
+            return _problem(ApiError(429, "Too Many Requests"))
         if self.bucket.take(now):
             return None
-        self.trouble.told["limited"] += 1
+        self.refusals += 1
         self._abuses = [at_ for at_ in self._abuses if now - at_ < 60] + [now]
         if len(self._abuses) > ABUSES:
             self._locked_until = now + LOCKED_S

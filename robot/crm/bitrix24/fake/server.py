@@ -54,6 +54,8 @@ class FakeBitrix24(FakeServer):
         self.requests: Counter[str] = Counter()
         self.operating: dict[str, float] = {}
         self.webhook = webhook
+        self.refusals = 0
+        """Requests that were too many."""
         self.revoked = False
         """Whether the webhook's code and all tokens are refused."""
         self._clock = clock
@@ -103,8 +105,8 @@ class FakeBitrix24(FakeServer):
     async def _call(self, request: web.Request, params: Mapping[str, Any], *, app: bool) -> web.StreamResponse:
         name = request.match_info["method"].removesuffix(".json")
         self.requests[name] += 1
-        if not self.bucket.take(self._clock()):
-            self.trouble.told["limited"] += 1
+        if self.trouble.strikes("limited") or not self.bucket.take(self._clock()):
+            self.refusals += 1
             return _error(ApiError("QUERY_LIMIT_EXCEEDED", "Too many requests", status=503))
         if self.operating.get(name, 0.0) >= OPERATING_S:
             return _error(ApiError("OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit", status=429))
