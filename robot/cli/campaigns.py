@@ -13,6 +13,7 @@ import click
 from robot.cli.data import draft_of, storage_of
 from robot.cli.framework import EXIT_USAGE, Group, fail, option, run
 from robot.domain.campaigns import Campaign, CampaignState
+from robot.domain.choosing import ManagerBy, parse_order
 from robot.domain.clock import utc_now
 from robot.domain.goals import Goal
 from robot.domain.hours import CallingWindow
@@ -73,6 +74,7 @@ async def _described(storage: Storage, one: Campaign) -> dict[str, Any]:
         "dials": state.attempts,
         "advertising": one.advertising,
         "priority": _NAMES.get(one.priority, str(one.priority)),
+        "managers_by": list(one.managers_by),
         "max_attempts": one.max_attempts,
         "meeting_minutes": one.meeting_minutes,
         "facts": dict(one.facts),
@@ -138,6 +140,11 @@ def _settable(command: Any) -> Any:
             ),
             option("--max-attempts", type=click.IntRange(1, 100), help="Попыток на человека. | Attempts per person."),
             option("--meeting-minutes", type=click.IntRange(5, 480), help="Длина встречи. | Length of a meeting."),
+            option(
+                "--managers-by",
+                help="Кого из менеджеров предлагать раньше: owner,region,skill. "
+                "| Which managers come first: owner,region,skill.",
+            ),
             option("--priority", type=click.Choice(list(PRIORITIES)), help="Очередь списка. | Priority of its list."),
             option(
                 "--fact", "facts", multiple=True, help="Слово сценария: company.name=Ромашка. | A variable: name=value."
@@ -200,6 +207,8 @@ def changed(campaign: Campaign, given: Mapping[str, Any]) -> Campaign:
         values["window"] = CallingWindow.parse(given["hours"])
     if "goal" in values:
         values["goal"] = Goal(values["goal"])
+    if "managers_by" in values:
+        values["managers_by"] = _order(values["managers_by"])
     if "priority" in values:
         values["priority"] = PRIORITIES[values["priority"]]
     facts = dict(campaign.facts)
@@ -214,6 +223,18 @@ def changed(campaign: Campaign, given: Mapping[str, Any]) -> Campaign:
     for script in {made.script, made.inbound_script}:
         _check_script(script)
     return made
+
+
+def _order(text: str) -> tuple[ManagerBy, ...]:
+    """Empty prefers nobody."""
+    try:
+        return parse_order(text)
+    except ValueError:
+        fail(
+            tr(f"«{text}» не понято", f"“{text}” not understood"),
+            "--managers-by " + ",".join(ManagerBy),
+            code=EXIT_USAGE,
+        )
 
 
 def _known_voice(name: str) -> str:

@@ -1,23 +1,20 @@
-"""`zvonar quota|managers|report`, and what all commands on the database share."""
+"""`zvonar quota|report`, and what all commands on the database share."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import time
-from zoneinfo import available_timezones
 
 import click
 
 from robot.analytics.dropoff import drop_off
 from robot.analytics.ports import Selection
-from robot.cli.framework import Group, fail, option, run, terminal
+from robot.cli.framework import Group, option, run, terminal
 from robot.crm.stages import Text
 from robot.demo.tables import phrases_table
 from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
-from robot.domain.meetings import WorkingHours
 from robot.i18n import Language, language, tr
 from robot.settings import Settings
 from robot.storage.errors import UnknownCampaign
@@ -99,47 +96,6 @@ def show(settings: Settings) -> None:
                 )
 
     run(work())
-
-
-@click.group(cls=Group, help="Менеджеры, которые проводят встречи. | Managers who hold the meetings.")
-def managers() -> None: ...
-
-
-def _hours(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[time, time]:
-    opens, _, closes = value.partition("-")
-    try:
-        parsed = time.fromisoformat(opens.strip()), time.fromisoformat(closes.strip())
-    except ValueError:
-        parsed = time.max, time.min
-    if parsed[0] >= parsed[1]:
-        raise click.BadParameter(tr("пишите часы так: 10:00-18:00", "write hours like 10:00-18:00"))
-    return parsed
-
-
-@managers.command(
-    help="Добавить менеджера или сменить его часы: в них робот предлагает время встреч. "
-    "| Add a manager or change his hours: the robot offers meetings within them."
-)
-@click.argument("name")
-@campaign_option
-@option("--hours", default="10:00-18:00", show_default=True, callback=_hours, help="Часы встреч. | Hours of meetings.")
-@option("--timezone", default="Europe/Moscow", show_default=True, help="Часовой пояс. | Time zone.")
-@click.pass_obj
-def add(settings: Settings, name: str, campaign: str, hours: tuple[time, time], timezone: str) -> None:
-    if timezone not in available_timezones():
-        fail(
-            tr(f"нет часового пояса {timezone}", f"no time zone {timezone}"),
-            tr("пишите, например, Asia/Yekaterinburg", "write, for example, Asia/Yekaterinburg"),
-        )
-
-    async def work() -> None:
-        async with storage_of(settings) as storage:
-            one = await campaign_of(storage, campaign)
-            working = WorkingHours(timezone, hours[0], hours[1])
-            await storage.managers.ensure(name, working, campaigns=[one.id])
-
-    run(work())
-    click.echo(tr(f"{name}: встречи {hours[0]:%H:%M}–{hours[1]:%H:%M}", f"{name}: {hours[0]:%H:%M}–{hours[1]:%H:%M}"))
 
 
 @click.group(cls=Group, help="Отчёты. | Reports.")

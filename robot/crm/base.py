@@ -173,10 +173,10 @@ class Campaigns(Protocol):
 
 class Managers(Protocol):
     async def ensure(
-        self, name: str, hours: WorkingHours, *, campaigns: Iterable[int], profile: Profile | None = None
+        self, name: str, hours: WorkingHours, *, campaigns: Iterable[int] | None, profile: Profile | None = None
     ) -> Manager:
-        """The manager of this name with these hours, meeting the clients of these campaigns (ids). profile: None leaves
-        what is known of him. Raises InvalidRecord."""
+        """The manager of this name with these hours, meeting the clients of these campaigns (ids). None leaves the
+        campaigns, or what else is known of him, as it is. Raises InvalidRecord."""
         ...
 
     async def of(self, campaign_id: int) -> Sequence[Manager]: ...

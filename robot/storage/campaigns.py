@@ -100,7 +100,7 @@ class SqlManagers:
         self._database = database
 
     async def ensure(
-        self, name: str, hours: WorkingHours, *, campaigns: Iterable[int], profile: Profile | None = None
+        self, name: str, hours: WorkingHours, *, campaigns: Iterable[int] | None, profile: Profile | None = None
     ) -> Manager:
         check_hours(hours)
         days = {
@@ -120,7 +120,7 @@ class SqlManagers:
                 "skills": profile.skills,
                 "calendar": profile.calendar,
             }
-        wanted = sorted(set(campaigns))
+        wanted = None if campaigns is None else sorted(set(campaigns))
 
         async def work(connection: AsyncConnection) -> Manager:
             await connection.execute(
@@ -131,13 +131,8 @@ class SqlManagers:
             manager = manager_of(
                 (await connection.execute(sa.select(t.managers).where(t.managers.c.name == name))).one()
             )
-            links = t.campaign_managers
-            await connection.execute(
-                sa.delete(links).where(links.c.manager_id == manager.id, links.c.campaign_id.not_in(wanted))
-            )
-            for campaign_id in wanted:
-                link = insert(connection, links).values(campaign_id=campaign_id, manager_id=manager.id)
-                await connection.execute(link.on_conflict_do_nothing())
+            if wanted is not None:
+                await _meet(connection, manager.id, wanted)
             return manager
 
         return await self._database.write(work)
@@ -156,3 +151,13 @@ class SqlManagers:
         async with self._database.read() as connection:
             rows = await connection.execute(sa.select(t.managers).order_by(t.managers.c.id))
             return [manager_of(row) for row in rows]
+
+
+async def _meet(connection: AsyncConnection, manager_id: int, campaigns: Sequence[int]) -> None:
+    """The manager meets the clients of these campaigns, and of no others."""
+    links = t.campaign_managers
+    gone = sa.delete(links).where(links.c.manager_id == manager_id, links.c.campaign_id.not_in(campaigns))
+    await connection.execute(gone)
+    for campaign_id in campaigns:
+        link = insert(connection, links).values(campaign_id=campaign_id, manager_id=manager_id)
+        await connection.execute(link.on_conflict_do_nothing())

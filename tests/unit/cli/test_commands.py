@@ -24,6 +24,7 @@ from robot.cli.spend import spend
 from robot.cli.stoplist import stoplist
 from robot.cli.token import token
 from robot.domain.campaigns import Campaign, CampaignState
+from robot.domain.choosing import ManagerBy
 from robot.domain.errors import InvalidWindow
 from robot.domain.goals import Goal
 from robot.i18n import Language, language
@@ -101,6 +102,10 @@ def test_a_campaign_is_created_edited_and_keeps_the_rest(settings: Settings) -> 
 
     done(settings, "campaigns", "edit", "spring", "--voice", "rhvoice/aleksandr")
     assert campaign(settings, "spring").facts == {**made.facts, VOICE: "rhvoice/aleksandr"}
+
+    done(settings, "campaigns", "edit", "spring", "--managers-by", "owner,region")
+    assert campaign(settings, "spring").managers_by == (ManagerBy.OWNER, ManagerBy.REGION)
+    assert zvonar(settings, "campaigns", "edit", "spring", "--managers-by", "age").exit_code == 2
 
 
 def test_a_campaign_is_paused_resumed_and_stopped(settings: Settings) -> None:
