@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import click
 from rich.table import Table
 
 from robot.cli.crm_fake import fake
 from robot.cli.crm_trial import trial
-from robot.cli.framework import EXIT_USAGE, Group, fail, option, run, terminal
+from robot.cli.data import storage_of
+from robot.cli.framework import EXIT_FAILED, Group, option, run, terminal
 from robot.crm import registry
-from robot.crm.connector import Findings, Named
+from robot.crm.builtin import connector as builtin
+from robot.crm.connector import Connector, Findings, Named
 from robot.crm.errors import DeliveryError
 from robot.crm.http import HttpWire
 from robot.crm.throttle import MemoryThrottle
@@ -39,17 +42,7 @@ crm.add_command(trial)
 @option("--json", "as_json", is_flag=True, help="Вывести JSON. | Print JSON.")
 @click.pass_obj
 def check(settings: Settings, *, name: str | None, as_json: bool) -> None:
-    used = settings.crm.used()
-    names = [name] if name else list(used)
-    if not names:
-        fail(
-            tr("ни одна CRM не настроена", "no CRM is set up"),
-            tr(
-                f"задайте ZVONAR_CRM__…: есть {', '.join(registry.CONNECTORS)} (docs/ru/crm.md)",
-                f"set ZVONAR_CRM__…: there are {', '.join(registry.CONNECTORS)} (docs/howto/crm.md)",
-            ),
-            code=EXIT_USAGE,
-        )
+    names = [name] if name else [builtin.NAME, *settings.crm.used()]
     found = run(_check(names, settings))
     if as_json:
         click.echo(json.dumps({one: _json(outcome) for one, outcome in found.items()}, ensure_ascii=False, indent=2))
@@ -57,17 +50,15 @@ def check(settings: Settings, *, name: str | None, as_json: bool) -> None:
         for one, outcome in found.items():
             _show(one, outcome)
     if any(isinstance(outcome, DeliveryError) or outcome.problems for outcome in found.values()):
-        raise SystemExit(1)
+        sys.exit(EXIT_FAILED)
 
 
 async def _check(names: Sequence[str], settings: Settings) -> Mapping[str, Outcome]:
     """One that fails keeps no other back."""
-    used = settings.crm.used()
     found: dict[str, Outcome] = {}
     for name in names:
         try:
-            parts = registry.Parts(HttpWire(), MemoryThrottle(), settings.data_dir)
-            connector = registry.make(name, used.get(name), parts)
+            connector = _connector(name, settings)
             try:
                 found[name] = await connector.check()
             finally:
@@ -75,6 +66,25 @@ async def _check(names: Sequence[str], settings: Settings) -> Mapping[str, Outco
         except DeliveryError as error:
             found[name] = error
     return found
+
+
+def _connector(name: str, settings: Settings) -> Connector:
+    """Raises Misconfigured."""
+    if name == builtin.NAME:
+        return builtin.Builtin(_Staff(settings))
+    parts = registry.Parts(HttpWire(), MemoryThrottle(), settings.data_dir)
+    return registry.make(name, settings.crm.used().get(name), parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Staff:
+    """Managers as the database has them."""
+
+    settings: Settings
+
+    async def names(self) -> Sequence[str]:
+        async with storage_of(self.settings) as storage:
+            return [manager.name for manager in await storage.managers.all()]
 
 
 def _json(outcome: Outcome) -> Mapping[str, object]:

@@ -55,7 +55,7 @@ def section(name: str) -> type[BaseModel]:
 def make(name: str, settings: BaseModel | None, parts: Parts) -> Connector:
     """settings: its section. Nothing is sent yet. Raises Misconfigured."""
     if name not in CONNECTORS:
-        known = ", ".join(CONNECTORS)
+        known = ", ".join(CONNECTORS)  # builtin is none of them: nothing is delivered to it
         raise Misconfigured(
             tr(f"нет такой CRM: {name}", f"unknown CRM: {name}"),
             remedy=tr(f"выберите из: {known}", f"choose one of {known}"),
