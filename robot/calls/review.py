@@ -5,8 +5,8 @@ Pure but for the ports: the caller says when to stop, who recognizes, and what t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +14,8 @@ from typing import Protocol
 from uuid import UUID
 
 from robot.calls.recordings import RecordingUnreadable, Sides, read
-from robot.domain.calls import Turn
+from robot.domain.calls import HeardWord, Turn
+from robot.speech.base import Word
 from robot.speech.errors import RecognitionFailed
 from telephony.audio import SAMPLE_RATE_HZ
 
@@ -48,12 +49,15 @@ class TurnReview:
 
 @dataclass(frozen=True, slots=True)
 class CallReview:
-    """problem: why there are no turns ("recording_unreadable", "recognition_failed"), "" when all is well."""
+    """problem: why there are no turns ("recording_unreadable", "recognition_failed"), "" when all is well. words: where
+    those lie that the robot had heard, by the turn's number, of turns whose engine had not timed them; they belong to
+    the turns, not to the review."""
 
     engine: str
     reviewed_at: datetime
     turns: Sequence[TurnReview] = ()
     problem: str = ""
+    words: Mapping[int, tuple[HeardWord, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,10 @@ class Hearing(Protocol):
         RecognitionFailed."""
         ...
 
+    def align(self, pcm: bytes, text: str) -> Sequence[Word]:
+        """Where the words of a text lie in an utterance. Raises RecognitionFailed."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -122,7 +130,7 @@ def review(
         sides = read(data / call.recording)
     except RecordingUnreadable as error:
         return CallReview(hearing.name, now, problem=error.code)
-    found = []
+    found, words = [], {}
     for turn in call.turns:
         if turn.heard_from_ms is None or turn.heard_to_ms is None:
             continue
@@ -132,11 +140,20 @@ def review(
         before = understand(call, turn, turn.heard)
         try:
             text, confidence = hearing.hear(pcm, before.answers if before else ())
+            if turn.heard and not turn.words:
+                words[turn.number] = _timed(hearing.align(pcm, turn.heard), max(0, turn.heard_from_ms - BEFORE_MS))
         except RecognitionFailed as error:
             return CallReview(hearing.name, now, problem=error.code)
         after = understand(call, turn, text)
         found.append(compared(turn, text, confidence, before, after))
-    return CallReview(hearing.name, now, found)
+    return CallReview(hearing.name, now, found, words=words)
+
+
+def _timed(words: Sequence[Word], from_ms: int) -> tuple[HeardWord, ...]:
+    """In the time of the call."""
+    return tuple(
+        HeardWord(word.text, from_ms + word.from_ms, from_ms + word.to_ms, round(word.confidence, 3)) for word in words
+    )
 
 
 def compared(turn: Turn, text: str, confidence: float, before: Meaning | None, after: Meaning | None) -> TurnReview:

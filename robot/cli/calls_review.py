@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import click
@@ -121,6 +122,9 @@ async def _review(
                 if one is None or busy.is_set():
                     return done, True
                 await storage.reviews.keep(call.id, one)
+                for turn in call.turns:
+                    if words := one.words.get(turn.number):
+                        await storage.calls.turn(call.id, replace(turn, words=words))
                 done.append((call, one))
         finally:
             looking.cancel()

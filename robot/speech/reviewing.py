@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from robot.speech.base import Word
 from robot.speech.engines.whisper_decoding import MODEL_FILES, Decoder, load_decoder
 from robot.speech.errors import ModelMissing
 from robot.speech.options import EngineOptions
@@ -30,6 +31,10 @@ class Hearing(Protocol):
         """Text and confidence (0..1) of one utterance, 8 kHz PCM. Raises RecognitionFailed."""
         ...
 
+    def align(self, pcm: bytes, text: str) -> tuple[Word, ...]:
+        """Where the words of a text lie in an utterance. Raises RecognitionFailed."""
+        ...
+
 
 class SlowWhisper:
     def __init__(self, decoder: Decoder, model: str) -> None:
@@ -43,6 +48,9 @@ class SlowWhisper:
     def hear(self, pcm: bytes, answers: Sequence[str]) -> tuple[str, float]:
         heard = self._decoder.decode(pcm, answers)
         return heard.text, heard.confidence
+
+    def align(self, pcm: bytes, text: str) -> tuple[Word, ...]:
+        return self._decoder.align(pcm, text)
 
 
 def best_hearing(options: EngineOptions) -> Hearing:

@@ -88,3 +88,18 @@ def test_what_was_misheard_is_marked_and_what_was_heard_right_is_not(tmp_path: P
     assert kept is not None
     assert [turn.disagrees for turn in kept.turns] == [Disagreement.NONE, Disagreement.MEANING, Disagreement.NONE]
     assert "нет" in kept.turns[1].text.lower()
+    shown = subprocess.run(
+        [sys.executable, "-c", "from robot.cli.main import main; main()", "calls", "show", str(call), "--json"],
+        env={**os.environ, "ZVONAR_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    first, _, last = json.loads(shown.stdout)["turns"]
+    for turn in (first, last):
+        assert [word["text"] for word in turn["words"]] == turn["heard"].split()
+        places = [ms for word in turn["words"] for ms in (word["from_ms"], word["to_ms"])]
+        assert turn["heard_from_ms"] - 300 <= places[0]
+        assert places == sorted(places)
+        assert places[-1] <= turn["heard_to_ms"] + 400
+        assert all(0 < word["confidence"] <= 1 for word in turn["words"])

@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from robot.speech.base import Transcript
+from robot.speech.base import Transcript, Word
+from robot.speech.engines.whisper_alignment import words_of
 from robot.speech.engines.whisper_vocabulary import Spelling, narrowed, reads
 from robot.speech.errors import EngineUnavailable, ModelMissing, RecognitionFailed
 from robot.speech.guards import collapse_repeats, is_caption, max_tokens, normalized
@@ -117,6 +118,23 @@ class Decoder:
         if is_caption(text):
             return Transcript("", 0.0)
         return Transcript(text, math.exp(min(0.0, heard.score)))
+
+    def align(self, pcm: bytes, text: str) -> tuple[Word, ...]:
+        """Where the words of a text lie in at most 28 s of line audio, and how likely each is. Raises
+        RecognitionFailed."""
+        words = text.split()
+        tokens = [self._spelling.tokens(f" {word}") for word in words]
+        spelled = [token for own in tokens for token in own]
+        if not spelled:
+            return ()
+        mel = self._features(to_samples(pcm), self._window_s)
+        frames = min(mel.shape[1], int(duration_s(pcm) * 100))
+        try:
+            encoded = self._model.encode(mel)
+            [found] = self._model.model.align(encoded, self._spelling.start, [spelled], frames)
+        except (RuntimeError, ValueError) as failure:  # what CTranslate2 raises
+            raise RecognitionFailed(f"Whisper failed on {duration_s(pcm):.1f} s of audio: {failure}") from failure
+        return words_of(words, [len(own) for own in tokens], found.alignments, found.text_token_probs)
 
     def _features(self, samples: NDArray[np.float32], window_s: float) -> NDArray[np.float32]:
         """Log-mel features, shape (80, frames), an even number of frames (the encoder halves them)."""

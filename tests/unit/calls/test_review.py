@@ -1,6 +1,7 @@
 """Hearing recordings a second time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 
 from robot.calls.recordings import compress
 from robot.calls.review import CallReview, Disagreement, Meaning, TurnReview, Unreviewed, review, word_errors
-from robot.domain.calls import Turn
+from robot.domain.calls import HeardWord, Turn
+from robot.speech.base import Word
 from robot.speech.errors import RecognitionFailed
-from robot.speech.fake import decode, encode
+from robot.speech.fake import decode, encode, timed_words
 
 pytestmark = pytest.mark.unit
 
@@ -36,6 +38,9 @@ class Hearing:
         if "сбой" in decode(pcm)[0]:
             raise RecognitionFailed("broken")
         return decode(pcm)[0], 0.75
+
+    def align(self, pcm: bytes, text: str) -> Sequence[Word]:
+        return timed_words(pcm)
 
 
 def understand(call: Unreviewed, turn: Turn, text: str) -> Meaning | None:
@@ -74,6 +79,19 @@ def test_answers_are_heard_again_and_where_they_differ_is_marked(tmp_path: Path)
         TurnReview(4, "", 0.75, "", 1.0, Disagreement.MEANING),
     ]
     assert hearing.biases == [(), *[("да", "нет")] * 4]
+    assert told.words.keys() == {0, 1, 2, 3, 4}, "where the robot had heard words"
+    from_ms = call.turns[1].heard_from_ms
+    assert from_ms is not None
+    assert [word.text for word in told.words[1]] == ["да", "конечно"]
+    assert told.words[1][0].from_ms == pytest.approx(from_ms + 80, abs=20), "in the time of the call"
+
+
+def test_words_that_were_timed_in_the_call_are_left_as_they_are(tmp_path: Path) -> None:
+    call = recorded(tmp_path, ("да", "да"))
+    turn = replace(call.turns[0], words=(HeardWord("да", 1, 2, 0.5),))
+    told = review(replace(call, turns=[turn]), tmp_path, Hearing(), understand, now=NOW)
+    assert told is not None
+    assert told.words == {}
 
 
 def test_it_stops_between_answers_and_keeps_nothing_half_done(tmp_path: Path) -> None:
