@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from robot.calendars.event import Event, Person, ics, uid
 from robot.crm.base import LeadCard
 from robot.crm.errors import DeliveryError, Misconfigured, NotThere, Unsure
 from robot.crm.outbox_ports import CallReports, Delivery, Kind
@@ -21,7 +22,6 @@ from robot.crm.writes import Done, Keep, Write, carry_out
 from robot.i18n import tr
 from robot.sending import mail as smtp
 from robot.sending.facts import Occasion, facts_of
-from robot.sending.invitation import Invite, Invites, calendar_of
 from robot.sending.kit import FILES, TEMPLATES, Kit, load_kit
 from robot.sending.letters import Attachment, Letter, Sender
 from robot.sending.mail import Mail
@@ -67,7 +67,6 @@ class Desk:
     folder: Path
     now: Callable[[], datetime]
     messages: Mapping[str, str]
-    invites: Invites = calendar_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +157,7 @@ class SendingDeliverer:
         printed, occasion = order.printed, order.occasion
         document = [Attachment(printed.file_name, printed.pdf)] if printed.pdf else []
         files = [_file(self._desk.folder / FILES / name) for name in order.kit.document(order.word).attach]
+        invitation, cancellation = self._calendar(order)
         return Letter(
             key=order.delivery.key,
             to=order.to.email,
@@ -167,28 +167,34 @@ class SendingDeliverer:
             text=printed.text,
             at=occasion.at,
             attachments=(*document, *files),
-            ics=self._ics(order) if order.delivery.kind == Kind.INVITATION else "",
+            invitation=invitation,
+            cancellation=cancellation,
         )
 
-    def _ics(self, order: _Order) -> str:
+    def _event(self, order: _Order, meeting: Booked) -> Event:
         occasion, sender = order.occasion, self._desk.channels.sender
-        if occasion.meeting is None:
-            return ""
-        return self._desk.invites(
-            Invite(
-                attempt_id=occasion.id,
-                starts_at=occasion.meeting.slot.starts_at,
-                ends_at=occasion.meeting.slot.ends_at,
-                made_at=occasion.at,
-                title=order.printed.title + f": {order.kit.company.name}",
-                description=order.printed.text,
-                place=occasion.meeting.place,
-                organizer=sender.address,
-                organizer_name=sender.name or order.kit.company.name,
-                attendee=order.to.email,
-                attendee_name=occasion.lead.name,
-            )
+        return Event(
+            uid(occasion.id),
+            meeting.slot.starts_at,
+            meeting.slot.ends_at,
+            occasion.at,
+            f"{order.printed.title}: {order.kit.company.name}",
+            order.printed.text,
+            meeting.place,
+            organizer=Person(sender.address, sender.name or order.kit.company.name),
+            attendee=Person(order.to.email, occasion.lead.name),
         )
+
+    def _calendar(self, order: _Order) -> tuple[str, str]:
+        """The invitation, and what takes the meeting it stands in for out of the client's calendar."""
+        meeting = order.occasion.meeting
+        if order.delivery.kind != Kind.INVITATION or meeting is None:
+            return "", ""
+        event = self._event(order, meeting)
+        if meeting.moves is None:
+            return ics(event, method="REQUEST"), ""
+        old = replace(event, uid=uid(meeting.moves), sequence=1, cancelled=True)
+        return ics(event, method="REQUEST"), ics(old, method="CANCEL")
 
     def _sms_writes(self, sms: Sms, order: _Order) -> Sequence[Write]:
         look = _not_there if sms.repeats_safely else _in_doubt(_sms_unsure)

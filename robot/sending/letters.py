@@ -19,7 +19,6 @@ from robot.sending.facts import plain
 
 LONGEST_SUBJECT = 200
 FILE_NAME_CHARS = 120
-ICS = "text/calendar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,8 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """to: an address that email_of gave. key: of the delivery: the same letter has the same Message-ID for ever. ics:
-    an invitation (METHOD:REQUEST), "" without one."""
+    """to: an address that email_of gave. key: of the delivery: the same letter has the same Message-ID for ever.
+    invitation, cancellation: iCalendar texts (METHOD:REQUEST and CANCEL), "" without one."""
 
     key: str
     to: str
@@ -41,7 +40,8 @@ class Letter:
     text: str
     at: datetime
     attachments: Sequence[Attachment] = ()
-    ics: str = ""
+    invitation: str = ""
+    cancellation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,13 @@ def composed(letter: Letter, sender: Sender) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text, cte="base64")
     message.add_alternative(letter.html, subtype="html", cte="base64")
-    if letter.ics:
-        message.add_alternative(letter.ics, subtype="calendar", params={"method": "REQUEST"}, cte="base64")
-        message.add_attachment(letter.ics.encode(), maintype="application", subtype="ics", filename="invite.ics")
+    if letter.invitation:
+        message.add_alternative(letter.invitation, subtype="calendar", params={"method": "REQUEST"}, cte="base64")
+        message.add_attachment(letter.invitation.encode(), maintype="application", subtype="ics", filename="invite.ics")
+    if letter.cancellation:
+        message.add_attachment(
+            letter.cancellation, subtype="calendar", params={"method": "CANCEL"}, cte="base64", filename="cancelled.ics"
+        )
     for one in letter.attachments:
         name = file_name(one.name)
         maintype, _, subtype = (guess_type(name)[0] or "application/octet-stream").partition("/")

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from robot.crm.errors import Unsure
 from robot.crm.outbox_desk import Entry, Figures, Standing, Wanted
 from robot.crm.outbox_ports import Problem, State
+from robot.crm.writes import Journal
 from robot.storage.engine import Database
 from robot.storage.tables import outbox
 
@@ -34,7 +37,22 @@ class SqlOutboxDesk:
         waits = {"state": State.WAITING, "due_at": now, "tries": 0, "ended_at": None}
         # One that is being delivered at this moment is left to that try.
         idle = _o.owner.is_(None) | (_o.lease_until < now)
+        if wanted.ids is not None or wanted.code == Unsure.code:
+            await self._send_again(wanted, idle)
         return await self._decide(wanted, (State.WAITING, State.PARKED, State.DROPPED), {**waits, **NOBODYS}, idle)
+
+    async def _send_again(self, wanted: Wanted, idle: sa.ColumnElement[bool]) -> None:
+        """Of what may have been sent, and a person says it was not: nothing of it is in doubt any more. Only where he
+        named it: one of many that are retried together was not looked at."""
+        doubtful = (*_fits(wanted), _o.state == State.PARKED, _o.problem_code == Unsure.code, idle)
+
+        async def work(connection: AsyncConnection) -> None:
+            rows = (await connection.execute(sa.select(_o.id, _o.journal).where(*doubtful))).all()
+            for row in rows:
+                certain = Journal(done=row.journal.done)
+                await connection.execute(sa.update(outbox).where(_o.id == row.id).values(journal=certain))
+
+        await self._database.write(work)
 
     async def drop(self, wanted: Wanted, *, now: datetime) -> int:
         values = {"state": State.DROPPED, "ended_at": now, **NOBODYS}

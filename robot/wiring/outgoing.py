@@ -18,6 +18,8 @@ from robot.crm.outbox_try import Tried
 from robot.crm.planning import Target
 from robot.domain.clock import utc_now
 from robot.observability.metrics import Metrics
+from robot.sending.office import Sending, Stores
+from robot.sending.office import targets as sending_targets
 from robot.settings import Settings
 from robot.storage.store import Storage
 from robot.storage.throttles import SqlThrottle
@@ -37,7 +39,7 @@ def targets(settings: Settings) -> tuple[Target, ...]:
     found = [Target(name, frozenset({Kind.CALL})) for name in settings.crm.used()]
     if settings.calendars.used:
         found.append(Target(CALENDAR, frozenset({Kind.INVITATION})))
-    return tuple(found)
+    return (*found, *sending_targets(settings.sending))
 
 
 @asynccontextmanager
@@ -63,7 +65,25 @@ async def _deliverers(node: Node, stack: AsyncExitStack) -> Mapping[str, Deliver
         found[name] = ConnectorDeliverer(connector, node.storage.call_reports)
     if node.settings.calendars.used:
         found[CALENDAR] = CalendarDeliverer(node.storage.call_reports, calendar_book(node))
+    if node.settings.sending.used:
+        found |= (await stack.enter_async_context(_sending(node, throttle))).deliverers
     return found
+
+
+@asynccontextmanager
+async def _sending(node: Node, throttle: SqlThrottle) -> AsyncIterator[Sending]:
+    """Letters and messages; receipts are heard meanwhile."""
+    store = node.storage
+    stores = Stores(store.sent, store.call_reports, store.leads)
+    chosen, data_dir = node.settings.sending, node.settings.data_dir
+    sending = Sending(chosen, stores, throttle, data_dir=data_dir, wire=HttpWire, now=utc_now)
+    hearing = asyncio.create_task(sending.run(asyncio.Event()), name="receipts")
+    try:
+        yield sending
+    finally:
+        hearing.cancel()
+        await asyncio.wait([hearing])
+        await sending.close()
 
 
 @asynccontextmanager

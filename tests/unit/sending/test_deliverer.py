@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import email
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from email.policy import default
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -130,8 +133,27 @@ async def test_an_invitation_brings_the_meeting_into_the_calendar(tmp_path: Path
         at.told = report(meeting=None)
         await at.deliver(delivery(Kind.INVITATION))  # called off before it was sent
     (letter,) = mailbox.letters
-    assert b"text/calendar" in bytes(letter.content or b"")
-    assert b"invite.ics" in bytes(letter.content or b"")
+    message = email.message_from_bytes(bytes(letter.content or b""), policy=default)
+    (invitation,) = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+    assert invitation.get_param("method") == "REQUEST"
+    text = invitation.get_content().replace("\r\n ", "")
+    assert f"UID:{ATTEMPT}@zvonar" in text
+    assert "DTSTART:20261125T120000Z" in text
+    assert "mailto:irina@vasilek.example" in text
+
+
+async def test_a_meeting_that_was_moved_takes_the_old_one_out_of_the_calendar(tmp_path: Path) -> None:
+    mailbox, old = Mailbox(), UUID(int=7)
+    async with office(tmp_path, mailbox) as at:
+        at.told = report(meeting=replace(MEETING, moves=old))
+        await at.deliver(delivery(Kind.INVITATION))
+    (letter,) = mailbox.letters
+    message = email.message_from_bytes(bytes(letter.content or b""), policy=default)
+    calendars = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+    told = {part.get_param("method"): part.get_content() for part in calendars}
+    assert f"UID:{ATTEMPT}@zvonar" in told["REQUEST"]
+    assert f"UID:{old}@zvonar" in told["CANCEL"]
+    assert "STATUS:CANCELLED" in told["CANCEL"]
 
 
 class Killed(BaseException):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 from dataclasses import replace
-from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
 
@@ -13,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robot.sending.addresses import email_of, lead_email
-from robot.sending.invitation import Invite, calendar_of
 from robot.sending.letters import Attachment, Letter, Sender, composed, file_name, message_id
-from tests.unit.sending.scene import AT, ATTEMPT
+from tests.unit.sending.scene import AT
 
 pytestmark = pytest.mark.unit
 
@@ -55,7 +53,9 @@ def test_a_file_keeps_a_name_that_every_system_takes(name: str) -> None:
 
 
 def test_a_letter_has_its_text_its_picture_and_its_papers() -> None:
-    message = read(replace(LETTER, attachments=[Attachment("Счёт № 1.pdf", b"%PDF-1.7")], ics="BEGIN:VCALENDAR\r\n"))
+    message = read(
+        replace(LETTER, attachments=[Attachment("Счёт № 1.pdf", b"%PDF-1.7")], invitation="BEGIN:VCALENDAR\r\n")
+    )
     kinds = [part.get_content_type() for part in message.walk() if not part.is_multipart()]
     assert kinds == ["text/plain", "text/html", "text/calendar", "application/ics", "application/pdf"]
     assert message.get_body(("plain",)).get_content().strip() == "Привет"  # type: ignore[union-attr]
@@ -112,18 +112,3 @@ def test_the_card_tells_the_address_under_its_many_names() -> None:
     assert lead_email({"Почта": "bad", "E-Mail ": "a@b.ru"}) == "a@b.ru"
     assert lead_email({"город": "a@b.ru"}) == ""
     assert file_name("..") == "document.pdf"
-
-
-@given(title=STRANGE, name=STRANGE, place=STRANGE)
-def test_an_invitation_is_one_event_whatever_it_is_called(title: str, name: str, place: str) -> None:
-    at = datetime(2026, 11, 25, 12, tzinfo=UTC)
-    text = calendar_of(
-        Invite(ATTEMPT, at, at.replace(minute=30), AT, title, "о чём", place, "a@b.ru", name, "c@d.ru", name)
-    )
-    lines = text.split("\r\n")
-    assert all(len(line.encode()) <= 75 for line in lines)
-    unfolded = text.replace("\r\n ", "").split("\r\n")
-    assert [line for line in unfolded if line.startswith("BEGIN:VEVENT")] == ["BEGIN:VEVENT"]
-    assert [line for line in unfolded if line.startswith("DTSTART")] == ["DTSTART:20261125T120000Z"]
-    assert [line for line in unfolded if line.startswith("UID")] == [f"UID:{ATTEMPT}@zvonar"]
-    assert "\n" not in text.replace("\r\n", "")
