@@ -1,8 +1,8 @@
 """The robot's own CRM, looked at as a connector.
 
-It is no target of deliveries: what a call means for the card, its stage, the meeting and the manager's task is written
-in the transaction that ends the call (robot/storage/closing.py), so nothing of it can be lost or doubled on the way. Nor
-has it changes to be polled: whoever changes a lead does so in the same database.
+It is no target of deliveries: what a call means for the card, its stage, the meeting and the manager's task is
+written in the transaction that ends the call (robot/storage/closing.py), so nothing of it can be lost or doubled on the
+way. Nor has it changes to be polled: whoever changes a lead does so in the same database.
 """
 
 from __future__ import annotations
