@@ -46,17 +46,29 @@ class Bitrix24:
             if scope not in scopes
         ]
         problems += self._unmapped(stages, users, await self._portal.fields())
-        if not self._settings.application:
-            problems.append(
-                tr(
-                    "вебхуку звонки как звонки недоступны: они пишутся делами с записью в комментарии; чтобы они "
-                    "попадали в телефонию, подключите робота приложением (OAuth)",
-                    "webhooks may not log calls as calls: they become activities, the recording a comment; to have "
-                    "them in the telephony connect the robot as an application (OAuth)",
-                )
-            )
         name = f"{me.get('NAME', '')} {me.get('LAST_NAME', '')}".strip()
-        return Findings(f"{self._settings.host}, {name or me.get('ID', '?')}", stages, users, scopes, problems)
+        may = [*scopes, *await self._bounds()]
+        return Findings(f"{self._settings.host}, {name or me.get('ID', '?')}", stages, users, may, problems)
+
+    async def _bounds(self) -> Sequence[str]:
+        """What this way in cannot do; the rest works without it."""
+        if not self._settings.application:
+            return [
+                tr(
+                    "звонки — делами, запись — в комментарии: в телефонию их может писать только приложение (OAuth)",
+                    "calls as activities, recordings as comments: only an application (OAuth) may log them as calls",
+                )
+            ]
+        if await self._portal.hears_deletions():
+            return []
+        return [
+            tr(
+                "об удалении лидов робот не узнает: приложение должен установить администратор, и тариф должен давать "
+                "офлайн-события",
+                "deletions of leads are not learned: an administrator must install the application, and the plan must "
+                "have offline events",
+            )
+        ]
 
     def _unmapped(self, stages: Sequence[Named], users: Sequence[Named], fields: frozenset[str]) -> list[str]:
         """What the settings name and the portal has not."""

@@ -89,8 +89,8 @@ class Delivery:
             raise NotThere(
                 tr(f"в лидах {NAME} нет поля {missing[0]}", f"leads of {NAME} have no field {missing[0]}"),
                 remedy=tr(
-                    "исправьте ZVONAR_CRM__BITRIX24__FIELDS: поля показывает zvonar crm check",
-                    "correct ZVONAR_CRM__BITRIX24__FIELDS: zvonar crm check shows what there is",
+                    "исправьте ZVONAR_CRM__BITRIX24__FIELDS или …__REASON_FIELD: код поля — в его настройках",
+                    "correct ZVONAR_CRM__BITRIX24__FIELDS or …__REASON_FIELD: the portal shows the code of a field",
                 ),
             )
         return NOTHING

@@ -20,6 +20,7 @@ FRESH = timedelta(minutes=10)
 """So long what seldom changes is not asked for again."""
 STAGES = "STATUS"
 DELETED = "ONCRMLEADDELETE"
+OFFLINE = "rest_offline_extended"
 MADE = "1"
 ONE_POLL = 50
 """Changes told at once; the rest the next time."""
@@ -33,6 +34,7 @@ class Portal:
         self.settings = settings
         self._now = now
         self._me = ""
+        self._hears: bool | None = None
         self._fields: tuple[datetime, frozenset[str]] | None = None
 
     async def me(self) -> Mapping[str, Any]:
@@ -92,7 +94,7 @@ class Portal:
         place = _place(since)
         if place is None:
             newest = {"stage": await self._newest_stage(), "todo": await self._newest_todo(), "process": ""}
-            if self.settings.application:
+            if self.settings.application and await self.hears_deletions():
                 await self._queue_deletions()
             return [], json.dumps(newest)
         moved = await self._history({"filter": {">ID": place["stage"]}, "order": {"ID": "ASC"}})
@@ -100,7 +102,7 @@ class Portal:
         place["stage"] = max([place["stage"], *(int(row["ID"]) for row in moved)])
         place["todo"] = max([place["todo"], *(int(row["ID"]) for row in asked)])
         deleted: Sequence[Change] = []
-        if self.settings.application:
+        if self.settings.application and await self.hears_deletions():
             deleted, place["process"] = await self._deleted(str(place["process"]))
         return [*await self._moves(moved), *await self._asked(asked), *deleted], json.dumps(place)
 
@@ -162,6 +164,13 @@ class Portal:
                 key, due = f"todo:{row['ID']}", row.get("DEADLINE")
                 found.append(mapping.change_of(key, "task", at, item, self.settings, stage=stage, due=due))
         return found
+
+    async def hears_deletions(self) -> bool:
+        """Offline events are for administrators, and to be kept until they were stored they take a plan that has it."""
+        if self._hears is None:
+            told = await self.client.call("feature.get", {"CODE": OFFLINE})
+            self._hears = bool((await self.me()).get("ADMIN")) and as_map(told).get("value") == "Y"
+        return self._hears
 
     async def _queue_deletions(self) -> None:
         bound = await self.client.call("event.get")

@@ -14,6 +14,7 @@ from robot.crm.bitrix24.fake.server import OPERATING_S, FakeBitrix24
 from robot.crm.errors import Limited, NotThere, Unauthorized
 from robot.crm.faking import Faults
 from robot.crm.report import Wish
+from robot.crm.touched import Touched
 from robot.domain.outcomes import Outcome
 from tests.contracts.connector_contract import (
     HOSTILE,
@@ -41,16 +42,13 @@ class TestWebhook(ConnectorContract):
     def stand(self, fake: FakeBitrix24, tmp_path: Path) -> BitrixStand:
         return BitrixStand(fake, tmp_path, application=False)
 
-    async def test_a_check_tells_who_we_are_and_what_there_is_to_map(self, stand: BitrixStand) -> None:
+    async def test_a_check_says_what_webhooks_may_not(self, stand: BitrixStand) -> None:
         connector = stand.connector()
         found = await connector.check()
         await connector.close()
-        assert (found.account, {"UC_MEETING", "JUNK"} <= {one.id for one in found.stages}) == (
-            "127.0.0.1, Анна Смирнова",
-            True,
-        )
-        (problem,) = found.problems
-        assert "OAuth" in problem
+        assert (found.account, found.problems) == ("127.0.0.1, Анна Смирнова", [])
+        assert {"UC_MEETING", "JUNK"} <= {one.id for one in found.stages}
+        assert "OAuth" in found.may[-1]
 
 
 class TestApplication(ConnectorContract):
@@ -125,6 +123,16 @@ class TestApplication(ConnectorContract):
         assert not stand.fake.portal.offline
         await connector.close()
 
+    async def test_who_is_no_administrator_learns_of_no_deletions(self, stand: BitrixStand) -> None:
+        stand.fake.portal.users[1]["ADMIN"] = False
+        connector = stand.connector()
+        _, place = await connector.changes("")
+        ref = await stand.enter(phone())
+        told, _ = await connector.changes(place)
+        assert [(one.kind, one.lead_ref) for one in told] == [("created", ref)]
+        assert "администратор" in (await connector.check()).may[-1]
+        await connector.close()
+
 
 def _process(place: str) -> str:
     return place.rpartition('"process": "')[2].partition('"')[0]
@@ -158,6 +166,21 @@ async def test_stages_and_callbacks_are_told_once_and_in_order(stand: BitrixStan
     assert told[2].due_at == datetime(2026, 11, 25, 9, tzinfo=UTC)
     assert len({one.key for one in told}) == 3
     assert await connector.changes(place) == ([], place)
+    await connector.close()
+
+
+async def test_what_a_webhook_tells_has_the_key_of_polling(stand: BitrixStand) -> None:
+    connector = stand.connector()
+    _, place = await connector.changes("")
+    ref = await stand.enter(phone())
+    stand.by_hand("crm.item.update", entityTypeId=LEAD, id=int(ref), fields={"stageId": "STALLED"})
+    due = "2026-11-25T12:00:00+03:00"
+    todo = stand.by_hand("crm.activity.todo.add", ownerTypeId=LEAD, ownerId=int(ref), deadline=due, title="Перезвонить")
+    polled, _ = await connector.changes(place)
+    told = [Touched("lead", ref), Touched("task", str(todo["id"])), Touched("lead", ref), Touched("lead", "1' or 1")]
+    assert list(await connector.touched(told)) == polled[1:]
+    stand.by_hand("crm.item.delete", entityTypeId=LEAD, id=int(ref))
+    assert [one.kind for one in await connector.touched([Touched("lead", ref)])] == ["deleted"]
     await connector.close()
 
 
@@ -267,4 +290,4 @@ async def test_the_fakes_faults_come_by_their_seed(tmp_path: Path) -> None:
             await connector.close()
             told.append((results, dict(fake.trouble.told)))
     assert told[0] == told[1]
-    assert {"broken", "failed", "lost", "slow"} == told[0][1].keys()
+    assert {"broken", "failed", "limited", "lost", "slow"} == told[0][1].keys()

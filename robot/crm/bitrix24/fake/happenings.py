@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from robot.crm.bitrix24.fake.errors import required
+from robot.crm.bitrix24.fake.errors import ApiError, required
 from robot.crm.bitrix24.fake.items import Params
 from robot.crm.bitrix24.fake.portal import Portal
 
@@ -23,6 +23,8 @@ def bound(portal: Portal, _params: Params) -> Any:
 
 def get(portal: Portal, params: Params) -> Any:
     """With clear=0 the lines are kept for this process until it clears them."""
+    if not portal.users[1]["ADMIN"]:
+        raise ApiError("ACCESS_DENIED", "Access denied!", status=403)
     limit = int(params.get("limit", 50))
     process = str(params.get("process_id") or "")
     lines = [row for row in portal.offline if row["process_id"] == process][:limit]
