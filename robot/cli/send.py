@@ -8,15 +8,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import click
 from rich.table import Table
 
-from robot.cli.data import storage_of
+from robot.cli.data import shown, storage_of
 from robot.cli.framework import EXIT_USAGE, Group, fail, option, run, terminal
+from robot.crm.base import LeadCard
 from robot.crm.errors import DeliveryError, NotThere
 from robot.crm.http import HttpWire
 from robot.crm.report import Booked
+from robot.crm.sent import SentState
+from robot.crm.stages import Text
 from robot.domain.clock import utc_now
 from robot.domain.meetings import Slot
 from robot.domain.people import Lead
@@ -104,6 +108,14 @@ async def _occasion(settings: Settings, phone: str | None) -> Occasion:
             Slot(0, tomorrow, tomorrow + timedelta(minutes=30)), "Ольга Смирнова", "https://meet.example/1"
         )
         return Occasion(lead, now, UUID(int=0), email="irina@example.com", meeting=meeting)
+    card = await _card(settings, phone)
+    last = card.meetings[-1] if card.meetings else None
+    booked = None if last is None else Booked(last.slot, last.manager_name)
+    return Occasion(card.lead, now, card.lead.id, email=lead_email(card.lead.fields), meeting=booked)
+
+
+async def _card(settings: Settings, phone: str) -> LeadCard:
+    """Raises NotThere."""
     try:
         number = parse_phone(phone)
     except InvalidPhone as error:
@@ -113,9 +125,7 @@ async def _occasion(settings: Settings, phone: str | None) -> Occasion:
         card = None if found is None else await storage.leads.card(found.id)
     if card is None:
         raise NotThere(tr("такого лида нет", "there is no such lead"), remedy="zvonar leads import")
-    last = card.meetings[-1] if card.meetings else None
-    booked = None if last is None else Booked(last.slot, last.manager_name)
-    return Occasion(card.lead, now, card.lead.id, email=lead_email(card.lead.fields), meeting=booked)
+    return card
 
 
 def _printed(kit: Kit, word: str, occasion: Occasion, folder: Path) -> Printed:
@@ -142,6 +152,34 @@ def _write(made: Printed, name: str, out: Path) -> list[Path]:
             path.write_bytes(content)
             written.append(path)
     return written
+
+
+STATES = {
+    SentState.SENDING: Text("отправляется", "under way"),
+    SentState.SENT: Text("отправлено", "sent"),
+    SentState.DELIVERED: Text("доставлено", "delivered"),
+    SentState.FAILED: Text("не доставлено", "not delivered"),
+    SentState.UNSURE: Text("неизвестно, решает человек", "unknown, a person decides"),
+    SentState.NOT_SENT: Text("не отправлено", "not sent"),
+}
+
+
+@send.command(help="Что отправлено клиенту и дошло ли. | What was sent to a client, and whether it arrived.")
+@click.argument("phone")
+@click.pass_obj
+def history(settings: Settings, phone: str) -> None:
+    try:
+        card = run(_card(settings, phone))
+    except DeliveryError as error:
+        fail(str(error), error.remedy)
+    zone = ZoneInfo(settings.rules.timezone)
+    table = Table(box=None, header_style="bold")
+    for title in (tr("когда", "when"), tr("канал", "channel"), tr("что", "what"), tr("итог", "outcome"), ""):
+        table.add_column(title)
+    for line in card.sent:
+        when = f"{line.at.astimezone(zone):%d.%m.%Y %H:%M}"
+        table.add_row(when, line.channel, line.title, shown(STATES[line.state]), line.problem)
+    terminal().print(table if card.sent else tr("Ничего не отправлялось.", "Nothing was sent."))
 
 
 @send.command(

@@ -21,7 +21,8 @@ from robot.sending.mail import Mail, MailServer
 from robot.sending.messenger import Messenger
 from robot.sending.press import Press, ProcessPress
 from robot.sending.settings import MailSettings, SendingSettings, SmppSettings, SmsHttpSettings
-from robot.sending.smpp import OnReceipt, SmppSms, Smsc
+from robot.sending.smpp import SmppSms, Smsc
+from robot.sending.smpp_session import OnReceipt
 from robot.sending.sms import Receipt, Sms
 
 SENDING = "sending"

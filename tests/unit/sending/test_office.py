@@ -73,7 +73,9 @@ async def working(
 async def talk(storage: Storage, *, email: str = "irina@vasilek.example", **more: Any) -> int:
     """A client is promised an invoice; his id."""
     scene = await Scene.set(storage, leads=0)
-    await storage.leads.add(scene.campaign.id, [NewLead(PHONE, name="Ирина Петрова", timezone="Europe/Moscow")], now=NOW)
+    await storage.leads.add(
+        scene.campaign.id, [NewLead(PHONE, name="Ирина Петрова", timezone="Europe/Moscow")], now=NOW
+    )
     claimed, attempt_id = await scene.call()
     wishes = (Wish("send_document", {"document": "invoice", "email": email}),)
     collected = {"lead.email": email} if email else {}

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from robot.crm.errors import DeliveryError, Limited, NoAddress, Refused, Unauthorized, Unreachable, Unsure
-from robot.sending.smpp import SmppSms, Smsc, receipt_of
+from robot.sending.smpp import SmppSms, Smsc
+from robot.sending.smpp_session import receipt_of
 from robot.sending.sms import MOST_PARTS, UCS2, UDH, Receipt, split
 from tests.conftest import HANGS_S
 
