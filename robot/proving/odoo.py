@@ -62,6 +62,8 @@ async def running_odoo(directory: Path, tell: Callable[[str], None] = print) -> 
                 await _answers(running.url, daemon)
                 yield running
             finally:
+                if (process := daemon.process) is not None:
+                    process.kill()  # nothing of it is kept
                 await asyncio.shield(daemon.stop())
     finally:
         shutil.rmtree(home, ignore_errors=True)

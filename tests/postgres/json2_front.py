@@ -18,28 +18,32 @@ class Json2Front:
     def __init__(self, behind: Wire, login: str) -> None:
         self._behind = behind
         self._login = login
-        self.paths: list[str] = []
+        self._uids: dict[str, int] = {}
 
     async def send(self, request: Request) -> Answer:
         parts = urlsplit(request.url)
         _, version, number, model, method = parts.path.split("/")
         assert (request.method, version, number) == ("POST", "json", "2")
-        self.paths.append(parts.path)
         scheme, _, key = request.headers["Authorization"].partition(" ")
         assert scheme == "bearer"
         database = request.headers["X-Odoo-Database"]
         server = f"{parts.scheme}://{parts.netloc}/jsonrpc"
-        uid = json.loads((await self._ask(server, "common", "authenticate", database, self._login, key, {})).body)
-        if not uid.get("result"):
+        if not (uid := await self._uid(server, database, key)):
             return _answer(401, {"name": "werkzeug.exceptions.Unauthorized", "message": "Invalid apikey", "debug": "…"})
         older, args, named = _arguments(method, dict(request.json))
-        told = await self._ask(server, "object", "execute_kw", database, uid["result"], key, model, older, args, named)
+        told = await self._ask(server, "object", "execute_kw", database, uid, key, model, older, args, named)
         body = json.loads(told.body)
         if "error" in body:
             data = body["error"]["data"]
             return _answer(_STATUS.get(data["name"].rpartition(".")[2], 500), data)
-        result = body["result"] | {"uid": uid["result"]} if method == "context_get" else body["result"]
+        result = body["result"] | {"uid": uid} if method == "context_get" else body["result"]
         return _answer(200, [result] if method == "message_post" else result)
+
+    async def _uid(self, server: str, database: str, key: str) -> int:
+        if key not in self._uids:
+            told = await self._ask(server, "common", "authenticate", database, self._login, key, {})
+            self._uids[key] = int(json.loads(told.body).get("result") or 0)
+        return self._uids[key]
 
     async def _ask(self, url: str, service: str, method: str, *args: Any) -> Answer:
         params = {"service": service, "method": method, "args": args}

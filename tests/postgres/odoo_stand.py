@@ -109,6 +109,7 @@ class OdooStand:
             "key": ROBOT_KEY,
             "stages": STAGES,
             "managers": {MANAGER: self.users[MANAGER]},
+            "responsible": self.users[MANAGER],
             "fields": {FIELD: "x_need"},
             "recording_mb": 1,
             "per_s": 1000,

@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
 from robot.crm.connector import Change
 from robot.crm.odoo import mapping as m
-from robot.crm.odoo.deeds import ACTIVITY, LEAD
+from robot.crm.odoo.deeds import ACTIVITY, LEAD, asked_calls
 from robot.crm.odoo.office import ALL, Office
 from robot.crm.odoo.settings import Settings
 from robot.domain.zones import zone_info
@@ -25,7 +24,6 @@ PAGE = 200
 MOST_PAGES = 50
 CALLS_FROM = time(10, 0)
 """Odoo's tasks have a day; the robot rings from this hour of it."""
-CALL_TYPE = "mail_activity_data_call"
 _LEAD = ("partner_name", "contact_name", "city", "stage_id", "active", "create_date", "write_date")
 _STAGED = "date_last_stage_update"
 
@@ -97,13 +95,8 @@ def _change(record: m.Record, settings: Settings, kind: str, *, key: str, at: st
 
 async def _tasks(office: Office, settings: Settings, earliest: str) -> Sequence[Change]:
     """Calls that people want the robot to make: activities of his user's."""
-    domain: list[Any] = [["res_model", "=", LEAD], ["user_id", "=", await office.api.me()]]
-    kind = await office.find("ir.model.data", [["module", "=", "mail"], ["name", "=", CALL_TYPE]], ["res_id"], limit=1)
-    tasks = await office.find(
-        ACTIVITY,
-        [*domain, ["write_date", ">=", earliest], ["activity_type_id", "in", [one["res_id"] for one in kind]]],
-        ["res_id", "date_deadline", "write_date"],
-    )
+    domain = [*await asked_calls(office), ["write_date", ">=", earliest]]
+    tasks = await office.find(ACTIVITY, domain, ["res_id", "date_deadline", "write_date"])
     if not tasks:
         return ()
     wanted = [*_LEAD, *await office.some(LEAD, [*m.PHONES, *settings.fields.values()])]

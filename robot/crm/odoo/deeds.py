@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from robot.crm.after_call import Todo, stage_to_set, todos
+from robot.crm.call_text import heading
 from robot.crm.errors import Misconfigured, NotThere
 from robot.crm.odoo import mapping as m
 from robot.crm.odoo.office import ALL, Office
@@ -15,6 +16,7 @@ from robot.crm.odoo.settings import Settings
 from robot.crm.recording import recording
 from robot.crm.registry import Parts
 from robot.crm.report import CallReport
+from robot.crm.stages import stage_after
 from robot.crm.writes import NOTHING, Done, Write
 from robot.i18n import tr
 
@@ -25,6 +27,12 @@ SILENT = {"no_mail_to_attendees": True, "dont_notify": True, "mail_create_nosubs
 """Context: the client is invited by the robot, not by Odoo as well."""
 RICH_NOTES_SINCE = 17
 """From this version on a note's HTML must be called that, or it is shown as text."""
+
+
+async def asked_calls(office: Office) -> list[Any]:
+    """Domain of the activities by which people ask the robot to ring leads: calls that are its user's."""
+    me, kind = await office.api.me(), await office.call_type()
+    return [["res_model", "=", LEAD], ["user_id", "=", me], ["activity_type_id", "=", kind]]
 
 
 class Deeds:
@@ -53,7 +61,10 @@ class Deeds:
             writes.append(Write(f"task:{place}", make, look, needs=("lead",)))
         if self._report.recording:
             writes.append(Write("recording", self._send_recording, self._look_recording, needs=("lead",)))
-        return [*writes, Write("note", self._make_note, self._look_note, needs=("lead",))]
+        writes.append(Write("note", self._make_note, self._look_note, needs=("lead",)))
+        if stage_after(self._report.outcome, ""):
+            writes.append(Write("asked", self._close_asked, self._again, needs=("lead",)))
+        return writes
 
     async def _again(self, _: Done) -> None:
         """Setting the same values twice is setting them once."""
@@ -146,6 +157,14 @@ class Deeds:
 
     def _manager(self, name: str) -> int:
         user = self._settings.user_of(name)
+        if not user and not name:
+            raise Misconfigured(
+                tr("задача ничья: в Odoo её некому отдать", "the task is nobody's: there is no one in Odoo to take it"),
+                remedy=tr(
+                    "назовите, кто берёт ничьё: ZVONAR_CRM__ODOO__RESPONSIBLE (zvonar crm check покажет номера)",
+                    "name who takes such tasks: ZVONAR_CRM__ODOO__RESPONSIBLE (zvonar crm check lists the ids)",
+                ),
+            )
         if not user:
             raise Misconfigured(
                 tr(f"менеджер «{name}» не сопоставлен с Odoo", f"the manager “{name}” is not mapped to Odoo"),
@@ -166,13 +185,11 @@ class Deeds:
         )
 
     async def _make_task(self, todo: Todo, place: int, done: Done) -> str:
-        user = self._settings.user_of(todo.manager)
-        owner = (await self._lead(done, ["user_id"]))["user_id"] if not user else None
         values = {
             "summary": todo.title,
             "note": m.activity_note(self._report, place),
             "date_deadline": m.day(todo.due_at, self._settings.timezone),
-            "user_id": m.number(user) if user else owner[0] if owner else self._manager(todo.manager),
+            "user_id": await self._who_does(todo, done),
         }
         if todo.meeting and (former := await self._former_task(done)) is not None:
             await self._office.write(ACTIVITY, former, values)
@@ -182,6 +199,14 @@ class Deeds:
         )
         return NOTHING
 
+    async def _who_does(self, todo: Todo, done: Done) -> int:
+        """Who is mapped, else the lead's salesperson; never the robot, who would ring instead."""
+        if not self._settings.user_of(todo.manager):
+            owner = (await self._lead(done, ["user_id"]))["user_id"]
+            if owner and owner[0] != await self._office.api.me():
+                return int(owner[0])
+        return self._manager(todo.manager)
+
     async def _former_task(self, done: Done) -> int | None:
         """That of the meeting which is moved."""
         moves = self._report.meeting.moves if self._report.meeting is not None else None
@@ -190,6 +215,14 @@ class Deeds:
         domain: list[Any] = [["res_model", "=", LEAD], ["res_id", "=", int(done["lead"])]]
         found = await self._office.first(ACTIVITY, [*domain, ["note", "ilike", m.task_mark(moves, 0)]])
         return None if found is None else int(found)
+
+    async def _close_asked(self, done: Done) -> str:
+        """Whom the robot was asked to ring it has talked to; what is done is not there to be done again."""
+        asked = [*await asked_calls(self._office), ["res_id", "=", int(done["lead"])]]
+        if open_ones := await self._office.find(ACTIVITY, asked):
+            ids = [one["id"] for one in open_ones]
+            await self._office.api.call(ACTIVITY, "action_feedback", ids=ids, feedback=heading(self._report))
+        return NOTHING
 
     async def _look_recording(self, done: Done) -> str | None:
         lead = int(done["lead"])

@@ -81,10 +81,9 @@ def best(records: Sequence[Record], phone: str) -> Record | None:
 
 
 def new_lead(report: CallReport, user: str) -> Record:
-    values: Record = {"name": lead_title(report), "type": "opportunity", "phone": report.lead.phone}
-    if user:
-        values["user_id"] = number(user)
-    return values
+    """user: "" makes it nobody's; Odoo would make it the robot's."""
+    owner = number(user) if user else False
+    return {"name": lead_title(report), "type": "opportunity", "phone": report.lead.phone, "user_id": owner}
 
 
 def known(report: CallReport) -> Record:

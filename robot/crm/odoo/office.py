@@ -22,6 +22,7 @@ class Office:
         self.api = api
         self._fields: dict[str, Fields] = {}
         self._partners: dict[int, int] = {}
+        self._call_type = 0
 
     async def fields(self, model: str) -> Fields:
         if model not in self._fields:
@@ -65,6 +66,14 @@ class Office:
 
     async def write(self, model: str, record: int, values: Mapping[str, Any], **context: bool) -> None:
         await self.api.write(model, record, values, context)
+
+    async def call_type(self) -> int:
+        """The type of the activities "Call"; 0 where it was deleted."""
+        if not self._call_type:
+            named = [["module", "=", "mail"], ["name", "=", "mail_activity_data_call"]]
+            found = await self.find("ir.model.data", named, ["res_id"])
+            self._call_type = int(found[0]["res_id"]) if found else 0
+        return self._call_type
 
     async def partner(self, user: int) -> int:
         """Raises NotThere for a user who was deleted or may not log in any more."""
