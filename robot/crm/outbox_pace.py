@@ -13,7 +13,7 @@ LONGEST_REST = timedelta(minutes=5)
 """Of a target: so soon after its return it is noticed."""
 
 SPREAD = 0.5
-"""Up to so much of a pause is added, by chance: what failed together is not tried again together."""
+"""Up to so much of a pause is left out, by chance: what failed together is not tried again together."""
 
 CONCERN_ALL = frozenset(error.code for error in (Unreachable, Limited, Unauthorized, Misconfigured))
 """Who fails so before anything of his was done finds the target closed to everybody."""
@@ -26,7 +26,7 @@ def pause(failures: int, *, longest: timedelta, chance: float = 0.0, after: time
     """After so many failures in a row (from 1 on): doubled each time. chance: 0..1. after: not sooner, by the other
     side's word."""
     doubled = FIRST_PAUSE * float(2 ** min(failures - 1, 20))
-    return max(min(doubled, longest) * (1 + SPREAD * chance), after or timedelta(0))
+    return max(min(doubled, longest) * (1 - SPREAD * chance), after or timedelta(0))
 
 
 @dataclass(slots=True)

@@ -51,6 +51,8 @@ async def outgoing(node: Node) -> AsyncIterator[Outbox]:
         def tried(delivery: Delivery, end: Tried) -> None:
             node.metrics.outgoing.tries.labels(delivery.target, end.state).inc()
 
+        # From the first scrape on: an alarm on a figure that is not there never goes off.
+        node.metrics.outgoing.stand(dict.fromkeys(deliverers, (0, 0, 0.0)))
         settings = OutboxSettings(node.settings.dialer.node)
         yield Outbox(node.storage.outbox, deliverers, settings, now=utc_now, on_tried=tried)
 

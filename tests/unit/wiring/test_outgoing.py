@@ -39,8 +39,10 @@ async def test_a_crm_in_the_settings_is_a_target_with_its_deliverer(
         tmp_path, monkeypatch, WEBHOOK__URL="https://crm.example.com/in", WEBHOOK__SECRET="0123456789abcdef" * 2
     )
     assert targets(chosen) == (Target("webhook", frozenset({Kind.CALL})),)
-    async with outgoing(Node(chosen)) as outbox:
+    node = Node(chosen)
+    async with outgoing(node) as outbox:
         assert outbox.targets == ("webhook",)
+        assert 'zvonar_outbox_waiting{target="webhook"} 0.0' in node.metrics.exposition().decode()
 
 
 async def test_without_a_crm_nothing_goes_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
