@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from robot.crm.amocrm.settings import Settings
-from robot.crm.errors import DeliveryError, Limited, NotThere, Refused, Unauthorized
+from robot.crm.errors import DeliveryError, Limited, NotThere, Refused, Unauthorized, Unreachable
 from robot.crm.forms import form_text
 from robot.crm.http import Answer, Request, Wire, refused, retry_after
 from robot.crm.throttle import Throttle
@@ -112,7 +112,20 @@ def as_map(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def embedded(told: Any, name: str) -> Sequence[Mapping[str, Any]]:
+def id_of(row: Any, name: str = "id") -> str:
+    """What was made. Raises Unreachable for an answer without it: it may have been made all the same."""
+    told = as_map(row).get(name)
+    if told in (None, ""):
+        raise Unreachable(tr(f"{NAME} отвечает не тем, что обещано", f"{NAME} does not answer as it promises to"))
+    return str(told)
+
+
+def first(rows: Any) -> Any:
+    """None where there is none."""
+    return rows[0] if isinstance(rows, list) and rows else None
+
+
+def embedded(told: Any, name: str) -> list[Mapping[str, Any]]:
     rows = as_map(as_map(told).get("_embedded")).get(name)
     return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 

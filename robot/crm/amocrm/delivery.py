@@ -10,7 +10,7 @@ from uuid import UUID
 from robot.crm.after_call import Todo, stage_to_set, todos
 from robot.crm.amocrm import mapping
 from robot.crm.amocrm.account import Account
-from robot.crm.amocrm.client import NAME, as_map, embedded
+from robot.crm.amocrm.client import NAME, as_map, embedded, first, id_of
 from robot.crm.errors import NotThere, Refused, TooLarge
 from robot.crm.marks import mark
 from robot.crm.recording import Recording, recording
@@ -66,9 +66,9 @@ class Delivery:
     async def _make_lead(self, _done: Done) -> str:
         if self._contact is not None:
             lead = mapping.lead_of(self._contact, self._report, self._settings, self._user())
-            return str(embedded(await self._client.post("leads", [lead]), "leads")[0]["id"])
+            return id_of(first(embedded(await self._client.post("leads", [lead]), "leads")))
         lead = mapping.lead_with_contact(self._report, self._settings, self._user())
-        return str((await self._client.post("leads/complex", [lead]))[0]["id"])
+        return id_of(first(await self._client.post("leads/complex", [lead])))
 
     async def _set_fields(self, done: Done) -> str:
         """One field that is not there would spoil the request: it is left out, and told."""
@@ -128,7 +128,7 @@ class Delivery:
             return NOTHING
         file = await self._upload(kept)
         params = {
-            "file_uuid": file["uuid"],
+            "file_uuid": id_of(file, "uuid"),
             "version_uuid": file.get("version_uuid"),
             "file_name": self._file_name(kept),
         }
@@ -151,15 +151,15 @@ class Delivery:
                 tr(f"запись больше, чем принимает {NAME}", f"the recording is larger than {NAME} takes"),
                 remedy=tr("запись осталась у робота", "the recording is kept by the robot"),
             )
-        url, part = str(session["upload_url"]), int(session.get("max_part_size") or len(kept.content))
+        url, part = id_of(session, "upload_url"), int(session.get("max_part_size") or len(kept.content))
         answer: Mapping[str, Any] = {}
-        for first in range(0, len(kept.content), part):
-            answer = as_map(await self._client.upload(url, kept.content[first : first + part], kept.type))
+        for begin in range(0, len(kept.content), part):
+            answer = as_map(await self._client.upload(url, kept.content[begin : begin + part], kept.type))
             url = str(answer.get("next_url") or url)
         return answer
 
     async def _note(self, note: Mapping[str, Any]) -> str:
-        return str(embedded(await self._client.post("leads/notes", [note]), "notes")[0]["id"])
+        return id_of(first(embedded(await self._client.post("leads/notes", [note]), "notes")))
 
     def _noted(self, mine: Callable[[str, Mapping[str, Any]], bool]) -> Callable[[Done], Awaitable[str | None]]:
         async def look(done: Done) -> str | None:
@@ -194,7 +194,7 @@ class Delivery:
                 names = ("text", "complete_till", "duration", "responsible_user_id")
                 await self._client.patch(f"tasks/{before}", {one: told[one] for one in names if one in told})
                 return before
-            return str(embedded(await self._client.post("tasks", [told]), "tasks")[0]["id"])
+            return id_of(first(embedded(await self._client.post("tasks", [told]), "tasks")))
 
         return Write(name, do, look, needs=NEEDS_LEAD)
 

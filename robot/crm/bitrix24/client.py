@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from robot.crm.bitrix24.settings import Settings
-from robot.crm.errors import DeliveryError, Limited, Misconfigured, NotThere, Refused, Unauthorized
+from robot.crm.errors import DeliveryError, Limited, Misconfigured, NotThere, Refused, Unauthorized, Unreachable
 from robot.crm.http import Answer, Request, Wire, refused, retry_after
 from robot.crm.throttle import Throttle
 from robot.crm.tokens import Authorization, TokenPair, TokenStore
@@ -110,6 +110,14 @@ class Client:
 def as_map(value: Any) -> Mapping[str, Any]:
     """A map; [] is how PHP writes an empty one."""
     return value if isinstance(value, Mapping) else {}
+
+
+def id_of(row: Any, name: str = "id") -> str:
+    """What was made. Raises Unreachable for an answer without it: it may have been made all the same."""
+    told = as_map(row).get(name)
+    if told in (None, ""):
+        raise Unreachable(tr(f"{NAME} отвечает не тем, что обещано", f"{NAME} does not answer as it promises to"))
+    return str(told)
 
 
 def _told(answer: Answer, method: str) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from robot.crm.after_call import Todo, stage_to_set, todos
 from robot.crm.bitrix24 import mapping
-from robot.crm.bitrix24.client import NAME, as_map
+from robot.crm.bitrix24.client import NAME, as_map, id_of
 from robot.crm.bitrix24.mapping import LEAD, OWNER
 from robot.crm.bitrix24.portal import Portal
 from robot.crm.call_text import task_line
@@ -76,7 +76,7 @@ class Delivery:
     async def _make_lead(self, _done: Done) -> str:
         fields = mapping.new_lead(self._report, self._settings, await self._user())
         told = await self._client.call("crm.item.add", {"entityTypeId": LEAD, "fields": fields})
-        return str(as_map(as_map(told).get("item"))["id"])
+        return id_of(as_map(told).get("item"))
 
     async def _set_fields(self, done: Done) -> str:
         """A field that is not there is ignored in silence by the vendor, so it is looked for."""
@@ -141,7 +141,7 @@ class Delivery:
         user = await self._user()
         params = mapping.registration(self._report, self._settings, done["lead"], user)
         told = await self._client.call("telephony.externalCall.register", params)
-        call = str(as_map(told)["CALL_ID"])
+        call = id_of(told, "CALL_ID")
         end = {"CALL_ID": call, "USER_ID": int(user), "DURATION": self._report.talked_s, "ADD_TO_CHAT": 0}
         await self._client.call(
             "telephony.externalCall.finish", {**end, "STATUS_CODE": mapping.status_code(self._report)}
@@ -271,7 +271,7 @@ class Delivery:
             if before is not None:
                 await self._client.call("crm.activity.todo.update", {**params, "id": int(before)})
                 return before
-            return str(as_map(await self._client.call("crm.activity.todo.add", params))["id"])
+            return id_of(await self._client.call("crm.activity.todo.add", params))
 
         return Write(name, do, look, needs=NEEDS_LEAD)
 

@@ -64,6 +64,16 @@ class Settings(CrmSection):
             )
         return self
 
+    @model_validator(mode="after")
+    def _numbers(self) -> Self:
+        users = [*self.managers.values(), *([self.responsible] if self.responsible else [])]
+        if not all(user.isascii() and user.isdecimal() for user in users):
+            raise Wrong(
+                "сотрудники портала задаются номерами (id): их показывает zvonar crm check",
+                "users of the portal are given by their ids: zvonar crm check shows them",
+            )
+        return self
+
     @property
     def application(self) -> bool:
         """OAuth."""

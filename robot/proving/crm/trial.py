@@ -90,9 +90,7 @@ async def run_trial(plan: Plan, data_dir: Path) -> Result:
     began = time.monotonic()
     for_calls, for_deaths, for_faults = seeds(plan.seed)
     clock = Clock()
-    share = plan.faults
-    faults = Faults(share, share, share, share, share, min(share, 0.001), SLOW_S)
-    stand = STANDS[plan.crm](faults, for_faults, clock)
+    stand = STANDS[plan.crm](faults_of(plan), for_faults, clock)
     stage = _Stage(plan, data_dir, clock, Fate(plan.deaths, for_deaths), stand, MemoryStorage())
     await asyncio.to_thread(record, data_dir)
     reports = calls(plan.calls, for_calls, since=BEGINS - timedelta(minutes=plan.calls))
@@ -104,6 +102,12 @@ async def run_trial(plan: Plan, data_dir: Path) -> Result:
     why = [f"{entry.kind} {entry.id}: {entry.problem.code if entry.problem else '?'}" for entry in left]
     await stage.store.database.close()
     return _counted(stage, reports, why, time.monotonic() - began)
+
+
+def faults_of(plan: Plan) -> Faults:
+    """Each kind alike, but for slow answers: a second and a half of somebody's life each."""
+    share = plan.faults
+    return Faults(share, share, share, share, share, min(share, 0.001), SLOW_S)
 
 
 async def _fill(stage: _Stage, reports: Sequence[CallReport]) -> None:

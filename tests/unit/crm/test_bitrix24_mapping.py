@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from robot.crm.bitrix24 import hooks, mapping
-from robot.crm.bitrix24.client import error_of
+from robot.crm.bitrix24.client import error_of, id_of
 from robot.crm.bitrix24.settings import Settings
 from robot.crm.connector import Busy
 from robot.crm.errors import Limited, Misconfigured, NotThere, Refused, Unauthorized, Unreachable
@@ -115,11 +115,19 @@ def test_errors_are_what_they_mean(status: int, body: Any, kind: type[Exception]
         {"webhook": "https://firma.bitrix24.ru"},
         HOOK | {"portal": "https://firma.bitrix24.ru"},
         {"portal": "https://firma.bitrix24.ru", "client_id": "local.1"},
+        HOOK | {"managers": {"Ольга": "Ольга Петрова"}},
     ],
 )
 def test_settings_that_cannot_work_are_refused(given: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Settings.model_validate(given)
+
+
+def test_an_answer_without_what_it_promises_may_have_arrived() -> None:
+    assert id_of({"id": 7}) == "7"
+    for answer in (None, [], {}, {"id": None}, "7"):
+        with pytest.raises(Unreachable):
+            id_of(answer)
 
 
 def test_secrets_are_never_shown() -> None:
