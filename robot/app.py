@@ -23,6 +23,7 @@ from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
 from robot.observability.metrics import Metrics
 from robot.settings import Settings
+from robot.steady import keep_steady
 from robot.storage.store import Storage
 from robot.web.app import Probes, make_app
 from robot.web.pace_board import PaceBoard
@@ -144,6 +145,7 @@ async def run_until_dialed(
     """Line, dialer and reception together, the recordings compressed, and what goes out delivered. The dialer ends
     first (it drains on `stop`, calls that came in too), then the line, then the outbox; any of them that fails stops
     the dialer and is raised."""
+    keep_steady()
     async with robot.archive, delivering(outbox, on_failure=stop.set):
         await _run_until_dialed(robot, dialer, stop, receptionist)
 

@@ -30,6 +30,7 @@ class TurnLog:
         self._asked = 0
         self._opening: Turn | None = None
         self._to_write: asyncio.Queue[Callable[[], Awaitable[None]] | None] = asyncio.Queue()
+        self._unwritten: dict[int, Turn] = {}
 
     @property
     def turns(self) -> list[Turn]:
@@ -144,4 +145,17 @@ class TurnLog:
         return turn
 
     def _store(self, turn: Turn) -> None:
-        self._to_write.put_nowait(partial(self._log.turn, self._attempt_id, turn))
+        """As it stands when its time comes: what changed meanwhile goes along."""
+        if turn.number not in self._unwritten:
+            self._to_write.put_nowait(partial(self._write, turn.number))
+        self._unwritten[turn.number] = turn
+
+    async def _write(self, number: int) -> None:
+        turn = self._unwritten.pop(number, None)
+        if turn is None:
+            return  # written by the second try of an earlier write
+        try:
+            await self._log.turn(self._attempt_id, turn)
+        except BaseException:
+            self._unwritten.setdefault(number, turn)  # it is tried again
+            raise

@@ -25,9 +25,10 @@ from robot.storage.engine import Database
 from robot.storage.errors import Conflict, UnknownAttempt
 from robot.storage.permits import known, put_off, withdraw
 from robot.storage.quotas import dialing
-from robot.storage.rows import insert, lead_of, under_way
+from robot.storage.rows import lead_of, under_way
 from robot.storage.spending import reserve
 from robot.storage.stops import bar
+from robot.storage.turn_rows import keep_turn
 
 
 class SqlAttempts:
@@ -178,19 +179,4 @@ class SqlCallLog:
         await self._database.write(work)
 
     async def turn(self, attempt_id: UUID, turn: Turn) -> None:
-        async def work(connection: AsyncConnection) -> None:
-            known = sa.select(t.attempts.c.id).where(t.attempts.c.id == attempt_id)
-            if (await connection.execute(known)).one_or_none() is None:
-                raise UnknownAttempt(f"no attempt {attempt_id}")
-            values = {column.name: getattr(turn, column.name) for column in t.turns.c if column.name != "attempt_id"}
-            statement = insert(connection, t.turns).values(attempt_id=attempt_id, **values)
-            await connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=[t.turns.c.attempt_id, t.turns.c.number],
-                    set_=values,
-                    # An ended turn is not opened again by a write that was overtaken.
-                    where=t.turns.c.ending.is_(None) | statement.excluded.ending.is_not(None),
-                )
-            )
-
-        await self._database.write(work)
+        await self._database.write(lambda connection: keep_turn(connection, attempt_id, turn))

@@ -1,6 +1,6 @@
 """Sentences as a telephone line carries them: voices of varied speed and pitch, then A-law, noise or GSM.
 
-    python -m tests.speech.spoken SENTENCES.yaml DIRECTORY [--most N] [--short] [--seed N]
+    python -m tests.speech.spoken SENTENCES.yaml DIRECTORY [--most N] [--short] [--snr LOW HIGH] [--seed N]
     zvonar understand --evaluate DIRECTORY/manifest.jsonl
 
 SENTENCES.yaml: intent -> sentences, one a line, as in tests/unit/scripts_dialog/data. Every one is spoken once, by the
@@ -74,11 +74,11 @@ def speak(text: str, voice: str, rate: int, pitch: int) -> Samples:
     return resample(samples, hz, LINE_RATE_HZ)
 
 
-def on_the_line(clean: Samples, condition: str, chance: random.Random) -> Samples:
-    """Loudness of a client, then what the line does to it."""
+def on_the_line(clean: Samples, condition: str, chance: random.Random, snr_db: tuple[float, float]) -> Samples:
+    """Loudness of a client, then what the line does to it. snr_db: where a condition is noise, between these."""
     loud = clean * np.float32(chance.choice((0.1, 0.2, 0.4)) / max(1e-6, float(np.abs(clean).max())))
     if condition == "noise":
-        ratio = 10 ** (chance.uniform(10, 15) / 20)
+        ratio = 10 ** (chance.uniform(*snr_db) / 20)
         power = float(np.sqrt(np.mean(loud[np.abs(loud) > 0.05 * np.abs(loud).max()] ** 2)))
         noise = pink(np.random.default_rng(chance.randrange(2**32)), len(loud))
         return np.asarray(loud + noise * power / ratio, dtype=np.float32)
@@ -104,7 +104,9 @@ def as_the_ear_cuts(samples: Samples) -> Samples:
     return to_samples(pcm)[max(0, voiced[0] // 2 - before) : voiced[-1] // 2 + FRAME_BYTES // 2 + after]
 
 
-def spoken(sentences: dict[str, list[str]], *, short: bool, seed: int) -> Iterator[tuple[Spoken, Samples]]:
+def spoken(
+    sentences: dict[str, list[str]], *, short: bool, seed: int, snr_db: tuple[float, float]
+) -> Iterator[tuple[Spoken, Samples]]:
     """Every sentence once (the short ones by every voice), voices and conditions in turn."""
     chance = random.Random(seed)
     conditions = cycle(CONDITIONS)
@@ -131,7 +133,7 @@ def spoken(sentences: dict[str, list[str]], *, short: bool, seed: int) -> Iterat
     def make(job: tuple[str, str, str, str, int, int, int]) -> Samples:
         _, text, voice, condition, rate, pitch, own = job
         clean = np.pad(speak(text, voice, rate, pitch), (LINE_RATE_HZ // 2, LINE_RATE_HZ // 4))
-        heard = on_the_line(clean, condition, random.Random(own))
+        heard = on_the_line(clean, condition, random.Random(own), snr_db)
         return as_the_ear_cuts(heard) if short else heard
 
     with ThreadPoolExecutor(2) as pool:
@@ -147,18 +149,19 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=8, help="sentences of each intent")
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--snr", type=float, nargs=2, default=(10.0, 15.0), help="speech above the noise, dB")
     options = parser.parse_args()
     if absent := [packages for program, packages in PROGRAMS.items() if shutil.which(program) is None]:
         sys.exit(f"first: apt-get install {' '.join(absent)}")
-    lists = {
-        label: lines.strip().splitlines() for label, lines in yaml.safe_load(options.sentences.read_text()).items()
-    }
+    loaded = yaml.load(options.sentences.read_text(), yaml.BaseLoader)  # noqa: S506 - "yes" stays a word, not True
+    lists = {label: lines.strip().splitlines() for label, lines in loaded.items()}
     chance = random.Random(options.seed)
     chosen = {label: chance.sample(lines, min(options.most, len(lines))) for label, lines in lists.items()}
     options.directory.mkdir(parents=True, exist_ok=True)
     with (options.directory / "manifest.jsonl").open("w", encoding="utf-8") as manifest:
         short = {label: list(words) for label, words in SHORT.items()}
-        for one, samples in spoken(short if options.short else chosen, short=options.short, seed=options.seed):
+        said = short if options.short else chosen
+        for one, samples in spoken(said, short=options.short, seed=options.seed, snr_db=tuple(options.snr)):
             soundfile.write(options.directory / one.file, samples, LINE_RATE_HZ, subtype="PCM_16")
             manifest.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from robot.speech.engines.whisper_decoding import Decoder, load_decoder
 from robot.speech.errors import ModelMissing, RecognitionFailed
 from robot.speech.guards import word_key
 from tests.conftest import missing_service
-from tests.speech.accuracy import measure, read_line_audio
+from tests.speech.accuracy import measure, read_line_audio, word_errors
 from tests.speech.conftest import FIXTURES, models_dir
 from tests.speech.noises import backgrounds, noises
 
@@ -110,3 +111,15 @@ async def test_a_recognizer_closed_under_calls_answers_or_fails_each_of_them() -
 
 def test_the_fixtures_are_small() -> None:
     assert sum(file.stat().st_size for file in Path(FIXTURES).iterdir()) < 400_000
+
+
+def test_in_a_hurry_it_hears_nearly_as_much(whisper_decoder: Decoder) -> None:
+    rows = [json.loads(line) for line in (FIXTURES / "manifest.jsonl").read_text("utf-8").splitlines()]
+    errors = sum(
+        word_errors(
+            row["text"],
+            whisper_decoder.decode(read_line_audio(FIXTURES / row["file"]), ("да", "нет"), hurried=True).text,
+        )
+        for row in rows
+    )
+    assert errors <= 0.35 * sum(len(row["text"].split()) for row in rows)

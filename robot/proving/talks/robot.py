@@ -25,6 +25,7 @@ from robot.proving.talks.plan import SCRIPT, Call, Room
 from robot.speech.base import Recognizer
 from robot.speech.phrases import PhraseCache
 from robot.speech.sounds import SoundDetector
+from robot.steady import keep_steady
 from scripts_dialog import Context
 from telephony.base import Line
 from telephony.simulated.subscriber import Said
@@ -130,6 +131,7 @@ class MeasuredRobot:
         for room in Room:
             texts = published.texts(Context(utc_now(), {"room": room.value}))
             await self._parts.phrases.prepare(texts)
+        keep_steady()
         return published
 
     async def call(self, call: Call, claimed: ClaimedTask | None = None, attempt_id: UUID | None = None) -> CallResult:

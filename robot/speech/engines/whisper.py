@@ -25,6 +25,9 @@ _LONGEST_UTTERANCE_S = 60
 """A client who talks longer in one breath is a recording; its latest minute is what is kept."""
 
 
+_HURRIED_ABOVE = 0.7
+"""With the threads this busy answers begin to queue: half the care halves the queue."""
+
 _MODEL = "whisper-base"
 
 
@@ -139,7 +142,7 @@ class _WhisperSession:
         if not utterance:
             return Transcript("", 0.0)
         try:
-            decoding = self._pool.submit(lambda: self._decoder.decode(utterance, expected), Lane.ANSWER, asked_s)
+            decoding = self._pool.submit(lambda: self._decode(utterance, expected), Lane.ANSWER, asked_s)
         except RuntimeError as stopped:  # the pool was shut down under a call that was still on
             raise RecognitionFailed("the recognizer was closed during the call") from stopped
         try:
@@ -149,6 +152,9 @@ class _WhisperSession:
             if decoding.cancelled() and task is not None and not task.cancelling():
                 raise RecognitionFailed("the recognizer was closed during the call") from None
             raise
+
+    def _decode(self, utterance: bytes, expected: Sequence[str]) -> Transcript:
+        return self._decoder.decode(utterance, expected, hurried=self._pool.load().busy > _HURRIED_ABOVE)
 
     async def close(self) -> None:
         self._closed = True
