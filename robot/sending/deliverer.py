@@ -14,21 +14,22 @@ from robot.calendars.event import Event, Person, ics, uid
 from robot.crm.base import LeadCard
 from robot.crm.errors import DeliveryError, Misconfigured, NotThere, Unsure
 from robot.crm.outbox_ports import CallReports, Delivery, Kind
-from robot.crm.report import Booked, CallReport
+from robot.crm.report import Booked
 from robot.crm.sent import Channel, Parcel, SentLog, SentState
 from robot.crm.stages import Stage
 from robot.crm.throttle import Throttle
 from robot.crm.writes import Done, Keep, Write, carry_out
 from robot.i18n import tr
 from robot.sending import mail as smtp
-from robot.sending.facts import Occasion, facts_of
-from robot.sending.kit import FILES, TEMPLATES, Kit, load_kit
+from robot.sending.facts import Occasion
+from robot.sending.kit import FILES, Kit, load_kit
 from robot.sending.letters import Attachment, Letter, Sender
 from robot.sending.mail import Mail
 from robot.sending.messenger import Message, Messenger
+from robot.sending.occasions import by_call, by_card, job_of
 from robot.sending.order import Addresses, addresses, channel_of, promised_before, word_of
 from robot.sending.press import Press
-from robot.sending.printing import Job, Printed
+from robot.sending.printing import Printed
 from robot.sending.sms import Sms
 
 NOBODY = Sender("")
@@ -113,19 +114,19 @@ class SendingDeliverer:
         if delivery.attempt_id is None:
             card = await self._card(delivery)
             to = addresses(delivery, card.lead, {})
-            occasion = _by_card(delivery, card, to, self._desk.now())
+            occasion = by_card(delivery, card, to, self._desk.now())
         else:
             report = await self._desk.reports.report(delivery.attempt_id)
             if promised_before(delivery, report.wishes):
                 return None
             to = addresses(delivery, report.lead, report.collected)
-            occasion = _by_call(delivery, report, to)
+            occasion = by_call(delivery, report, to)
         if delivery.kind == Kind.MESSAGE and occasion.lead.stage == Stage.DO_NOT_CALL:
             return None
         if delivery.kind == Kind.INVITATION and occasion.meeting is None:
             return None  # called off meanwhile
         kit = await asyncio.to_thread(load_kit, self._desk.folder)
-        printed = await self._desk.press.printed(_job(kit, word, occasion, self._desk.folder))
+        printed = await self._desk.press.printed(job_of(kit, word, occasion, self._desk.folder))
         return _Order(delivery, occasion, kit, word, to, printed)
 
     async def _card(self, delivery: Delivery) -> LeadCard:
@@ -223,48 +224,6 @@ class SendingDeliverer:
         per_s = (self._desk.channels.per_s or {}).get(channel)
         if per_s is not None:
             await self._desk.throttle.take(f"sending:{channel}", per_s=per_s, burst=1)
-
-
-def _job(kit: Kit, word: str, occasion: Occasion, folder: Path) -> Job:
-    templates = folder / TEMPLATES
-    return Job(
-        kit.document(word).template,
-        facts_of(occasion, kit, word),
-        templates=templates if templates.is_dir() else None,
-        files=folder / FILES,
-    )
-
-
-def _by_call(delivery: Delivery, report: CallReport, to: Addresses) -> Occasion:
-    return Occasion(
-        report.lead,
-        report.ended_at,
-        report.attempt_id,
-        email=to.email,
-        meeting=_with_place(report.meeting, delivery),
-        comment=delivery.payload.get("comment", ""),
-        callback_at=report.callback_at,
-    )
-
-
-def _by_card(delivery: Delivery, card: LeadCard, to: Addresses, now: datetime) -> Occasion:
-    """What goes out without a call: of meetings, the next one is meant."""
-    ahead = [one for one in card.meetings if one.slot.ends_at > now]
-    meeting = min(ahead, key=lambda one: one.slot.starts_at, default=None)
-    return Occasion(
-        card.lead,
-        delivery.created_at or now,
-        delivery.id,
-        email=to.email,
-        meeting=_with_place(None if meeting is None else Booked(meeting.slot, meeting.manager_name), delivery),
-        comment=delivery.payload.get("comment", ""),
-    )
-
-
-def _with_place(meeting: Booked | None, delivery: Delivery) -> Booked | None:
-    """The payload may say where, when the report does not."""
-    place = delivery.payload.get("place", "")
-    return replace(meeting, place=place) if meeting is not None and place and not meeting.place else meeting
 
 
 def _fits(printed: Printed) -> frozenset[Channel]:

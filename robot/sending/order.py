@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from phonenumbers import PhoneNumberType, is_valid_number, number_type, parse
 from phonenumbers.phonenumberutil import NumberParseException
 
-from robot.crm.errors import NoAddress
+from robot.crm.errors import Misconfigured, NoAddress
 from robot.crm.outbox_ports import Delivery, Kind
 from robot.crm.report import Wish
 from robot.crm.sent import Channel
@@ -83,11 +83,20 @@ def channel_of(
     fits: Collection[Channel],
 ) -> Channel:
     """there: channels that are set up. fits: those the template has a text for. What an earlier try began is gone on
-    with: by another channel it would come twice. Raises NoAddress."""
+    with: by another channel it would come twice. Raises NoAddress, Misconfigured."""
     for name in (*delivery.journal.done, *delivery.journal.begun):
         begun = Channel(name.partition(":")[0])
         if begun in there:
             return begun
+    if not set(there) & set(fits):
+        raise Misconfigured(
+            tr(
+                f"это отправляется так: {', '.join(sorted(fits)) or 'никак'}, а такой канал не настроен",
+                f"this goes by {', '.join(sorted(fits)) or 'nothing'}, which is not set up",
+            ),
+            remedy=tr("задайте ZVONAR_SENDING__MAIL__… и повторите", "set ZVONAR_SENDING__MAIL__… and retry"),
+            may_have_arrived=False,
+        )
     wanted = _CHANNELS.get(delivery.payload.get("channel", "").strip().casefold())
     possible = [one for one in _order(delivery, wanted) if one in there and one in fits]
     for channel in possible:

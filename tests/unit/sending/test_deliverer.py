@@ -358,6 +358,13 @@ async def test_strange_words_of_a_script(
     assert b"c@d.ru" not in bytes(letter.content or b"")
 
 
+async def test_a_paper_that_only_mail_can_carry_says_that_mail_is_not_set_up(tmp_path: Path) -> None:
+    at = Office(folder(tmp_path), channels=Channels(sms=Phones()))
+    with pytest.raises(Misconfigured) as raised:
+        await at.deliver(delivery(document="contract"))
+    assert "ZVONAR_SENDING__MAIL__" in raised.value.remedy
+
+
 async def test_without_any_address_a_person_is_told_what_to_do(tmp_path: Path) -> None:
     async with office(tmp_path) as at:
         at.told = report(replace(CLIENT, fields={}))

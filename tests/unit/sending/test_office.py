@@ -4,11 +4,13 @@ SMTP server and a real SMSC."""
 from __future__ import annotations
 
 import asyncio
+import email
 import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from robot.domain.outcomes import Outcome
 from robot.sending.gateway import Gateway, HttpSms
 from robot.sending.messenger import Message, Messenger
 from robot.sending.office import Sending, Stores, targets
+from robot.sending.press import Press, ProcessPress
 from robot.sending.settings import SendingSettings
 from robot.storage.store import Storage, open_storage
 from tests.conftest import HANGS_S
@@ -45,14 +48,20 @@ PHONE = "+79161234567"
 
 @asynccontextmanager
 async def working(
-    tmp_path: Path, settings: SendingSettings
+    tmp_path: Path, settings: SendingSettings, press: Press | None = None
 ) -> AsyncIterator[tuple[Storage, asyncio.Queue[tuple[str, str]]]]:
     """A store whose outbox is being delivered; what each try came to."""
     address = f"sqlite+aiosqlite:///{tmp_path / 'zvonar.db'}"
     async with open_storage(address, targets=targets(settings)) as storage:
         stores = Stores(storage.sent, storage.call_reports, storage.leads)
         sending = Sending(
-            settings, stores, MemoryThrottle(), data_dir=tmp_path, wire=HttpWire, now=lambda: NOW, press=QuickPress()
+            settings,
+            stores,
+            MemoryThrottle(),
+            data_dir=tmp_path,
+            wire=HttpWire,
+            now=lambda: NOW,
+            press=press or QuickPress(),
         )
         tried: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
         pace = OutboxSettings(poll_s=0.01)
@@ -89,12 +98,14 @@ async def test_what_was_promised_in_a_talk_comes_by_mail_and_stands_on_the_card(
     async with server(mailbox) as there:
         mail = {"host": there.host, "port": there.port, "security": "none", "sender": "sales@romashka.example"}
         settings = SendingSettings.model_validate({"mail": {**mail, "per_s": 100}})
-        async with working(tmp_path, settings) as (storage, tried):
+        async with working(tmp_path, settings, ProcessPress()) as (storage, tried):
             lead = await talk(storage)
             assert await asyncio.wait_for(tried.get(), HANGS_S) == ("document", "delivered")
             card = await storage.leads.card(lead)
     (letter,) = mailbox.letters
     assert letter.rcpt_tos == ["irina@vasilek.example"]
+    (pdf,) = email.message_from_bytes(bytes(letter.content or b""), policy=default).iter_attachments()
+    assert (pdf.get_content()[:5], (pdf.get_filename() or "")[:5]) == (b"%PDF-", "Счёт ")
     assert card is not None
     (line,) = card.sent
     assert (line.channel, line.title, line.state) == (Channel.MAIL, "Счёт на оплату", SentState.SENT)
