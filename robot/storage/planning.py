@@ -85,7 +85,15 @@ class SqlPlanSource:
             taken = [slot_of(row) for row in await connection.execute(held.order_by(t.slots.c.starts_at))]
             taken += await busy(connection, ids, after, before)
         return [
-            Diary(manager.hours, tuple(slot for slot in taken if slot.manager_id == manager.id)) for manager in managers
+            Diary(
+                manager.hours,
+                tuple(
+                    slot
+                    for slot in taken
+                    if slot.manager_id == manager.id and slot.starts_at < before and slot.ends_at > after
+                ),
+            )
+            for manager in managers
         ]
 
 
