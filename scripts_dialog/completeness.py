@@ -11,7 +11,8 @@ class Completeness(StrEnum):
     COMPLETE = "complete"
     """An answer that this phrase expects; nothing in its words asks for more."""
     BRIEF = "brief"
-    """A word or two that answer it, and are often followed by more («не понял, …», «кто это, …»)."""
+    """An answer that is often followed by more: a word or two («не понял, …», «кто это, …»), or what is said for
+    somebody else («директора нет, …»)."""
     BARE = "bare"
     """A mere «да», «нет», «хорошо» to a question that wants one, or an answer of a word or two («кто это»):
     mostly all there is, now and then a beginning with a comma after it."""

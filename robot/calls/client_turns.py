@@ -26,6 +26,9 @@ from scripts_dialog.completeness import Completeness
 ALMOST_SAID_MS = 700
 """So near its end a phrase is answered, not murmured at."""
 GREETING_WORDS = 3
+MURMURED_MS = 260
+"""After a murmur the robot goes on when it stays quiet for so long: the closure of a consonant is shorter, and whoever
+interrupts in earnest is not talked into between two of his words."""
 MOST_SAID_MS = 20_000
 """Of an answer, where the script has not told yet."""
 _MURMURS = frozenset({"угу", "ага", "м", "мм", "ммм", "хм", "гм", "эм", "э", "да", "так", "ну", "понятно", "ясно"})
@@ -159,7 +162,7 @@ class ClientTurns:
             greeted = len(_WORD.findall(text)) <= GREETING_WORDS and signs().greeting(text) is not None
             return self._habits.wait_ms(Completeness.BARE) if greeted else self._habits.opening_ms
         if self._mouth.holding and (not text or is_murmur(text)):
-            return 0  # the robot goes on at once
+            return MURMURED_MS
         return self._habits.wait_ms(self._dialog.completeness(text))
 
     def _goes_on(self, from_ms: int) -> bool:

@@ -17,7 +17,7 @@ class Waits:
     """
 
     complete_ms: int = 200
-    brief_ms: int = 280
+    brief_ms: int = 350
     bare_ms: int = 370
     open_ms: int = 450
     unclear_ms: int = 620

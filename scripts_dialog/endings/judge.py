@@ -37,6 +37,8 @@ _TIMES = frozenset({Expects.DATETIME, Expects.CHOICE})
 _VALUES = frozenset({*_TIMES, Expects.EMAIL, Expects.NUMBER, Expects.NAME})
 _DECIDES = frozenset({"yes", "no", "not_interested", "goodbye", "stop_calling", "operator", "transfer"})
 """What follows these changes little of the answer."""
+_ADDS = frozenset({"dm_absent", "secretary", "voicemail", "busy_now"})
+"""Who answers for somebody else, or has no time, mostly has one more thing to say («его нет, что передать»)."""
 _BRINGS_VALUE = frozenset({"yes", "send_info", "callback", "names_time", "busy_now"})
 """Beside these the value that was asked for is likely to follow («перезвоните, пожалуйста, …»)."""
 
@@ -116,7 +118,8 @@ def _meaning(talk: Talk, text: str, tokens: Sequence[str], expects: Expects) -> 
         return Completeness.OPEN
     if reaction.intent in _BRINGS_VALUE and _value_missing(talk, text, tokens, expects):
         return Completeness.OPEN
-    return Completeness.BRIEF if len(tokens) <= SHORT and reaction.intent not in _DECIDES else Completeness.COMPLETE
+    more = reaction.intent in _ADDS or (len(tokens) <= SHORT and reaction.intent not in _DECIDES)
+    return Completeness.BRIEF if more else Completeness.COMPLETE
 
 
 def _value_missing(talk: Talk, text: str, tokens: Sequence[str], expects: Expects) -> bool:

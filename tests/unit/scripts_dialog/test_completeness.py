@@ -36,7 +36,7 @@ def in_phrase(engine: Engine, phrase: str, now: datetime) -> State:
         ("greeting", "Кто это?", BRIEF),
         ("greeting", "нет денег на это", OPEN),
         ("greeting", "перезвоните мне завтра", OPEN),
-        ("greeting", "директора не будет до понедельника", COMPLETE),
+        ("greeting", "директора не будет до понедельника", BRIEF),
         ("greeting", "Не знаю.", UNFINISHED),
         ("greeting", "яду", UNCLEAR),
         ("greeting", "", UNFINISHED),
