@@ -23,12 +23,13 @@ from robot.storage.rows import band_of, chunks, insert, lane_of
 
 @dataclass(frozen=True, slots=True)
 class Enqueue:
-    """What is asked for."""
+    """What is asked for. again: a task that is done does not count."""
 
     campaign: Campaign
     now: datetime
     due_at: datetime
     priority: int
+    again: bool = False
 
 
 async def enqueue(
@@ -56,6 +57,8 @@ async def enqueue(
                 fates[lead.phone] = Fate(verdict.reason)
                 continue
             latest = tasks.get(lead.id)
+            if order.again and latest is not None and latest.state == TaskState.DONE:
+                latest = None
             if latest is not None and (not urgent(order.priority) or latest.state == TaskState.CLAIMED):
                 fates[lead.phone] = Fate(KNOWN)
                 continue

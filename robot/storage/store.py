@@ -15,9 +15,11 @@ from robot.storage.call_records import SqlCallRecords
 from robot.storage.call_reports import SqlCallReports
 from robot.storage.callers import SqlCallers
 from robot.storage.campaigns import SqlCampaigns, SqlManagers
+from robot.storage.changes import SqlCursors, SqlInbox
 from robot.storage.consents import SqlConsents
 from robot.storage.engine import Database, connect
 from robot.storage.errors import AccessDenied
+from robot.storage.happenings import SqlHappenings
 from robot.storage.leads import SqlLeads
 from robot.storage.migrate import migrate
 from robot.storage.nodes import SqlNodes
@@ -56,6 +58,9 @@ class Storage:
         self.managers = SqlManagers(database)
         self.leads = SqlLeads(database, rules)
         self.requests = SqlRequests(database, rules)
+        self.happenings = SqlHappenings(database, rules)
+        self.change_cursors = SqlCursors(database)
+        self.inbox = SqlInbox(database)
         self.consents = SqlConsents(database)
         self.sent = SqlSentLog(database)
         self.spending = SqlSpending(database, rules)

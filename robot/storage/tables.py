@@ -7,7 +7,8 @@ leads ─────┴───────────┘            ├─ c
   ├─ manager_tasks, activities ─────┤
   └─ consents                       └─ transfer_legs
 stop_list, stop_patterns, stop_removals (by number: also of people who are no leads)
-nodes, spend_days, requests, throttles
+happenings ── tasks
+nodes, spend_days, requests, throttles, change_cursors, touched
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from robot.storage.tables_queue import (
     tasks,
 )
 from robot.storage.tables_sending import sent, sent_parts
+from robot.storage.tables_triggers import change_cursors, happenings, touched
 
 __all__ = [
     "BigId",
@@ -51,7 +53,9 @@ __all__ = [
     "call_reviews",
     "campaign_managers",
     "campaigns",
+    "change_cursors",
     "consents",
+    "happenings",
     "lanes",
     "leads",
     "manager_tasks",
@@ -70,6 +74,7 @@ __all__ = [
     "stop_removals",
     "tasks",
     "throttles",
+    "touched",
     "transfer_legs",
     "turn_reviews",
     "turns",

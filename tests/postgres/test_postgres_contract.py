@@ -14,6 +14,7 @@ from tests.contracts.room_contract import RoomContract
 from tests.contracts.rules_contract import RulesContract
 from tests.contracts.sent_contract import SentContract
 from tests.contracts.storage_contract import StorageContract
+from tests.contracts.triggers_contract import TriggersContract
 
 pytestmark = pytest.mark.postgres
 
@@ -29,6 +30,7 @@ class TestPostgres(
     OutboxContract,
     CallReportsContract,
     SentContract,
+    TriggersContract,
 ):
     @pytest.fixture
     def store(self, storage: Storage) -> Storage:

@@ -14,6 +14,7 @@ from tests.contracts.room_contract import RoomContract
 from tests.contracts.rules_contract import RulesContract
 from tests.contracts.sent_contract import SentContract
 from tests.contracts.storage_contract import StorageContract
+from tests.contracts.triggers_contract import TriggersContract
 
 pytestmark = pytest.mark.unit
 
@@ -43,6 +44,7 @@ class TestSqlite(
     OutboxContract,
     CallReportsContract,
     SentContract,
+    TriggersContract,
 ):
     @pytest.fixture
     def store(self, sqlite: Storage) -> Storage:
