@@ -161,7 +161,7 @@ class _Line:
         if (tried := await one()) is None:
             return
         now = self._now()
-        closed, known = self._closed(tried), self._rest.failures > 0
+        closed, known = _closed(delivery, tried), self._rest.failures > 0
         if closed:
             self._rest.failed(now, after=tried.after, chance=self._chance())
         due_at = None
@@ -184,11 +184,15 @@ class _Line:
             log.info("target_back", target=self._target)
             await self._revive(*CONCERN_ALL)
 
-    def _closed(self, tried: Tried) -> bool:
-        """Whether this try found the target closed to everybody."""
-        return tried.problem is not None and tried.problem.code in CONCERN_ALL and not tried.moved
-
     async def _revive(self, *codes: str) -> None:
         revive = partial(self._store.revive, self._target, sorted(codes), now=self._now())
         if revived := await self._patience(revive, doing="revive what waits"):
             log.info("deliveries_revived", target=self._target, deliveries=revived)
+
+
+def _closed(delivery: Delivery, tried: Tried) -> bool:
+    """Whether this try found the target closed to everybody. Settings that once let something of it through are wrong
+    for the rest of it alone (a manager nobody mapped): others do not wait for that."""
+    if tried.problem is None or tried.moved or tried.problem.code not in CONCERN_ALL:
+        return False
+    return tried.problem.code not in SETTLED_BY_SETTINGS or not delivery.journal.done

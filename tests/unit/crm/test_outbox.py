@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from robot.crm.errors import DeliveryError, NotThere, Unauthorized, Unreachable
+from robot.crm.errors import DeliveryError, Misconfigured, NotThere, Unauthorized, Unreachable
 from robot.crm.outbox import Outbox, OutboxSettings
 from robot.crm.outbox_desk import Wanted
 from robot.crm.outbox_pace import FIRST_PAUSE, LONGEST_PAUSE, pause
@@ -95,6 +95,19 @@ async def test_what_was_parked_for_settings_is_tried_when_the_node_starts() -> N
     office.crm.fails = lambda _what, _mark: None
     await office.work_for(60)
     assert await office.counts() == Counter({State.DELIVERED: 2})
+
+
+async def test_settings_that_are_wrong_for_some_do_not_hold_up_the_others() -> None:
+    office = await Office.open(leads=30)
+    for _ in range(10):
+        await office.call()
+    office.crm.fails = lambda what, _mark: Misconfigured("nobody mapped him") if what == "meeting" else None
+    await office.work_for(60)
+    assert len(await office.deliveries(State.PARKED)) == 10
+    for _ in range(20):
+        await office.call(booked=False)
+    await office.work_for(60)  # the parked ones are tried first, as the node has started
+    assert await office.counts() == Counter({State.DELIVERED: 30, State.PARKED: 10})
 
 
 async def test_what_a_person_must_decide_is_parked_and_the_rest_goes_on() -> None:
