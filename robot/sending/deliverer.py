@@ -20,6 +20,7 @@ from robot.crm.stages import Stage
 from robot.crm.throttle import Throttle
 from robot.crm.writes import Done, Keep, Write, carry_out
 from robot.i18n import tr
+from robot.patience import Patience
 from robot.sending import mail as smtp
 from robot.sending.facts import Occasion
 from robot.sending.kit import FILES, Kit, load_kit
@@ -208,7 +209,7 @@ class SendingDeliverer:
     async def _sms(self, sms: Sms, order: _Order, part: int, _done: Done) -> str:
         await self._turn(Channel.SMS)
         made = await sms.send(order.delivery.key, order.to.phone, order.printed.sms, part)
-        await self._desk.log.part_sent(order.delivery.key, Channel.SMS, made, now=self._desk.now())
+        await self._taken(order, Channel.SMS, made)
         return made
 
     async def _message(self, messenger: Messenger, order: _Order, _done: Done) -> str:
@@ -217,8 +218,13 @@ class SendingDeliverer:
         made = await messenger.send(
             Message(order.delivery.key, order.to.phone, lead.name, printed.sms or printed.text, order.word)
         )
-        await self._desk.log.part_sent(order.delivery.key, Channel.MESSENGER, made, now=self._desk.now())
+        await self._taken(order, Channel.MESSENGER, made)
         return made
+
+    async def _taken(self, order: _Order, channel: Channel, made: str) -> None:
+        """A store that is away is waited for: what the other side certainly took must not be left in doubt."""
+        note = partial(self._desk.log.part_sent, order.delivery.key, channel, made, now=self._desk.now())
+        await Patience()(note, doing="write down what was sent")
 
     async def _turn(self, channel: Channel) -> None:
         per_s = (self._desk.channels.per_s or {}).get(channel)

@@ -85,9 +85,7 @@ def channel_of(
     """there: channels that are set up. fits: those the template has a text for. What an earlier try began is gone on
     with: by another channel it would come twice. Raises NoAddress, Misconfigured."""
     for name in (*delivery.journal.done, *delivery.journal.begun):
-        begun = Channel(name.partition(":")[0])
-        if begun in there:
-            return begun
+        return Channel(name.partition(":")[0])  # also one that is not set up any more: that is told, not got round
     if not set(there) & set(fits):
         raise Misconfigured(
             tr(

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from robot.domain.meetings import Meeting
 from robot.sending.deliverer import Channels, Desk, SendingDeliverer
 from robot.sending.mail import Mail
 from robot.sending.messenger import Message
+from robot.storage.errors import DatabaseUnavailable
 from tests.unit.sending.scene import (
     AT,
     ATTEMPT,
@@ -302,6 +304,38 @@ async def test_what_began_by_sms_does_not_come_by_mail_as_well(tmp_path: Path) -
         with pytest.raises(Unsure):
             await at.deliver(given, kept)
     assert mailbox.letters == []
+
+
+async def test_what_began_by_a_channel_that_is_gone_waits_for_it(tmp_path: Path) -> None:
+    mailbox, phones = Mailbox(), Phones()
+    async with office(tmp_path, mailbox) as at:
+        with_sms = replace(at.channels, sms=phones)
+        at.channels, at.told = with_sms, report(replace(CLIENT, fields={}))
+        kept, given = Kept(), delivery(document="meeting_link")
+        phones.failures = [Unreachable("away")]
+        with pytest.raises(Unreachable):
+            await at.deliver(given, kept)
+        at.channels, at.told = replace(with_sms, sms=None), report(CLIENT)
+        with pytest.raises(Misconfigured):
+            await at.deliver(given, kept)
+    assert mailbox.letters == []
+
+
+async def test_a_store_that_is_away_leaves_no_doubt_of_what_was_sent(tmp_path: Path) -> None:
+    class Away(Log):
+        times = 1
+
+        async def part_sent(self, key: str, channel: Channel, external_id: str, *, now: datetime) -> None:
+            if self.times:
+                self.times -= 1
+                raise DatabaseUnavailable("away")
+            await super().part_sent(key, channel, external_id, now=now)
+
+    phones, log = Phones(), Away()
+    at = Office(folder(tmp_path), told=report(replace(CLIENT, fields={})), log=log, channels=Channels(sms=phones))
+    given = delivery(document="meeting_link")
+    await at.deliver(given)
+    assert (log.ids, log.states[given.key]) == (["id-0", "id-1"], SentState.SENT)
 
 
 async def test_a_stage_brings_its_message_and_no_other_stage_does(tmp_path: Path) -> None:
