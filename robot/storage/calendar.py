@@ -18,6 +18,7 @@ from robot.domain.people import Manager
 from robot.storage import tables as t
 from robot.storage.diaries import diaries, managers_of, near
 from robot.storage.engine import Database
+from robot.storage.moving import counts_for, to_come
 from robot.storage.quotas import booked
 from robot.storage.room import alone, enough_for_all
 from robot.storage.rows import campaign_of, lead_of, manager_of, slot_of
@@ -131,14 +132,16 @@ async def _hold(connection: AsyncConnection, *, attempt_id: UUID, slot: Slot, no
 async def take(
     connection: AsyncConnection, campaign_id: int, attempt_id: UUID, slot: Slot, *, day: date, promised: bool = False
 ) -> bool:
-    """Give the attempt this slot instead of what it holds and is offered, counted on the campaign's `day`; False, and
+    """Give the attempt this slot instead of what it holds and is offered, counted on the campaign's `day`, or where the
+    meeting counts that it would move; False, and
     nothing changed, when somebody else has that time or the manager does not meet this campaign's clients. promised:
     the client was told so, and only another client's slot prevents it. Locks the manager."""
     manager = await _meets(connection, campaign_id, slot.manager_id)
     if manager is None or await _clash(connection, attempt_id, manager, slot, promised=promised):
         return False
     await connection.execute(sa.delete(t.slots).where(t.slots.c.attempt_id == attempt_id))
-    await _insert(connection, campaign_id, attempt_id, slot, day=day, state=HELD)
+    counted_for, on = await counts_for(connection, attempt_id, campaign_id, day)
+    await _insert(connection, counted_for, attempt_id, slot, day=on, state=HELD)
     return True
 
 
@@ -177,13 +180,17 @@ async def _clash(
 
 
 async def _full(connection: AsyncConnection, campaign: Campaign, now: datetime, attempt_id: UUID | None) -> bool:
-    """A hard quota is met: nothing more may be promised today, but another time to who has been promised one."""
+    """A hard quota is met: nothing more may be promised today, but another time to who has been promised one, in this
+    call or before."""
     day = campaign.day(now)
     if not campaign.hard_quota or await booked(connection, campaign, day) < (campaign.quota or 0):
         return False
     slot = t.slots.c
     mine = sa.exists().where(slot.attempt_id == attempt_id, slot.state == HELD, slot.day == day)
-    return attempt_id is None or not (await connection.execute(sa.select(mine))).scalar_one()
+    if attempt_id is None:
+        return True
+    holds = (await connection.execute(sa.select(mine))).scalar_one()
+    return not holds and not await to_come(connection, attempt_id)
 
 
 async def _goes_on(connection: AsyncConnection, attempt_id: UUID) -> bool:

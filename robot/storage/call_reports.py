@@ -67,25 +67,34 @@ async def _attempt(connection: AsyncConnection, attempt_id: UUID) -> sa.Row[Any]
 
 async def _meeting(connection: AsyncConnection, attempt_id: UUID) -> Booked | None:
     query = MEETINGS.add_columns(t.managers.c.place).where(t.meetings.c.attempt_id == attempt_id)
-    row = (await connection.execute(query)).one_or_none()
+    row = (await connection.execute(query)).one_or_none() or await _moved_since(connection, attempt_id)
     if row is None:
         return None
-    return Booked(slot_of(row), row.manager_name, row.place, await _moved(connection, row))
+    return Booked(slot_of(row), row.manager_name, row.place, await _moves(connection, attempt_id))
 
 
-async def _moved(connection: AsyncConnection, meeting: Any) -> UUID | None:
-    """The attempt that booked what this meeting (a row of MEETINGS) stands in for: the lead's latest one before it, if
-    it was still to come."""
+async def _moved_since(connection: AsyncConnection, attempt_id: UUID) -> sa.Row[Any] | None:
+    """What was agreed in the call, though another time was agreed later: that call tells it."""
+    moved, manager = t.moved_meetings, t.managers.c
     query: sa.Select[*tuple[Any, ...]] = (
-        sa.select(t.meetings.c.attempt_id, t.slots.c.starts_at, t.attempts.c.started_at)
-        .join_from(t.meetings, t.slots, t.slots.c.id == t.meetings.c.slot_id)
-        .join(t.attempts, t.attempts.c.id == meeting.attempt_id)
-        .where(t.meetings.c.lead_id == meeting.lead_id, t.meetings.c.id < meeting.id)
-        .order_by(t.meetings.c.id.desc())
+        sa.select(moved, manager.name.label("manager_name"), manager.place)
+        .join_from(moved, t.managers, manager.id == moved.c.manager_id)
+        .where(moved.c.attempt_id == attempt_id)
+    )
+    return (await connection.execute(query)).one_or_none()
+
+
+async def _moves(connection: AsyncConnection, attempt_id: UUID) -> UUID | None:
+    """The attempt that booked what the meeting of this one stands in for: the lead's latest one to come then."""
+    moved = t.moved_meetings.c
+    query = (
+        sa.select(moved.attempt_id)
+        .join_from(t.moved_meetings, t.attempts, t.attempts.c.id == moved.attempt_id)
+        .where(moved.moved_by == attempt_id)
+        .order_by(t.attempts.c.started_at.desc())
         .limit(1)
     )
-    before = (await connection.execute(query)).one_or_none()
-    return None if before is None or before.starts_at <= before.started_at else before.attempt_id
+    return (await connection.execute(query)).scalar_one_or_none()
 
 
 async def _task(connection: AsyncConnection, attempt_id: UUID) -> tuple[str, datetime] | None:

@@ -16,7 +16,7 @@ from robot.crm.planning import Ended, Target, plan
 from robot.crm.stages import stage_after, task_after
 from robot.domain.calls import CallResult, TaskState
 from robot.domain.campaigns import Campaign
-from robot.domain.goals import reached
+from robot.domain.goals import Goal, reached
 from robot.domain.outcomes import Outcome
 from robot.domain.people import Lead, lead_fields
 from robot.domain.priorities import PRIORITY_CALLBACK, deadline
@@ -24,6 +24,7 @@ from robot.domain.rules import QUOTA_FULL, DialingRules
 from robot.storage import tables as t
 from robot.storage.errors import SlotNotHeld, UnknownAttempt
 from robot.storage.late import dialed_again, last_word
+from robot.storage.moving import move, to_come
 from robot.storage.outbox import put
 from robot.storage.permits import stopped, withdraw
 from robot.storage.quotas import booked, locked
@@ -61,7 +62,7 @@ async def close_attempt(
         )
         won = False
     else:
-        won = reached(campaign.goal, result)
+        won = reached(campaign.goal, result) and not await _counted_before(connection, campaign, attempt, result)
     cost = await settle(connection, rules, attempt, lead.phone, result)
     await _record(connection, attempt_id, result, goal_reached=won, cost_kopecks=cost)
     await _settle_slot(connection, attempt, result)
@@ -99,11 +100,26 @@ async def _too_late(connection: AsyncConnection, campaign: Campaign, attempt: sa
     """A hard quota of goals that are no meetings is full: this one is not of today."""
     if not _counted_here(campaign, result):
         return False
-    # Held, and let go by this result; held after midnight, it counts toward another day.
+    # Held, and let go by this result; held after midnight, or to move a meeting, it may count elsewhere.
     slot = t.slots.c
-    mine = sa.select(sa.func.count()).where(slot.attempt_id == attempt.id, slot.day == attempt.day, slot.state == HELD)
+    mine = sa.select(sa.func.count()).where(
+        slot.attempt_id == attempt.id,
+        slot.campaign_id == campaign.id,
+        slot.day == attempt.day,
+        slot.state == HELD,
+    )
     held = (await connection.execute(mine)).scalar_one()
     return await booked(connection, campaign, attempt.day) - held >= (campaign.quota or 0)
+
+
+async def _counted_before(
+    connection: AsyncConnection, campaign: Campaign, attempt: sa.Row[Any], result: CallResult
+) -> bool:
+    """The goal is a meeting that was only moved: it was reached when the client first agreed to come."""
+    if result.meeting is None:
+        return False
+    before = await to_come(connection, attempt.id)
+    return bool(before) and (campaign.goal is Goal.MEETING or before[0].campaign_id == campaign.id)
 
 
 def _next_day(campaign: Campaign, day: date) -> datetime:
@@ -142,7 +158,8 @@ async def _record(
 
 
 async def _settle_slot(connection: AsyncConnection, attempt: sa.Row[Any], result: CallResult) -> None:
-    """The held slot becomes the meeting, or is free again, as all that was only offered."""
+    """The held slot becomes the meeting, instead of one that the client had to come; or it is free again, as all that
+    was only offered."""
     mine = t.slots.c.attempt_id == attempt.id
     await connection.execute(sa.delete(t.slots).where(mine, t.slots.c.state == OFFERED))
     query = sa.select(t.slots).where(mine)
@@ -156,11 +173,12 @@ async def _settle_slot(connection: AsyncConnection, attempt: sa.Row[Any], result
             f"attempt {attempt.id} does not hold the slot of its meeting",
             remedy="hold the slot before the client is promised it",
         )
+    await move(connection, attempt.id, now=result.ended_at)
     await connection.execute(
         sa.insert(t.meetings).values(
             slot_id=held.id,
             attempt_id=attempt.id,
-            campaign_id=attempt.campaign_id,
+            campaign_id=held.campaign_id,
             lead_id=attempt.lead_id,
             booked_at=result.ended_at,
         )

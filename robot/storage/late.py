@@ -19,6 +19,7 @@ from robot.domain.campaigns import Campaign
 from robot.domain.outcomes import Outcome
 from robot.storage import tables as t
 from robot.storage.calendar import take
+from robot.storage.moving import to_come
 from robot.storage.quotas import booked
 from robot.storage.spending import LOST
 
@@ -36,7 +37,14 @@ async def last_word(
                 "late_result_dropped", attempt=str(attempt.id), outcome=result.outcome.value, stands=attempt.outcome
             )
         return None
-    full = campaign.hard_quota and await booked(connection, campaign, attempt.day) >= (campaign.quota or 0)
+    coming = await to_come(connection, attempt.id)
+    if any(other.called_at > attempt.started_at for other in coming):
+        # Agreed upon in a later talk: that is the client's last word.
+        log.info("late_meeting_superseded", attempt=str(attempt.id))
+        return None
+    full = (
+        campaign.hard_quota and not coming and await booked(connection, campaign, attempt.day) >= (campaign.quota or 0)
+    )
     kept = not full and await take(connection, campaign.id, attempt.id, result.meeting, day=attempt.day, promised=True)
     log.warning("late_meeting", attempt=str(attempt.id), kept=kept)
     if kept:

@@ -21,8 +21,9 @@ from robot.storage.tables_calls import HELD
 DAY_S = 86_400
 OUT = "out"
 
-REACHED = sa.or_(t.attempts.c.goal_reached, t.attempts.c.outcome == Outcome.MEETING_BOOKED)
-"""What counts toward the campaign's quota, whatever its goal."""
+_MOVES = sa.exists().where(t.moved_meetings.c.moved_by == t.attempts.c.id).correlate(t.attempts)
+REACHED = sa.or_(t.attempts.c.goal_reached, sa.and_(t.attempts.c.outcome == Outcome.MEETING_BOOKED, ~_MOVES))
+"""What counts toward the campaign's quota, whatever its goal. A meeting that was moved counted when it was booked."""
 
 
 class SqlPlanSource:

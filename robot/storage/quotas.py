@@ -16,15 +16,22 @@ from robot.storage.tables_calls import HELD
 
 def booked_on(campaign: Campaign, day: date) -> sa.ScalarSelect[int]:
     """Goals reached on the campaign's day. Slots held in calls under way count as booked: half a promise is one; slots
-    that are only offered do not count. A meeting counts on the day its slot was held, in whatever campaign; all else on
-    the day its call began."""
+    that are only offered do not count. A meeting counts on the day its slot was held, also when it was moved since, by
+    whatever campaign; all else on the day its call began."""
     held = t.slots.c.state == HELD
     slots = sa.select(sa.func.count()).where(t.slots.c.campaign_id == campaign.id, t.slots.c.day == day, held)
     if campaign.goal is Goal.MEETING:
         return slots.scalar_subquery()
     a = t.attempts.c
-    meets = sa.exists().where(t.slots.c.attempt_id == a.id, held).correlate(t.attempts)
-    reached = sa.select(sa.func.count()).where(a.campaign_id == campaign.id, a.day == day, a.goal_reached, ~meets)
+    meets = sa.exists().where(t.slots.c.attempt_id == a.id, t.slots.c.campaign_id == a.campaign_id, held)
+    moved = sa.exists().where(t.moved_meetings.c.attempt_id == a.id)  # by what holds its slot now
+    reached = sa.select(sa.func.count()).where(
+        a.campaign_id == campaign.id,
+        a.day == day,
+        a.goal_reached,
+        ~meets.correlate(t.attempts),
+        ~moved.correlate(t.attempts),
+    )
     return sa.select(slots.scalar_subquery() + reached.scalar_subquery()).scalar_subquery()
 
 

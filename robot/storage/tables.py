@@ -5,7 +5,7 @@ campaigns ─┬─ campaign_managers ── managers
 leads ─────┴───────────┘            ├─ call_reviews ── turn_reviews
   ├─ outbox, sent ── sent_parts ────┼─ slots ── meetings
   ├─ manager_tasks, activities ─────┤
-  └─ consents                       └─ transfer_legs
+  └─ consents                       └─ moved_meetings, transfer_legs
 stop_list, stop_patterns, stop_removals (by number: also of people who are no leads)
 happenings ── tasks
 nodes, spend_days, requests, throttles, change_cursors, touched
@@ -20,6 +20,7 @@ from robot.storage.tables_calls import (
     call_reviews,
     manager_tasks,
     meetings,
+    moved_meetings,
     slots,
     spend_days,
     transfer_legs,
@@ -62,6 +63,7 @@ __all__ = [
     "managers",
     "meetings",
     "metadata",
+    "moved_meetings",
     "nodes",
     "outbox",
     "requests",

@@ -133,6 +133,18 @@ meetings = sa.Table(
     sa.Index(None, "campaign_id", "booked_at"),
 )
 
+moved_meetings = sa.Table(
+    # What was agreed in a call, until the lead agreed on another time in a later one.
+    "moved_meetings",
+    metadata,
+    sa.Column("attempt_id", sa.Uuid, sa.ForeignKey("attempts.id"), primary_key=True),
+    ref("manager_id", "managers.id"),
+    sa.Column("starts_at", UtcTime, nullable=False),
+    sa.Column("ends_at", UtcTime, nullable=False),
+    sa.Column("moved_by", sa.Uuid, sa.ForeignKey("attempts.id"), nullable=False),
+    sa.Index(None, "moved_by"),
+)
+
 manager_tasks = sa.Table(
     "manager_tasks",
     metadata,

@@ -287,6 +287,7 @@ class CallReportsContract:
         assert first.meeting is not None
         assert second.meeting is not None
         assert (first.meeting.moves, second.meeting.moves) == (None, attempts[0])
+        assert first.meeting.slot != second.meeting.slot, "a call is told of late as it was"
 
     async def test_a_call_nobody_took(self, store: Storage) -> None:
         scene = await Scene.set(store)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -40,14 +41,18 @@ VALUES (1, 1, 1, 2, 'queued', '2026-11-20 09:00:00', 1, NULL, NULL, NULL),
 INSERT INTO attempts (id, task_id, campaign_id, lead_id, node, day, started_at, answered_at, ended_at, outcome, counts,
                       collected)
 VALUES ('00000000000000000000000000000001', 2, 1, 2, 'a', '2026-11-20', '2026-11-20 09:00:00', '2026-11-20 09:00:05',
-        '2026-11-20 09:02:00', 'meeting_booked', true, '{}');
+        '2026-11-20 09:02:00', 'meeting_booked', true, '{}'),
+       ('00000000000000000000000000000002', 3, 2, 2, 'a', '2026-11-21', '2026-11-21 09:00:00', '2026-11-21 09:00:05',
+        '2026-11-21 09:02:00', 'meeting_booked', true, '{}');
 INSERT INTO managers (id, name, timezone, opens, closes, weekdays)
 VALUES (1, 'Анна', 'Europe/Moscow', '10:00:00.000000', '18:00:00.000000', 31);
 INSERT INTO campaign_managers VALUES (1, 1);
 INSERT INTO slots (id, manager_id, starts_at, ends_at, campaign_id, day, attempt_id)
-VALUES (1, 1, '2026-11-24 09:00:00', '2026-11-24 09:30:00', 1, '2026-11-20', '00000000000000000000000000000001');
+VALUES (1, 1, '2026-11-24 09:00:00', '2026-11-24 09:30:00', 1, '2026-11-20', '00000000000000000000000000000001'),
+       (2, 1, '2026-11-25 09:00:00', '2026-11-25 09:30:00', 2, '2026-11-21', '00000000000000000000000000000002');
 INSERT INTO meetings (id, slot_id, attempt_id, campaign_id, lead_id, booked_at)
-VALUES (1, 1, '00000000000000000000000000000001', 1, 2, '2026-11-20 09:02:00');
+VALUES (1, 1, '00000000000000000000000000000001', 1, 2, '2026-11-20 09:02:00'),
+       (2, 2, '00000000000000000000000000000002', 2, 2, '2026-11-21 09:02:00');
 INSERT INTO stop_list VALUES ('+74951000009', '2026-11-20 09:00:00', 'просил')
 """
 
@@ -86,7 +91,10 @@ async def check_upgrade(database: Database) -> None:
     card = await storage.leads.card(2)
     assert card is not None
     assert [one.state for one in card.calls] == [TaskState.DONE, TaskState.CLAIMED]
-    assert len(card.meetings) == 1
+    assert [one.attempt_id.int for one in card.meetings] == [2], "it was moved; both stood"
+    told = (await storage.call_reports.report(card.meetings[0].attempt_id)).meeting
+    assert told is not None
+    assert told.moves == UUID(int=1)
     (claimed,) = await storage.queue.claim(cold, limit=5, now=NOW, node="b", lease=LEASE)
     assert (claimed.lead.phone, claimed.task.priority, claimed.task.attempts) == (phone(1), 50, 1)
     added = await storage.leads.add(1, [NewLead(phone(5), score=99)], now=NOW + SOON)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from robot.storage.store import Storage
+from tests.contracts.moving_contract import MovingContract
 from tests.contracts.outbox_contract import CallReportsContract, OutboxContract
 from tests.contracts.progress_contract import ProgressContract
 from tests.contracts.reception_contract import ReceptionContract
@@ -29,6 +30,7 @@ class TestPostgres(
     RoomContract,
     OutboxContract,
     CallReportsContract,
+    MovingContract,
     SentContract,
     TriggersContract,
 ):

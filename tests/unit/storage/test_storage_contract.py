@@ -6,6 +6,7 @@ import pytest
 
 from robot.storage.memory import MemoryStorage
 from robot.storage.store import Storage
+from tests.contracts.moving_contract import MovingContract
 from tests.contracts.outbox_contract import CallReportsContract, OutboxContract
 from tests.contracts.progress_contract import ProgressContract
 from tests.contracts.reception_contract import ReceptionContract
@@ -28,6 +29,7 @@ class TestMemory(
     RoomContract,
     OutboxContract,
     CallReportsContract,
+    MovingContract,
 ):
     @pytest.fixture
     def store(self) -> MemoryStorage:
@@ -43,6 +45,7 @@ class TestSqlite(
     RoomContract,
     OutboxContract,
     CallReportsContract,
+    MovingContract,
     SentContract,
     TriggersContract,
 ):

@@ -11,7 +11,7 @@ from alembic import op
 from robot.storage import types
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels: str | None = None
 depends_on: str | None = None
 
