@@ -104,7 +104,7 @@ class Client:
         if not answer.ok:
             raise error_of(answer)
         told = as_map(answer.json(NAME))
-        return TokenPair(str(told.get("access_token", "")), str(told.get("refresh_token", "")))
+        return TokenPair(id_of(told, "access_token"), id_of(told, "refresh_token"))
 
 
 def as_map(value: Any) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 from robot.crm.amocrm.fake import entities, feed
 from robot.crm.amocrm.fake.server import ABUSES, FakeAmo
 from robot.crm.errors import Limited, NotThere, Unauthorized, Unreachable
+from robot.crm.http import Answer, Request, Wire
 from robot.crm.touched import Touched
 from robot.domain.outcomes import Outcome
 from tests.contracts.connector_contract import (
@@ -50,6 +51,26 @@ class TestIntegration(ConnectorContract):
         await connector.check()
         await connector.close()
         return stand
+
+    async def test_an_answer_without_tokens_does_not_cost_those_there_are(self, stand: AmoStand) -> None:
+        class Emptied:
+            def __init__(self, wire: Wire) -> None:
+                self.wire = wire
+
+            async def send(self, request: Request) -> Answer:
+                exchanges = "/oauth" in request.url
+                return Answer(200, b"{}") if exchanges else await self.wire.send(request)
+
+            async def close(self) -> None:
+                await self.wire.close()
+
+        before = (stand.data_dir / "tokens.json").read_text()
+        stand.fake.expire()
+        connector = stand.connector(Emptied)
+        with pytest.raises(Unreachable):
+            await connector.check()
+        await connector.close()
+        assert (stand.data_dir / "tokens.json").read_text() == before
 
     async def test_a_token_that_has_run_out_is_renewed_once_for_all(self, stand: AmoStand) -> None:
         first, second = stand.connector(), stand.connector()

@@ -11,8 +11,9 @@ import pytest
 
 from robot.crm.bitrix24.fake.portal import LEAD
 from robot.crm.bitrix24.fake.server import OPERATING_S, FakeBitrix24
-from robot.crm.errors import Limited, NotThere, Unauthorized
+from robot.crm.errors import Limited, NotThere, Unauthorized, Unreachable
 from robot.crm.faking import Faults
+from robot.crm.http import Answer, Request, Wire
 from robot.crm.report import Wish
 from robot.crm.touched import Touched
 from robot.domain.outcomes import Outcome
@@ -75,6 +76,26 @@ class TestApplication(ConnectorContract):
             ("Client", 3, 5),
         ]
         assert (busy["CALL_FAILED_CODE"], busy["RECORD_FILE_ID"], busy["TRANSCRIPT_ID"]) == ("486", None, None)
+
+    async def test_an_answer_without_tokens_does_not_cost_those_there_are(self, stand: BitrixStand) -> None:
+        class Emptied:
+            def __init__(self, wire: Wire) -> None:
+                self.wire = wire
+
+            async def send(self, request: Request) -> Answer:
+                exchanges = "/oauth" in request.url
+                return Answer(200, b"{}") if exchanges else await self.wire.send(request)
+
+            async def close(self) -> None:
+                await self.wire.close()
+
+        before = (stand.data_dir / "tokens.json").read_text()
+        stand.fake.expire()
+        connector = stand.connector(Emptied)
+        with pytest.raises(Unreachable):
+            await connector.check()
+        await connector.close()
+        assert (stand.data_dir / "tokens.json").read_text() == before
 
     async def test_a_token_that_has_run_out_is_renewed_once_for_all(self, stand: BitrixStand) -> None:
         first, second = stand.connector(), stand.connector()
