@@ -20,6 +20,10 @@ AT_ONCE_AGAIN = 3
 
 _o = outbox.c
 
+# Written into the statements: an index of one state's rows alone is used only where the text says so.
+_WAITING = sa.text("outbox.state = 'waiting'")
+_PARKED = sa.text("outbox.state = 'parked'")
+
 
 class SqlOutbox:
     """OutboxStore and OutboxInlet of robot.crm.outbox_ports."""
@@ -78,13 +82,17 @@ class SqlOutbox:
         return await self._change(delivery, owner, values)
 
     async def revive(self, target: str, codes: Sequence[str], *, now: datetime) -> int:
-        put_off = (_o.state == State.WAITING) & (_o.due_at > now) & (_o.tries <= AT_ONCE_AGAIN)
-        statement = (
+        statements = [
             sa.update(outbox)
-            .where(_o.target == target, _o.problem_code.in_(codes), (_o.state == State.PARKED) | put_off)
+            .where(_o.target == target, _o.problem_code.in_(codes), *which)
             .values(state=State.WAITING, due_at=now)
-        )
-        return (await self._database.write(lambda connection: connection.execute(statement))).rowcount
+            for which in ((_PARKED,), (_WAITING, _o.due_at > now, _o.tries <= AT_ONCE_AGAIN))
+        ]
+
+        async def work(connection: AsyncConnection) -> int:
+            return sum([(await connection.execute(statement)).rowcount for statement in statements])
+
+        return await self._database.write(work)
 
     async def _change(self, delivery: int, owner: str, values: dict[str, Any]) -> bool:
         statement = sa.update(outbox).where(_o.id == delivery, _o.owner == owner, _o.state == State.WAITING)
@@ -125,8 +133,7 @@ def _due(target: str, now: datetime, limit: int) -> sa.Select[int]:
         sa.select(_o.id)
         .where(
             _o.target == target,
-            # Written into the statement: an index of the waiting ones alone is used only where the text says so.
-            sa.text("outbox.state = 'waiting'"),
+            _WAITING,
             _o.due_at <= now,
             _o.owner.is_(None) | (_o.lease_until < now),
             ~waits_for_another,

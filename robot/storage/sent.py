@@ -81,9 +81,12 @@ async def _note(
 
 
 async def _sum_up(connection: AsyncConnection, sent_id: int, now: datetime) -> None:
+    """The line is locked before its parts are counted: of two receipts that come to two nodes at once the second sees
+    both."""
+    parts = sa.select(sent.c.parts).where(sent.c.id == sent_id).with_for_update()
+    wanted = (await connection.execute(parts)).scalar_one()
     rows = await connection.execute(sa.select(sent_parts.c.state).where(sent_parts.c.sent_id == sent_id))
     states = [row.state for row in rows]
-    wanted = (await connection.execute(sa.select(sent.c.parts).where(sent.c.id == sent_id))).scalar_one()
     if SentState.FAILED in states:
         await _settle(connection, sent.c.id == sent_id, SentState.FAILED, now)
     elif states.count(SentState.DELIVERED) >= wanted:
