@@ -35,6 +35,7 @@ from robot.wiring.lines import asterisk_line, configured_asterisk, lab_settings,
 from robot.wiring.outgoing import delivering, outgoing, targets
 from robot.wiring.probes import NodeProbes
 from robot.wiring.speech import Speech, engine_options, open_speech, recognizer_options
+from robot.wiring.triggers import crm_inlet, triggering
 from telephony.base import Line
 from telephony.errors import PortInUse, TelephonyError
 
@@ -113,7 +114,7 @@ class Robot:
 
 async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None:
     """Dial and answer HTTP until `stop`; then drain. What cannot mend itself is raised."""
-    runner = web.AppRunner(make_app(robot.probes(), robot.services()), access_log=None)
+    runner = web.AppRunner(make_app(robot.probes(), robot.services(), crm_inlet(robot)), access_log=None)
     await runner.setup()
     host, port = robot.settings.web.host, robot.settings.web.port
     try:
@@ -128,6 +129,7 @@ async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None
             reviewing(robot.settings) as listeners,
             outgoing(robot) as outbox,
             watching(robot) as calendar,
+            triggering(robot),
         ):
             crew = robot.crew(*observers, *listeners, calendar=calendar)
             await run_until_dialed(robot, crew.dialer, stop, crew.receptionist, outbox)

@@ -11,6 +11,7 @@ from robot.web.auth import Tokens
 from robot.web.body import MOST_BYTES
 from robot.web.middleware import keeper, told
 from robot.web.routes import campaigns, consents, leads, stoplist
+from robot.web.routes.crm_hooks import CrmHooks, CrmInlet
 from robot.web.routes.hooks import Hooks
 from robot.web.services import SERVICES, Services
 
@@ -41,9 +42,9 @@ class Probes:
 PROBES = web.AppKey("probes", Probes)
 
 
-def make_app(probes: Probes, services: Services | None = None) -> web.Application:
-    """Probes answer everybody. The API is there when a token is set, the webhook when a source is: without them not
-    even their addresses are."""
+def make_app(probes: Probes, services: Services | None = None, inlet: CrmInlet | None = None) -> web.Application:
+    """Probes answer everybody. The API is there when a token is set, the webhook when a source is, those of CRMs with
+    an inlet: without them not even their addresses are."""
     tokens = Tokens(services.settings.tokens if services else ())
     app = web.Application(client_max_size=MOST_BYTES, middlewares=[told, keeper(tokens)] if tokens else [told])
     app[PROBES] = probes
@@ -53,6 +54,10 @@ def make_app(probes: Probes, services: Services | None = None) -> web.Applicatio
             app.add_routes([*leads.ROUTES, *campaigns.ROUTES, *stoplist.ROUTES, *consents.ROUTES])
         if services.settings.hooks:
             app.add_routes(Hooks(services.settings).routes)
+        if inlet is not None:
+            chosen = services.settings
+            hooks = CrmHooks(inlet, guesses_per_minute=chosen.per_minute, proxies=chosen.proxies)
+            app.add_routes(hooks.routes)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz)
     app.router.add_get("/metrics", _metrics)

@@ -1,0 +1,211 @@
+"""Looks at the CRMs and at the meetings to come, and lets what fits a rule become calls. One node at a time reads a
+CRM; what it told is noted before the place to go on from is kept, so that nothing is lost, and by its key, so that
+nothing is done twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from robot.crm.base import Campaigns, NewLead
+from robot.crm.connector import Change, Connector
+from robot.crm.errors import DeliveryError
+from robot.crm.triggers.ports import BAD_PHONE, LATE, NOTHING, Cursors, Happening, Happenings, Inbox, Upcoming, Wanted
+from robot.crm.triggers.rules import LAST_MINUTES, NIGHTS, On, Trigger, first_fitting, reminder_at
+from robot.crm.triggers.told import Rereads
+from robot.domain.campaigns import Campaign
+from robot.domain.people import Lead
+from robot.domain.phones import InvalidPhone, parse_phone
+from robot.domain.zones import zone_info
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=10)
+"""A node that died keeps a CRM from being read so long."""
+AT_ONCE = 50
+"""Touched things read in a round."""
+MEETINGS = "meetings"
+SOURCE = "crm"
+"""Of the tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The stores."""
+
+    happenings: Happenings
+    cursors: Cursors
+    inbox: Inbox
+    campaigns: Campaigns
+
+
+class TriggerWorker:
+    """Of one node. crms: connectors by name; those that reread are asked about what webhooks told, too."""
+
+    def __init__(
+        self,
+        triggers: Sequence[Trigger],
+        crms: Mapping[str, Connector],
+        shelf: Shelf,
+        *,
+        node: str,
+        now: Callable[[], datetime],
+        every_s: float = 30.0,
+    ) -> None:
+        self._triggers = triggers
+        self._crms = crms
+        self._shelf = shelf
+        self._node = node
+        self._now = now
+        self._every_s = every_s
+        self._troubled: dict[str, str] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`. What goes wrong is told and tried again."""
+        while not stop.is_set():
+            await self.look()
+            try:
+                async with asyncio.timeout(self._every_s):
+                    await stop.wait()
+            except TimeoutError:
+                continue
+
+    async def look(self) -> None:
+        """Once at everything. A CRM that does not answer keeps nobody else waiting."""
+        try:
+            campaigns = {one.slug: one for one in await self._shelf.campaigns.all()}
+        except Exception as error:  # the store is away: the dialer tells, and waits for it
+            self._trouble("campaigns", error)
+            return
+        missing = {one.campaign for one in self._triggers} - set(campaigns)
+        if missing:  # what is not asked for now is told later: nothing is lost
+            self._told("campaigns", f"missing {', '.join(sorted(missing))}")
+            return
+        self._troubled.pop("campaigns", None)
+        looks = {name: self._crm(name, crm, campaigns) for name, crm in self._crms.items()}
+        looks[MEETINGS] = self._meetings(campaigns)
+        for name, end in zip(looks, await asyncio.gather(*looks.values(), return_exceptions=True), strict=True):
+            if isinstance(end, Exception):  # another system's fault or the store's: the next round goes on from here
+                self._trouble(name, end)
+            elif self._troubled.pop(name, None):
+                log.info("triggers_go_on", source=name)
+
+    async def _crm(self, name: str, crm: Connector, campaigns: Mapping[str, Campaign]) -> None:
+        now = self._now()
+        place = await self._shelf.cursors.take(name, owner=self._node, now=now, until=now + LEASE)
+        if place is None:
+            return
+        changes, further = await crm.changes(place)
+        await self._note(name, changes, campaigns)
+        if further != place:
+            await self._shelf.cursors.keep(name, further, owner=self._node)
+        if hasattr(crm, "touched"):
+            await self._reread(name, cast("Rereads", crm), campaigns)
+
+    async def _reread(self, name: str, crm: Rereads, campaigns: Mapping[str, Campaign]) -> None:
+        """One by one: what cannot be read keeps none of the others."""
+        for one, told_at in await self._shelf.inbox.waiting(name, limit=AT_ONCE):
+            try:
+                changes = await crm.touched([one])
+            except DeliveryError as error:
+                if error.retryable:
+                    raise
+                log.warning("touched_unread", source=name, kind=one.kind, ref=one.ref, error=error.code)
+                await self._shelf.inbox.later(name, one, now=self._now())
+                continue
+            await self._note(name, changes, campaigns)
+            await self._shelf.inbox.done(name, one, told_at)
+
+    async def _note(self, crm: str, changes: Sequence[Change], campaigns: Mapping[str, Campaign]) -> None:
+        for change in sorted(changes, key=lambda one: one.at):
+            happening = happening_of(crm, change, self._triggers, campaigns, now=self._now())
+            await self._keep(happening)
+
+    async def _keep(self, happening: Happening) -> None:
+        noted = await self._shelf.happenings.note(happening, now=self._now())
+        if not noted.again and (happening.wanted is not None or noted.withdrawn):
+            log.info(
+                "trigger",
+                source=happening.source,
+                kind=happening.kind,
+                name="" if happening.wanted is None else happening.wanted.trigger,
+                became=noted.fate,
+                withdrawn=noted.withdrawn,
+            )
+
+    async def _meetings(self, campaigns: Mapping[str, Campaign]) -> None:
+        now = self._now()
+        withdrawn = await self._shelf.happenings.withdraw_pointless(now=now)
+        if withdrawn:
+            log.info("trigger", source=MEETINGS, kind="over", withdrawn=withdrawn)
+        for trigger in self._triggers:
+            if trigger.on is not On.MEETING:
+                continue
+            latest = now + trigger.before + NIGHTS
+            for meeting in await self._shelf.happenings.upcoming(after=now, before=latest, without=trigger.name):
+                happening = reminder_of(meeting, trigger, campaigns[trigger.campaign], now=now)
+                if happening is not None:
+                    await self._keep(happening)
+
+    def _trouble(self, source: str, error: Exception) -> None:
+        self._told(source, error.code if isinstance(error, DeliveryError) else type(error).__name__)
+
+    def _told(self, source: str, what: str) -> None:
+        """Once, until it is over."""
+        if self._troubled.get(source) != what:
+            log.warning("triggers_wait", source=source, error=what)
+        self._troubled[source] = what
+
+
+def happening_of(
+    crm: str, change: Change, triggers: Sequence[Trigger], campaigns: Mapping[str, Campaign], *, now: datetime
+) -> Happening:
+    """What a CRM told, with the call it starts. Pure."""
+
+    def happening(wanted: Wanted | None, fate: str = NOTHING) -> Happening:
+        return Happening(change.key, crm, change.kind, change.lead_ref, change.at, change.stage, wanted, fate)
+
+    trigger = first_fitting(triggers, crm, change)
+    if trigger is None:
+        return happening(None)
+    try:
+        phone = parse_phone(change.phone)
+    except InvalidPhone:
+        log.warning("trigger_without_phone", source=crm, trigger=trigger.name, ref=change.lead_ref)
+        return happening(None, BAD_PHONE)
+    campaign, due_at = campaigns[trigger.campaign], trigger.due(change)
+    until = trigger.until(due_at, campaign.window, Lead(0, phone, city=change.city).zones)
+    if until is not None and until <= now:
+        return happening(None, LATE)
+    lead = NewLead(phone, change.name, change.company, change.city, fields=change.fields, source=SOURCE)
+    wanted = Wanted(trigger.name, campaign.id, lead, max(now, due_at), until, trigger.stage, trigger.priority)
+    return happening(wanted)
+
+
+def reminder_of(meeting: Upcoming, trigger: Trigger, campaign: Campaign, *, now: datetime) -> Happening | None:
+    """The call that reminds of a meeting, once its time has come; None before, and where it was over when the meeting
+    was booked, or there is none. Pure."""
+    lead = meeting.lead
+    moment = reminder_at(trigger, meeting.starts_at, campaign.window, lead.zones)
+    until = meeting.starts_at - LAST_MINUTES
+    if moment is None or not meeting.booked_at < moment <= now < until:
+        return None
+    zone = zone_info(lead.timezone) or ZoneInfo(campaign.timezone)
+    fields = {"meeting_at": meeting.starts_at.astimezone(zone).isoformat()}
+    wanted = Wanted(
+        trigger.name,
+        campaign.id,
+        NewLead(lead.phone, fields=fields, source=SOURCE),
+        now,
+        until,
+        priority=trigger.priority,
+    )
+    key = f"meeting:{meeting.attempt_id}:{trigger.name}"
+    return Happening(key, MEETINGS, On.MEETING, str(lead.id), moment, wanted=wanted, meeting_of=meeting.attempt_id)
