@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "chaos": ("robot.cli.chaos", "Испытание сбоями. | Trial by faults."),
     "token": ("robot.cli.token", "Токен для доступа к API. | A token for the API."),
     "outbox": ("robot.cli.outbox", "Что уходит в CRM и клиентам после звонков. | What goes out after calls."),
+    "triggers": ("robot.cli.triggers", "Что начинает звонок само. | What starts a call by itself."),
     "crm": ("robot.cli.crm", "CRM: проверить настройки. | CRMs: try the settings."),
     "models": ("robot.cli.models", "Модели распознавания речи. | Speech recognition models."),
     "lab": ("robot.cli.lab", "Стенд из двух настоящих Asterisk. | The lab of two real Asterisks."),
