@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from robot.calls.answering.signs import signs
 from robot.calls.dialog import ScriptDialog
 from robot.calls.fillers import FILLER_TEXTS
 from robot.calls.ports import Prepared
@@ -47,6 +48,7 @@ class ScriptShelf:
 
     def publish(self, name: str) -> Published:
         """Load, check and train. Raises ScriptError with every finding, FileNotFoundError."""
+        signs()  # read with the scripts: in the first call it would hold up everybody's audio
         if name not in self._published:
             file = Path(name) if name.endswith((".yaml", ".yml")) else library.path(name)
             script = load_script(file)
