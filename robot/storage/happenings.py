@@ -95,8 +95,8 @@ class SqlHappenings:
         async def work(connection: AsyncConnection) -> int:
             withdrawn = await _withdraw(connection, (await connection.execute(both)).scalars().all())
             # One under way is looked at once more when it has ended and waits for another try.
-            still = sa.select(t.tasks.c.id).where(t.tasks.c.outcome.is_(None))
-            settled = sa.update(t.happenings).where(_h.until <= now, _h.task_id.not_in(still))
+            still = sa.exists().where(t.tasks.c.id == _h.task_id, t.tasks.c.outcome.is_(None))
+            settled = sa.update(t.happenings).where(_h.until <= now, ~still)
             await connection.execute(settled.values(until=None))
             return withdrawn
 

@@ -130,7 +130,8 @@ class TriggersContract:
         lead = await self._book(scene, NOW + timedelta(days=1))
         (meeting,) = await store.happenings.upcoming(after=NOW, before=NOW + timedelta(days=2), without="day")
         assert (meeting.lead.id, meeting.starts_at) == (lead.id, NOW + timedelta(days=1))
-        want = Wanted("day", scene.campaign.id, NewLead(lead.phone), LATER, NOW + timedelta(days=1))
+        reminders = await Scene.set(store, leads=0, slug="reminders")
+        want = Wanted("day", reminders.campaign.id, NewLead(lead.phone), LATER, NOW + timedelta(days=1))
         told = Happening("m", "meetings", "meeting", str(lead.id), LATER, "", want, meeting_of=meeting.attempt_id)
         assert (await store.happenings.note(told, now=LATER)).fate == "queued"
         assert await store.happenings.upcoming(after=NOW, before=NOW + timedelta(days=2), without="day") == []
@@ -141,6 +142,9 @@ class TriggersContract:
         await self._book(scene, NOW + timedelta(days=1, hours=2), now=LATER, of=lead.phone)
         (other,) = await store.happenings.upcoming(after=NOW, before=NOW + timedelta(days=2), without="day")
         assert other.starts_at == NOW + timedelta(days=1, hours=2)
+        (claimed,) = await reminders.claim(now=LATER)
+        assert await store.happenings.withdraw_pointless(now=LATER) == 1
+        assert await reminders.begin(claimed, now=LATER) is None
 
     async def _book(self, scene: Scene, starts_at: datetime, *, now: datetime = NOW, of: str = "") -> Any:
         (claimed,) = await scene.claim(now=now)
