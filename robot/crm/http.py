@@ -25,6 +25,8 @@ TIMEOUT_S = 30.0
 CONNECT_S = 10.0
 LARGEST_ANSWER = 16 * 1024 * 1024
 """Bytes. What is asked for is a page of leads at most."""
+LONGEST_WAIT = timedelta(hours=1)
+"""A header of theirs must not silence a whole target for days."""
 
 _SECONDS = re.compile(r"[0-9]{1,6}", re.ASCII)
 
@@ -157,9 +159,9 @@ def refused(whom: str, answer: Answer, what: str = "") -> DeliveryError:
 
 
 def retry_after(answer: Answer) -> timedelta | None:
-    """Retry-After in seconds; dates are not worth the trouble."""
+    """Retry-After in seconds, LONGEST_WAIT at most; dates are not worth the trouble."""
     told = answer.headers.get("retry-after", "").strip()
-    return timedelta(seconds=int(told)) if _SECONDS.fullmatch(told) else None
+    return min(timedelta(seconds=int(told)), LONGEST_WAIT) if _SECONDS.fullmatch(told) else None
 
 
 def _address(text: str) -> str:

@@ -74,7 +74,8 @@ async def _deliverers(node: Node, stack: AsyncExitStack) -> Mapping[str, Deliver
 
 @asynccontextmanager
 async def _sending(node: Node, throttle: SqlThrottle) -> AsyncIterator[Sending]:
-    """Letters and messages; receipts are heard meanwhile."""
+    """Letters and messages; receipts are heard meanwhile. What hearing them cannot have foreseen is raised on
+    leaving."""
     store = node.storage
     stores = Stores(store.sent, store.call_reports, store.leads)
     chosen, data_dir = node.settings.sending, node.settings.data_dir
@@ -86,6 +87,8 @@ async def _sending(node: Node, throttle: SqlThrottle) -> AsyncIterator[Sending]:
         hearing.cancel()
         await asyncio.wait([hearing])
         await sending.close()
+    if not hearing.cancelled() and (error := hearing.exception()) is not None:
+        raise error
 
 
 @asynccontextmanager
