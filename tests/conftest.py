@@ -19,6 +19,7 @@ HANGS_S = 30.0
 THOROUGH = os.environ.get("ZVONAR_THOROUGH") == "1"
 """Whether properties are tried with as many examples as they deserve: `make test` does after the quick unit tests."""
 QUICK_SHARE = 5
+ON_ODOO = ("postgres/test_odoo.py", "postgres/test_odoo_calls.py")
 ALL_SCRIPTS = ("scripts_dialog/test_library.py", "scripts_dialog/test_random_talks.py")
 
 
@@ -50,6 +51,8 @@ class Together(LoadFileScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
+        if file.endswith(ON_ODOO):
+            return "one Odoo"
         return "every script's understanding" if file.endswith(ALL_SCRIPTS) else file
 
 

@@ -1,13 +1,15 @@
-"""A private PostgreSQL for the session, in a directory of its own, on a Unix socket, gone afterwards."""
+"""A private PostgreSQL for the session, in a directory of its own, on a Unix socket, gone afterwards; and an Odoo."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -15,10 +17,13 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from robot.proving.errors import ProvingError
+from robot.proving.odoo import RunningOdoo, running_odoo, usual_directory
 from robot.storage.engine import connect
 from robot.storage.store import Storage
 from tests.conftest import missing_service
 from tests.contracts.schema_contract import in_own_loop, make_tables
+from tests.postgres.odoo_stand import OdooStand, furnish
 
 _NUMBERS = count()
 
@@ -140,3 +145,31 @@ async def storage(address: str) -> AsyncIterator[Storage]:
     database = connect(address)
     yield Storage(database)
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[RunningOdoo]:
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        try:
+            running = runner.run(stack.enter_async_context(running_odoo(usual_directory())))
+        except ProvingError as error:
+            missing_service(f"Odoo: {error}")
+        try:
+            yield running
+        finally:
+            runner.run(stack.aclose())
+
+
+@pytest.fixture(scope="session")
+def odoo(server: RunningOdoo) -> tuple[str, Mapping[str, str]]:
+    """Its address, and the ids of its users."""
+    with asyncio.Runner() as runner:
+        return server.url, runner.run(furnish(server.url))
+
+
+@pytest.fixture
+async def stand(odoo: tuple[str, Mapping[str, str]], tmp_path: Path) -> AsyncIterator[OdooStand]:
+    stand = OdooStand(*odoo, tmp_path)
+    yield stand
+    await stand.person.close()

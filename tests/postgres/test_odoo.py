@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,43 +16,14 @@ from robot.crm.errors import Misconfigured, NotThere
 from robot.crm.http import Wire
 from robot.crm.report import Wish
 from robot.crm.stages import Stage, TaskKind
-from robot.proving.errors import ProvingError
-from robot.proving.odoo import DATABASE, RunningOdoo, running_odoo, usual_directory
+from robot.proving.odoo import DATABASE, RunningOdoo
 from robot.proving.postgres import USER
-from tests.conftest import THOROUGH, missing_service
+from tests.conftest import THOROUGH
 from tests.contracts.connector_contract import MANAGER, ConnectorContract, booked, call, deliver, phone, refusal
 from tests.postgres.json2_front import Json2Front
-from tests.postgres.odoo_stand import ROBOT, OdooStand, furnish
+from tests.postgres.odoo_stand import ROBOT, OdooStand
 
 pytestmark = pytest.mark.postgres
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[RunningOdoo]:
-    with asyncio.Runner() as runner:
-        stack = AsyncExitStack()
-        try:
-            running = runner.run(stack.enter_async_context(running_odoo(usual_directory())))
-        except ProvingError as error:
-            missing_service(f"Odoo: {error}")
-        try:
-            yield running
-        finally:
-            runner.run(stack.aclose())
-
-
-@pytest.fixture(scope="session")
-def odoo(server: RunningOdoo) -> tuple[str, Mapping[str, str]]:
-    """Its address, and the ids of its users."""
-    with asyncio.Runner() as runner:
-        return server.url, runner.run(furnish(server.url))
-
-
-@pytest.fixture
-async def stand(odoo: tuple[str, Mapping[str, str]], tmp_path: Path) -> AsyncIterator[OdooStand]:
-    stand = OdooStand(*odoo, tmp_path)
-    yield stand
-    await stand.person.close()
 
 
 class TestOdoo14(ConnectorContract):
