@@ -94,12 +94,14 @@ async def test_a_lead_that_stalls_is_called_and_one_that_went_on_is_not(office: 
         change("2", 2),
         change("3", 2, stage="paid", at=NOW + SOON),
         change("4", 3, stage="new"),
+        change("6", 4, stage="paid", at=NOW + SOON),  # told before what it followed
+        change("5", 4),
     ]
     await worker.look()
     assert await office.rings() == [phone(1)]
     assert office.odoo.places == ["", "0"]
     await worker.look()
-    assert office.odoo.places[-1] == "4"
+    assert office.odoo.places[-1] == "6"
 
 
 async def test_after_a_restart_it_goes_on_where_it_stopped_and_does_nothing_twice(office: Office) -> None:
