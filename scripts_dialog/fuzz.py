@@ -205,7 +205,8 @@ def _problem(talk: Rehearsal, actions: Sequence[Action]) -> Text | None:
     ends = [action for action in actions if isinstance(action, End)]
     if ends and ends[-1].reason in FAULTS:
         return Text(f"разговор оборвался: {ends[-1].reason}", f"the talk broke off: {ends[-1].reason}")
-    if not ends and not isinstance(actions[-1], Listen) and not talk.state.awaiting and not _quiet(actions):
+    listens = any(isinstance(action, Listen) for action in actions)
+    if not ends and not listens and not talk.state.awaiting and not _quiet(actions):
         return Text("робот замолчал и никого не слушает", "the robot neither speaks nor listens")
     if any(isinstance(action, Say) and ("{" in action.text or "}" in action.text) for action in actions):
         return Text("в речи осталась переменная", "a variable was said as it is written")
