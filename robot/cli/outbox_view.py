@@ -96,6 +96,8 @@ def _remedy(problem: Problem) -> str:
         "limited": tr("ничего: робот пробует сам", "nothing: the robot tries again by itself"),
         "unauthorized": tr("проверьте доступ: zvonar crm check", "check the access: zvonar crm check"),
         "not_there": tr("сверьте настройки: zvonar crm check", "compare the settings: zvonar crm check"),
+        "broke_off": tr("ничего: робот пробует сам", "nothing: the robot tries again by itself"),
+        "bad_document": tr("исправьте шаблон или сведения", "correct the template or the facts"),
         "misconfigured": tr("сверьте настройки: zvonar crm check", "compare the settings: zvonar crm check"),
         "no_address": tr("впишите адрес в карточку лида", "write the address on the lead's card"),
         "unsure": tr("проверьте, дошло ли; затем retry или drop", "look whether it arrived; then retry or drop"),

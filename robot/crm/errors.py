@@ -76,6 +76,19 @@ class NoAddress(DeliveryError):
     code = "no_address"
 
 
+class BadDocument(DeliveryError):
+    """What this one is made of or goes by is wrong: its template, a fact, a file, its channel. Others are well."""
+
+    code = "bad_document"
+
+
+class BrokeOff(DeliveryError):
+    """A program of ours that was making this one ended half-way; nothing of it was sent."""
+
+    code = "broke_off"
+    retryable = True
+
+
 class Misconfigured(DeliveryError):
     """Settings that cannot work."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from robot.crm.errors import Limited, Misconfigured, Unauthorized, Unreachable
+from robot.crm.errors import BadDocument, Limited, Misconfigured, Unauthorized, Unreachable
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -18,7 +18,7 @@ SPREAD = 0.5
 CONCERN_ALL = frozenset(error.code for error in (Unreachable, Limited, Unauthorized, Misconfigured))
 """Who fails so before anything of his was done finds the target closed to everybody."""
 
-SETTLED_BY_SETTINGS = (Unauthorized.code, Misconfigured.code)
+SETTLED_BY_SETTINGS = (Unauthorized.code, Misconfigured.code, BadDocument.code)
 """Tried again when the node starts: what was parked so is parked for settings that may be right by now."""
 
 

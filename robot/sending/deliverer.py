@@ -12,7 +12,7 @@ from typing import Protocol
 
 from robot.calendars.event import Event, Person, ics, uid
 from robot.crm.base import LeadCard
-from robot.crm.errors import DeliveryError, Misconfigured, NotThere, Unsure
+from robot.crm.errors import BadDocument, BrokeOff, DeliveryError, NotThere, Unsure
 from robot.crm.outbox_ports import CallReports, Delivery, Kind
 from robot.crm.report import Booked
 from robot.crm.sent import Channel, Parcel, SentLog, SentState
@@ -30,10 +30,12 @@ from robot.sending.messenger import Message, Messenger
 from robot.sending.occasions import by_call, by_card, job_of
 from robot.sending.order import Addresses, addresses, channel_of, promised_before, word_of
 from robot.sending.press import Press
-from robot.sending.printing import Printed
+from robot.sending.printing import Job, Printed
 from robot.sending.sms import Sms
 
 NOBODY = Sender("")
+MOST_PRINTINGS = 3
+"""That died, before a person has to look."""
 
 
 class Cards(Protocol):
@@ -127,8 +129,26 @@ class SendingDeliverer:
         if delivery.kind == Kind.INVITATION and occasion.meeting is None:
             return None  # called off meanwhile
         kit = await asyncio.to_thread(load_kit, self._desk.folder)
-        printed = await self._desk.press.printed(job_of(kit, word, occasion, self._desk.folder))
+        printed = await self._printed(job_of(kit, word, occasion, self._desk.folder), delivery.tries)
         return _Order(delivery, occasion, kit, word, to, printed)
+
+    async def _printed(self, job: Job, failed: int) -> Printed:
+        """A printer that dies at each try dies of the template, not of what else the machine had to do."""
+        try:
+            return await self._desk.press.printed(job)
+        except BrokeOff as error:
+            if failed + 1 < MOST_PRINTINGS:
+                raise
+            raise BadDocument(
+                str(error),
+                remedy=tr(
+                    f"упростите шаблон {job.template}, проверьте память (zvonar send check) и повторите: "
+                    "zvonar outbox retry",
+                    f"simplify the template {job.template}, look for free memory (zvonar send check), then "
+                    "zvonar outbox retry",
+                ),
+                may_have_arrived=False,
+            ) from None
 
     async def _card(self, delivery: Delivery) -> LeadCard:
         card = await self._desk.cards.card(delivery.lead_id)
@@ -144,9 +164,12 @@ class SendingDeliverer:
             return self._sms_writes(channels.sms, order)
         if channel is Channel.MESSENGER and channels.messenger is not None:
             return [Write("messenger", do=partial(self._message, channels.messenger, order), look=_not_there)]
-        raise Misconfigured(
+        raise BadDocument(
             tr(f"канал {channel} больше не настроен", f"the channel {channel} is not set up any more"),
-            remedy=tr("верните его настройки ZVONAR_SENDING__…", "bring its settings ZVONAR_SENDING__… back"),
+            remedy=tr(
+                "верните его настройки ZVONAR_SENDING__… и повторите: zvonar outbox retry",
+                "bring its settings ZVONAR_SENDING__… back, then zvonar outbox retry",
+            ),
         )
 
     async def _mail(self, mail: Mail, order: _Order, _done: Done) -> str:
@@ -276,7 +299,7 @@ def _file(path: Path) -> Attachment:
     try:
         return Attachment(path.name, path.read_bytes())
     except OSError:
-        raise Misconfigured(
+        raise BadDocument(
             tr(f"нет файла {path.name} в папке files", f"no file {path.name} in the folder files"),
             remedy=tr("положите его туда и выполните zvonar outbox retry", "put it there, then zvonar outbox retry"),
             may_have_arrived=False,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from phonenumbers import PhoneNumberType, is_valid_number, number_type, parse
 from phonenumbers.phonenumberutil import NumberParseException
 
-from robot.crm.errors import Misconfigured, NoAddress
+from robot.crm.errors import BadDocument, NoAddress
 from robot.crm.outbox_ports import Delivery, Kind
 from robot.crm.report import Wish
 from robot.crm.sent import Channel
@@ -83,16 +83,19 @@ def channel_of(
     fits: Collection[Channel],
 ) -> Channel:
     """there: channels that are set up. fits: those the template has a text for. What an earlier try began is gone on
-    with: by another channel it would come twice. Raises NoAddress, Misconfigured."""
+    with: by another channel it would come twice. Raises NoAddress, BadDocument."""
     for name in (*delivery.journal.done, *delivery.journal.begun):
         return Channel(name.partition(":")[0])  # also one that is not set up any more: that is told, not got round
     if not set(there) & set(fits):
-        raise Misconfigured(
+        raise BadDocument(
             tr(
                 f"это отправляется так: {', '.join(sorted(fits)) or 'никак'}, а такой канал не настроен",
                 f"this goes by {', '.join(sorted(fits)) or 'nothing'}, which is not set up",
             ),
-            remedy=tr("задайте ZVONAR_SENDING__MAIL__… и повторите", "set ZVONAR_SENDING__MAIL__… and retry"),
+            remedy=tr(
+                "задайте ZVONAR_SENDING__MAIL__… и повторите: zvonar outbox retry",
+                "set ZVONAR_SENDING__MAIL__…, then zvonar outbox retry",
+            ),
             may_have_arrived=False,
         )
     wanted = _CHANNELS.get(delivery.payload.get("channel", "").strip().casefold())

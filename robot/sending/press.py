@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
-from robot.crm.errors import Misconfigured, Unreachable
+from robot.crm.errors import BadDocument, BrokeOff
 from robot.i18n import tr
 from robot.sending.printing import BadTemplate, Job, Missing, Printed, printed
 
@@ -32,8 +32,8 @@ _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "XDG_CACHE_HOME", "PYTHONPATH",
 
 class Press(Protocol):
     async def printed(self, job: Job, *, pdf: bool = True) -> Printed:
-        """Raises Misconfigured for what is wrong with the template or the company's facts; Unreachable when the
-        machine could not do it."""
+        """Raises BadDocument for what is wrong with the template or the facts it needs; BrokeOff when the process died:
+        of this machine's troubles, or of a template that is too much for the printer."""
         ...
 
 
@@ -79,24 +79,25 @@ class ProcessPress:
         return answer
 
 
-def trouble(job: Job, answer: Mapping[str, Any]) -> Misconfigured | Unreachable:
+def trouble(job: Job, answer: Mapping[str, Any]) -> BadDocument | BrokeOff:
     """What is said when nothing was printed."""
     if "missing" in answer:
         what = answer["missing"]
-        return Misconfigured(
+        return BadDocument(
             tr(f"для «{job.template}» в sending.yaml нужно: {what}", f"{job.template} needs {what} in sending.yaml"),
             remedy=tr("допишите и повторите: zvonar outbox retry", "add it, then zvonar outbox retry"),
             may_have_arrived=False,
         )
     if "bad" in answer:
-        return Misconfigured(
+        return BadDocument(
             tr(f"шаблон не печатается: {answer['bad']}", f"the template cannot be printed: {answer['bad']}"),
             remedy=tr(
-                f"посмотрите его: zvonar send preview {job.template}", f"look at it: zvonar send preview {job.template}"
+                f"исправьте его (zvonar send preview {job.template}) и повторите: zvonar outbox retry",
+                f"correct it (zvonar send preview {job.template}), then zvonar outbox retry",
             ),
             may_have_arrived=False,
         )
-    return Unreachable(
+    return BrokeOff(
         tr(
             f"печать документа оборвалась ({answer.get('died')})",
             f"printing of the document broke off ({answer.get('died')})",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from robot.crm.errors import DeliveryError, Misconfigured, NotThere, Unauthorized, Unreachable
+from robot.crm.errors import BadDocument, BrokeOff, DeliveryError, Misconfigured, NotThere, Unauthorized, Unreachable
 from robot.crm.outbox import Outbox, OutboxSettings
 from robot.crm.outbox_desk import Wanted
 from robot.crm.outbox_pace import FIRST_PAUSE, LONGEST_PAUSE, pause
@@ -108,6 +108,24 @@ async def test_settings_that_are_wrong_for_some_do_not_hold_up_the_others() -> N
         await office.call(booked=False)
     await office.work_for(60)  # the parked ones are tried first, as the node has started
     assert await office.counts() == Counter({State.DELIVERED: 30, State.PARKED: 10})
+
+
+@pytest.mark.parametrize("error", [BadDocument("no such file"), BrokeOff("the printer died")])
+async def test_a_document_that_cannot_be_made_keeps_no_other_back_and_does_not_come_back(error: DeliveryError) -> None:
+    office = await Office.open(leads=3)
+    bad = await office.call()
+    office.mail.fails = lambda _what, mark: error if str(bad) in mark else None
+    for _ in range(2):
+        await office.call()
+    stop = asyncio.Event()
+    running = asyncio.create_task(office.worker(settings=OutboxSettings(poll_s=1, at_once=1)).run(stop))
+    await asyncio.sleep(2.5)  # a target that was closed would rest for FIRST_PAUSE / 2 at least
+    assert office.mail.count() == Counter(mail=2)
+    await asyncio.sleep(HOUR_S)
+    asked = office.mail.requests - 2
+    assert asked == 1 if not error.retryable else 1 < asked < 20
+    stop.set()
+    await running
 
 
 async def test_what_a_person_must_decide_is_parked_and_the_rest_goes_on() -> None:

@@ -16,16 +16,19 @@ from uuid import UUID
 import pytest
 
 from robot.crm.base import LeadCard
-from robot.crm.errors import Misconfigured, NoAddress, NotThere, Unreachable, Unsure
+from robot.crm.errors import BadDocument, BrokeOff, NoAddress, NotThere, Unreachable, Unsure
+from robot.crm.outbox_pace import CONCERN_ALL
 from robot.crm.outbox_ports import Delivery, Kind
 from robot.crm.report import CallReport, Wish
 from robot.crm.sent import Channel, SentState
 from robot.crm.throttle import MemoryThrottle
 from robot.crm.writes import Journal
 from robot.domain.meetings import Meeting
-from robot.sending.deliverer import Channels, Desk, SendingDeliverer
+from robot.sending.deliverer import MOST_PRINTINGS, Channels, Desk, SendingDeliverer
 from robot.sending.mail import Mail
 from robot.sending.messenger import Message
+from robot.sending.press import trouble
+from robot.sending.printing import Job, Printed
 from robot.storage.errors import DatabaseUnavailable
 from tests.unit.sending.scene import (
     AT,
@@ -316,7 +319,7 @@ async def test_what_began_by_a_channel_that_is_gone_waits_for_it(tmp_path: Path)
         with pytest.raises(Unreachable):
             await at.deliver(given, kept)
         at.channels, at.told = replace(with_sms, sms=None), report(CLIENT)
-        with pytest.raises(Misconfigured):
+        with pytest.raises(BadDocument):
             await at.deliver(given, kept)
     assert mailbox.letters == []
 
@@ -371,8 +374,8 @@ async def test_without_a_call_the_card_and_its_next_meeting_are_meant(tmp_path: 
 @pytest.mark.parametrize(
     ("payload", "error"),
     [
-        ({"document": "no_such_paper"}, Misconfigured),
-        ({"document": "../../etc/passwd"}, Misconfigured),
+        ({"document": "no_such_paper"}, BadDocument),
+        ({"document": "../../etc/passwd"}, BadDocument),
         ({"document": "invoice", "email": "a@b.ru\r\nBcc: c@d.ru"}, None),
     ],
 )
@@ -394,9 +397,29 @@ async def test_strange_words_of_a_script(
 
 async def test_a_paper_that_only_mail_can_carry_says_that_mail_is_not_set_up(tmp_path: Path) -> None:
     at = Office(folder(tmp_path), channels=Channels(sms=Phones()))
-    with pytest.raises(Misconfigured) as raised:
+    with pytest.raises(BadDocument) as raised:
         await at.deliver(delivery(document="contract"))
     assert "ZVONAR_SENDING__MAIL__" in raised.value.remedy
+
+
+async def test_a_printer_that_dies_is_tried_a_few_times_and_then_a_person_looks(tmp_path: Path) -> None:
+    class Dies:
+        async def printed(self, job: Job, *, pdf: bool = True) -> Printed:
+            raise trouble(job, {"died": -6})
+
+    async with office(tmp_path) as at:
+        deliverer, keep = at.deliverer(press=Dies()), Kept().keep
+        for tries in range(MOST_PRINTINGS - 1):
+            with pytest.raises(BrokeOff):
+                await deliverer.deliver(replace(delivery(**INVOICE), tries=tries), keep)
+        with pytest.raises(BadDocument) as raised:
+            await deliverer.deliver(replace(delivery(**INVOICE), tries=MOST_PRINTINGS - 1), keep)
+    assert not raised.value.retryable
+    assert "zvonar outbox retry" in raised.value.remedy
+
+
+def test_what_is_wrong_with_one_document_does_not_close_the_way_of_others() -> None:
+    assert not {BadDocument.code, BrokeOff.code} & CONCERN_ALL
 
 
 async def test_without_any_address_a_person_is_told_what_to_do(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from robot.crm.errors import Misconfigured
+from robot.crm.errors import BadDocument
 from robot.sending.facts import facts_of
 from robot.sending.kit import Kit
 from robot.sending.press import ProcessPress
@@ -175,7 +175,7 @@ async def test_the_printing_process_answers_as_this_one(tmp_path: Path) -> None:
     given = job("proposal")
     made = await ProcessPress().printed(given, pdf=False)
     assert made == printed(given, pdf=False)
-    with pytest.raises(Misconfigured, match="zzz"):
+    with pytest.raises(BadDocument, match="zzz"):
         await ProcessPress().printed(replace(given, template="zzz"))
 
 
@@ -183,7 +183,7 @@ async def test_a_template_that_never_ends_is_ended(tmp_path: Path) -> None:
     endless = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
     given = replace(job("proposal"), template="own", templates=own(tmp_path, mail_html=endless))
     press = ProcessPress(timeout_s=1)
-    with pytest.raises(Misconfigured) as raised:
+    with pytest.raises(BadDocument) as raised:
         await press.printed(given)
     assert not raised.value.may_have_arrived
     running = [child for child in asyncio.all_tasks() if child is not asyncio.current_task()]
