@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 from robot.crm.connector import Busy
 from robot.crm.errors import Misconfigured, NotThere
 from robot.crm.http import Wire
-from robot.crm.report import Wish
+from robot.crm.report import CallReport, Wish
 from robot.crm.stages import Stage, TaskKind
 from robot.proving.odoo import DATABASE, RunningOdoo
 from robot.proving.postgres import USER
@@ -117,6 +117,37 @@ async def test_a_lost_lead_is_found_and_won_back(stand: OdooStand) -> None:
     number = phone()
     await deliver(stand.connector(), refusal(number))
     await deliver(stand.connector(), call(number))
+    (lead,) = await stand.seen(number)
+    assert (lead.stage, len(lead.calls)) == (Stage.MEETING, 2)
+
+
+@pytest.mark.parametrize("report", [call, refusal])
+async def test_a_won_lead_stays_won(stand: OdooStand, report: Callable[[str], CallReport]) -> None:
+    number = phone()
+    entered = await stand.enter(number)
+    (won, *_) = await stand.person.find("crm.stage", [["is_won", "=", True]], "id")
+    await stand.person.change("crm.lead", entered, stage_id=won["id"])
+    await deliver(stand.connector(), report(number))
+    (lead,) = await stand.seen(number)
+    assert (lead.stage, len(lead.calls)) == (str(won["id"]), 1)
+
+
+async def test_a_lead_that_a_person_marked_lost_after_the_call_is_not_reopened(stand: OdooStand) -> None:
+    number, hour = phone(), timedelta(hours=1)
+    entered = await stand.enter(number)
+    await stand.person.api.call("crm.lead", "action_set_lost", ids=[int(entered)])
+    await deliver(stand.connector(), replace(call(number), ended_at=datetime.now(UTC) - hour))
+    (lead,) = await stand.seen(number)
+    assert (lead.stage, len(lead.calls)) == (Stage.REFUSED, 1)
+    await deliver(stand.connector(), replace(call(number), ended_at=datetime.now(UTC) + hour))
+    (lead,) = await stand.seen(number)
+    assert (lead.stage, len(lead.calls)) == (Stage.MEETING, 2), "a later call wins it back"
+
+
+async def test_two_calls_that_come_late_leave_the_stage_of_the_last(stand: OdooStand) -> None:
+    number, hour = phone(), timedelta(hours=1)
+    await deliver(stand.connector(), replace(refusal(number), ended_at=datetime.now(UTC) - 2 * hour))
+    await deliver(stand.connector(), replace(call(number), ended_at=datetime.now(UTC) - hour))
     (lead,) = await stand.seen(number)
     assert (lead.stage, len(lead.calls)) == (Stage.MEETING, 2)
 

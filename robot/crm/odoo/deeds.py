@@ -11,6 +11,7 @@ from robot.crm.after_call import Todo, stage_to_set, todos
 from robot.crm.call_text import heading
 from robot.crm.errors import Misconfigured, NotThere
 from robot.crm.odoo import mapping as m
+from robot.crm.odoo.finished import stays
 from robot.crm.odoo.office import ALL, Office
 from robot.crm.odoo.settings import Settings
 from robot.crm.recording import recording
@@ -105,6 +106,9 @@ class Deeds:
 
     async def _set_stage(self, done: Done) -> str:
         stage = self._settings.stages[stage_to_set(self._report)]
+        lead = await self._lead(done, ["active", "stage_id"])
+        if await stays(self._office, lead, called_at=self._report.ended_at):
+            return NOTHING
         if stage == m.LOST:
             await self._office.write(LEAD, int(done["lead"]), {"active": False, "probability": 0, **await self._why()})
             return NOTHING
