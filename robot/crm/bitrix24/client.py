@@ -115,7 +115,12 @@ def as_map(value: Any) -> Mapping[str, Any]:
 def id_of(row: Any, name: str = "id") -> str:
     """What was made. Raises Unreachable for an answer without it: it may have been made all the same."""
     told = as_map(row).get(name)
-    if told in (None, ""):
+    return number_of(told)
+
+
+def number_of(told: Any) -> str:
+    """The same where the id is the whole result."""
+    if told in (None, "", [], {}) or isinstance(told, bool):
         raise Unreachable(tr(f"{NAME} отвечает не тем, что обещано", f"{NAME} does not answer as it promises to"))
     return str(told)
 

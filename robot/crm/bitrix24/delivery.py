@@ -10,7 +10,7 @@ from uuid import UUID
 
 from robot.crm.after_call import Todo, stage_to_set, todos
 from robot.crm.bitrix24 import mapping
-from robot.crm.bitrix24.client import NAME, as_map, id_of
+from robot.crm.bitrix24.client import NAME, as_map, id_of, number_of
 from robot.crm.bitrix24.mapping import LEAD, OWNER
 from robot.crm.bitrix24.portal import Portal
 from robot.crm.call_text import task_line
@@ -183,7 +183,7 @@ class Delivery:
 
     async def _log_call(self, done: Done) -> str:
         fields = mapping.logged_call(self._report, self._settings, done["lead"], await self._user())
-        return str(await self._client.call("crm.activity.add", {"fields": fields}))
+        return number_of(await self._client.call("crm.activity.add", {"fields": fields}))
 
     async def _recording(self) -> Recording | None:
         most_mb = self._settings.recording_mb
@@ -207,7 +207,7 @@ class Delivery:
         told = await self._client.call(
             "crm.timeline.comment.add", {"fields": fields | ({"FILES": files} if files else {})}
         )
-        return str(told)
+        return number_of(told)
 
     def _comment_found(self, write: str) -> Callable[[Done], Awaitable[str | None]]:
         async def look(done: Done) -> str | None:
@@ -234,7 +234,7 @@ class Delivery:
             if before is not None:
                 old = {"id": int(before[1]), "type": "user", "ownerId": int(before[0])}
                 await self._client.call("calendar.event.delete", old)
-            return str(await self._client.call("calendar.event.add", params))
+            return number_of(await self._client.call("calendar.event.add", params))
 
         return Write("meeting", do, look, needs=NEEDS_LEAD)
 

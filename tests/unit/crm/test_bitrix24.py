@@ -21,6 +21,7 @@ from tests.contracts.connector_contract import (
     HOSTILE,
     MANAGER,
     ConnectorContract,
+    Kept,
     call,
     deliver,
     of_phone,
@@ -212,6 +213,33 @@ async def test_a_lead_without_a_phone_is_told_without_one(stand: BitrixStand) ->
     (told,), _ = await connector.changes(place)
     assert told.phone == ""
     await connector.close()
+
+
+@pytest.mark.parametrize("method", ["crm.activity.add", "crm.timeline.comment.add", "calendar.event.add"])
+async def test_an_answer_without_a_result_is_no_proof_and_what_was_made_is_found_by_its_mark(
+    fake: FakeBitrix24, tmp_path: Path, method: str
+) -> None:
+    class Nameless:
+        """Carries the request out, and answers without saying what was made."""
+
+        def __init__(self, wire: Wire) -> None:
+            self._wire = wire
+
+        async def send(self, request: Request) -> Answer:
+            answer = await self._wire.send(request)
+            return Answer(200, b'{"result": null}') if request.url.endswith(f"/{method}") else answer
+
+        async def close(self) -> None:
+            await self._wire.close()
+
+    stand, number, kept = BitrixStand(fake, tmp_path, application=False), phone(), Kept()
+    report = recorded(call(number), tmp_path)
+    with pytest.raises(Unreachable):
+        await deliver(stand.connector(Nameless), report, kept)
+    assert "None" not in kept.journal.done.values()
+    await deliver(stand.connector(), report, kept)
+    contract = ConnectorContract()
+    contract.once(await contract.only(stand, number), recordings=1)
 
 
 async def test_a_stage_that_is_final_is_left_alone(stand: BitrixStand) -> None:
