@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from urllib.parse import urljoin, urlsplit
 
@@ -33,6 +33,11 @@ class CalendarBook:
             if calendar is not None:
                 found[manager.name] = calendar
         return found
+
+    async def owners(self) -> Sequence[str]:
+        """Managers who have a calendar on a server that is set, also where it cannot be opened as things stand."""
+        known = await self._managers.all()
+        return [one.name for one in known if one.profile.calendar and self._settings.account(one.name) is not None]
 
     async def named(self, name: str) -> CalDavCalendar | None:
         """The calendar of the manager of this name. Raises Misconfigured."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -35,5 +35,11 @@ class SqlBusyTimes:
             ]
             for some in chunks(rows):
                 await connection.execute(sa.insert(t.busy_times), some)
+
+        await self._database.write(work)
+
+    async def keep_only(self, sources: Collection[str]) -> None:
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(sa.delete(t.busy_times).where(t.busy_times.c.source.not_in(sorted(sources))))
 
         await self._database.write(work)

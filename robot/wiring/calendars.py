@@ -18,6 +18,7 @@ from robot.crm.http import HttpWire
 from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
 from robot.domain.meetings import Slot
+from robot.patience import Patience
 from robot.settings import Settings
 from robot.storage.store import Storage
 from robot.storage.throttles import SqlThrottle
@@ -71,13 +72,19 @@ async def watching(node: Node) -> AsyncIterator[Calendar]:
     """For the calls of this node. What the watch cannot have foreseen is raised on leaving. Raises Misconfigured."""
     async with AsyncExitStack() as stack:
         crms = _crms(node, stack)
-        if not (crms or node.settings.calendars.used):
-            yield node.storage.calendar
-            return
         book, chosen = calendar_book(node), node.settings.calendars
 
+        async def forget() -> None:
+            """What was told by a calendar or a CRM that was taken out of the settings would hold for good."""
+            await node.storage.busy_times.keep_only([*crms, *map(_source, await book.owners())])
+
+        await Patience()(forget, doing="forget calendars that are gone")
+        if not (crms or chosen.used):
+            yield node.storage.calendar
+            return
+
         async def sources() -> Mapping[str, KnowsBusy]:
-            return {**crms, **{f"caldav:{name}": one for name, one in (await book.calendars()).items()}}
+            return {**crms, **{_source(name): one for name, one in (await book.calendars()).items()}}
 
         watch = BusyWatch(
             sources, node.storage.busy_times, now=utc_now, every_s=chosen.refresh_s, within_s=chosen.fresh_ms / 1000
@@ -90,6 +97,10 @@ async def watching(node: Node) -> AsyncIterator[Calendar]:
             await asyncio.wait([running])
         if not running.cancelled() and (error := running.exception()) is not None:
             raise error
+
+
+def _source(manager: str) -> str:
+    return f"caldav:{manager}"
 
 
 def _crms(node: Node, stack: AsyncExitStack) -> Mapping[str, KnowsBusy]:

@@ -117,6 +117,17 @@ class RoomContract:
         await store.busy_times.replace("crm", [], **span)
         assert await offered(scene) == [first, second]
 
+    async def test_sources_that_are_gone_keep_nobody_busy(self, store: Any) -> None:
+        (scene,) = await scarce(store, "cold")
+        first, second = await offered(scene)
+        span = {"after": NOW, "before": NOW + timedelta(days=14)}
+        for source, slot in (("caldav:Ольга", first), ("odoo", second)):
+            await store.busy_times.replace(source, [Busy("Ольга", slot.starts_at, slot.ends_at)], **span)
+        await store.busy_times.keep_only(["odoo", "caldav:Анна"])
+        assert await offered(scene) == [first]
+        await store.busy_times.keep_only([])
+        assert await offered(scene) == [first, second]
+
     async def test_a_reminder_needs_no_slot_and_takes_none(self, store: Any) -> None:
         cold, remind = await scarce(store, "cold", "remind")
         await store.campaigns.ensure(_with_goal(remind, Goal.AGREED))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,6 +44,9 @@ class Kept:
     async def replace(self, source: str, busy: Sequence[Busy], *, after: datetime, before: datetime) -> None:
         assert before - after >= timedelta(days=14)
         self.by_source[source] = round((busy[0].ends_at - NOW) / HOUR)
+
+    async def keep_only(self, sources: Collection[str]) -> None:
+        self.by_source = {name: told for name, told in self.by_source.items() if name in sources}
 
 
 def watch(kept: Kept, *diaries: Diary) -> BusyWatch:

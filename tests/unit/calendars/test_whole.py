@@ -10,7 +10,9 @@ import pytest
 
 from robot.calendars.caldav import Place
 from robot.calendars.deliverer import CalendarDeliverer
+from robot.calendars.settings import CalendarSettings
 from robot.calls.hands import Hands
+from robot.crm.connector import Busy
 from robot.crm.writes import Journal
 from robot.domain.meetings import WorkingHours
 from robot.domain.outcomes import Outcome
@@ -98,3 +100,24 @@ async def test_without_calendars_calls_ask_the_store_itself(tmp_path: object) ->
 
 
 async def keep(_journal: Journal) -> None: ...
+
+
+async def test_what_a_calendar_told_is_forgotten_when_it_was_taken_out_and_not_when_it_fails(
+    place: Place, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("robot.wiring.calendars.utc_now", lambda: NOW)
+    node, scene = await anna(place, settings)
+    (first, *_) = before = await scene.slots()
+    told = [Busy("Анна (cold)", first.starts_at, first.ends_at)]
+    span = {"after": NOW, "before": NOW + timedelta(days=14)}
+    for source in ("caldav:Анна (cold)", "caldav:Борис", "bitrix24"):
+        await node.storage.busy_times.replace(source, told, **span)
+
+    down = settings.model_copy(
+        update={"calendars": settings.calendars.model_copy(update={"url": "http://127.0.0.1:9/"})}
+    )
+    async with watching(Node(down, node.storage)):
+        assert first not in await scene.slots(), "her calendar only fails"
+    without = settings.model_copy(update={"calendars": CalendarSettings()})
+    async with watching(Node(without, node.storage)):
+        assert await scene.slots() == before
