@@ -53,6 +53,7 @@ class CalendarBook:
             raise Misconfigured(
                 f"the calendar of {manager.name} has no server",
                 remedy=tr("задайте ZVONAR_CALENDARS__URL", "set ZVONAR_CALENDARS__URL"),
+                named=manager.name,
             )
         url = urljoin(account.url.rstrip("/") + "/", manager.profile.calendar)
         if urlsplit(url)[:2] != urlsplit(account.url)[:2]:
@@ -62,6 +63,7 @@ class CalendarBook:
                     "задайте менеджеру свою учётную запись: ZVONAR_CALENDARS__ACCOUNTS",
                     "give the manager an account of his own: ZVONAR_CALENDARS__ACCOUNTS",
                 ),
+                named=manager.name,
             )
         zone = zone_info(manager.timezone) or UTC
         password = account.password.get_secret_value()

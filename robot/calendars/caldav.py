@@ -138,6 +138,7 @@ class CalDavCalendar:
         return Unauthorized(
             f"the calendar of {self._place.manager} cannot be opened with this user and password",
             remedy=tr("обновите пароль приложения в настройках календаря", "renew the calendar's app password"),
+            named=self._place.manager,
         )
 
     def _absent(self) -> DeliveryError:
@@ -147,6 +148,7 @@ class CalDavCalendar:
                 f"укажите адрес календаря: zvonar managers add «{self._place.manager}» --calendar …",
                 f"set its address: zvonar managers add “{self._place.manager}” --calendar …",
             ),
+            named=self._place.manager,
         )
 
     def _spans(self, calendar: icalendar.Calendar) -> Iterator[tuple[datetime, datetime]]:

@@ -108,9 +108,14 @@ class BusyWatch:
         except Exception as error:  # another system's fault or the store's: what was known last stands
             code = error.code if isinstance(error, DeliveryError) else type(error).__name__
             if self._troubled.get(name) != code:
-                log.warning("calendar_unread", source=name, error=code)
+                log.warning("calendar_unread", source=_kind(name), error=code)
             self._troubled[name] = code
             return
         self._read_at[name] = asyncio.get_running_loop().time()
         if self._troubled.pop(name, None):
-            log.info("calendar_read_again", source=name)
+            log.info("calendar_read_again", source=_kind(name))
+
+
+def _kind(source: str) -> str:
+    """Without the manager's name, which is no log's business; `zvonar managers calendar check` tells whose it is."""
+    return source.partition(":")[0]

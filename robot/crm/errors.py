@@ -1,7 +1,8 @@
 """What goes wrong beyond our own walls: CRMs, calendars, mail, messages. Each error has a stable `code` and a remedy
 that a head of sales understands; `retryable` tells whether trying again later may help.
 
-Texts never hold personal data, secrets, or bodies of answers (some vendors send tracebacks).
+Texts never hold personal data of clients, secrets, or bodies of answers (some vendors send tracebacks). A manager's
+name may stand in what people are shown, and is told apart (`named`): logs leave it out.
 """
 
 from __future__ import annotations
@@ -11,17 +12,24 @@ from typing import ClassVar
 
 
 class DeliveryError(Exception):
-    """remedy: what a person can do. after: not sooner than this, where the other side said so. may_have_arrived: False
-    where it is certain that nothing of the write arrived."""
+    """remedy: what a person can do. named: the person whose name stands in the texts. after: not sooner than this,
+    where the other side said so. may_have_arrived: False where it is certain that nothing of the write arrived."""
 
     code: ClassVar[str] = "delivery"
     retryable: ClassVar[bool] = False
 
     def __init__(
-        self, message: str, *, remedy: str = "", after: timedelta | None = None, may_have_arrived: bool = True
+        self,
+        message: str,
+        *,
+        remedy: str = "",
+        named: str = "",
+        after: timedelta | None = None,
+        may_have_arrived: bool = True,
     ) -> None:
         super().__init__(message)
         self.remedy = remedy
+        self.named = named
         self.after = after
         self.may_have_arrived = may_have_arrived
 

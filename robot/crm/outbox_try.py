@@ -127,8 +127,8 @@ class Try:
                 kind=told.kind,
                 tries=told.tries + 1,
                 code=problem.code,
-                problem=problem.text,
-                remedy=problem.remedy,
+                problem=_nameless(problem.text, error),
+                remedy=_nameless(problem.remedy, error),
             )
         state = State.WAITING if retryable(error) else State.PARKED
         return Tried(state, problem, getattr(error, "after", None), self._moved)
@@ -140,3 +140,9 @@ def problem_of(error: Exception) -> Problem:
     if not isinstance(code, str):
         return Problem(FAULT, type(error).__name__)
     return Problem(code, str(error), getattr(error, "remedy", ""))
+
+
+def _nameless(text: str, error: Exception) -> str:
+    """For logs, which more people read than the outbox."""
+    named = getattr(error, "named", "")
+    return text.replace(named, "…") if named else text

@@ -77,8 +77,9 @@ async def test_the_task_moves_with_its_meeting(stand: OdooStand) -> None:
 
 async def test_a_manager_nobody_mapped_is_named_and_the_rest_is_done(stand: OdooStand) -> None:
     number = phone()
-    with pytest.raises(Misconfigured, match=MANAGER):
+    with pytest.raises(Misconfigured, match=MANAGER) as told:
         await deliver(stand.connector(managers={}, responsible=""), call(number))
+    assert told.value.named == MANAGER, "logs leave it out"
     (lead,) = await stand.seen(number)
     assert (lead.stage, len(lead.meetings), len(lead.calls)) == (Stage.MEETING, 0, 1)
 

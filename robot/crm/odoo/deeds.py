@@ -176,6 +176,7 @@ class Deeds:
                     f'впишите его в ZVONAR_CRM__ODOO__MANAGERS={{"{name}": номер}} (zvonar crm check покажет номера)',
                     f'put him into ZVONAR_CRM__ODOO__MANAGERS={{"{name}": id}} (zvonar crm check lists the ids)',
                 ),
+                named=name,
             )
         return m.number(user)
 

@@ -143,13 +143,15 @@ async def test_passwords_go_to_the_server_they_are_for(place: Place, server: str
     path = place.url.removeprefix(server)
     anna, boris = manager("Анна", path), manager("Борис", "https://elsewhere.example.com/boris/")
     book = CalendarBook(People(anna, boris, manager("Вера", "vera/work"), manager("Глеб", "")), settings)
-    with pytest.raises(Misconfigured):
+    with pytest.raises(Misconfigured) as told:
         book.of(boris)
+    assert told.value.named == "Борис", "logs leave it out"
     assert sorted(await book.calendars()) == ["Анна", "Вера"]
     await (await book.calendars())["Анна"].check()
     assert await book.named("Глеб") is None
-    with pytest.raises(Misconfigured):
+    with pytest.raises(Misconfigured) as told:
         CalendarBook(People(), CalendarSettings()).of(anna)
+    assert told.value.named == "Анна"
     for wrong in ("ftp://x/", "http://user:word@host/", "nonsense"):
         with pytest.raises(ValueError, match="address"):
             Account(url=wrong)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from robot.calendars.watch import FRESH_S, BusyWatch
 from robot.crm.connector import Busy, KnowsBusy
@@ -87,7 +88,9 @@ async def test_one_that_is_down_keeps_what_was_known_and_hinders_no_other() -> N
     running = asyncio.create_task(looking.run(stop))
     await asyncio.sleep(1)
     boris.fails = True
-    await asyncio.sleep(120)
+    with capture_logs() as logs:
+        await asyncio.sleep(120)
+    assert [(one["event"], one["source"]) for one in logs] == [("calendar_unread", "caldav")], "and no name"
     assert kept.by_source == {"caldav:Анна": 2, "caldav:Борис": 1}
     boris.fails = False
     await asyncio.sleep(120)

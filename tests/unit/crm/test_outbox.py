@@ -121,7 +121,7 @@ async def test_a_document_that_cannot_be_made_keeps_no_other_back_and_does_not_c
     running = asyncio.create_task(office.worker(settings=OutboxSettings(poll_s=1, at_once=1)).run(stop))
     await asyncio.sleep(2.5)  # a target that was closed would rest for FIRST_PAUSE / 2 at least
     assert office.mail.count() == Counter(mail=2)
-    await asyncio.sleep(HOUR_S)
+    await asyncio.sleep(60)
     asked = office.mail.requests - 2
     assert asked == 1 if not error.retryable else 1 < asked < 20
     stop.set()
@@ -145,6 +145,19 @@ async def test_what_a_person_must_decide_is_parked_and_the_rest_goes_on() -> Non
     office.crm.fails = lambda _what, _mark: None
     await office.work_for(60)
     assert (await office.counts())[State.PARKED] == 1, "only a person brings it back"
+
+
+async def test_a_managers_name_is_shown_to_people_and_not_logged() -> None:
+    office = await Office.open()
+    await office.call()
+    office.mail.fails = lambda _what, _mark: Misconfigured("nobody mapped Анна", remedy="map Анна: 7", named="Анна")
+    with capture_logs() as logs:
+        await office.work_for(60)
+    (parked,) = await office.deliveries(State.PARKED)
+    assert parked.problem is not None
+    assert (parked.problem.text, parked.problem.remedy) == ("nobody mapped Анна", "map Анна: 7")
+    (line,) = [one for one in logs if one["event"] == "delivery_failed"]
+    assert (line["problem"], line["remedy"]) == ("nobody mapped …", "map …: 7")
 
 
 async def test_a_fault_of_ours_is_parked_and_its_text_is_not_told() -> None:
