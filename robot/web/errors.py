@@ -3,6 +3,7 @@
 ApiError                  status, code, the sentence in both languages
 ├── Unauthorized  401     unauthorized       no token, or a wrong one
 ├── BadSignature  401     bad_signature, stale_timestamp
+├── Forbidden     403     forbidden          signed in, without the right to this
 ├── NotFound      404     not_found, unknown_campaign, unknown_lead, not_listed
 ├── TooLarge      413     too_large
 ├── WrongKind     415     unsupported_media_type
@@ -59,6 +60,17 @@ class Unauthorized(ApiError):
 
 class BadSignature(ApiError):
     status = 401
+
+
+class Forbidden(ApiError):
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "forbidden",
+            "у вашей роли нет права на это: попросите руководителя отдела продаж",
+            "your role has no right to this: ask the head of sales",
+        )
 
 
 class NotFound(ApiError):
