@@ -9,11 +9,13 @@ leads ─────┴───────────┘            ├─ c
 stop_list, stop_patterns, stop_removals (by number: also of people who are no leads)
 happenings ── tasks
 nodes, spend_days, requests, throttles, change_cursors, touched
+users ── sessions; api_tokens, guesses, journal
 """
 
 from __future__ import annotations
 
 from robot.storage.schema import BigId, metadata
+from robot.storage.tables_access import api_tokens, guesses, journal, sessions, users
 from robot.storage.tables_calls import (
     activities,
     attempts,
@@ -49,6 +51,7 @@ from robot.storage.tables_triggers import change_cursors, happenings, touched
 __all__ = [
     "BigId",
     "activities",
+    "api_tokens",
     "attempts",
     "busy_times",
     "call_reviews",
@@ -56,7 +59,9 @@ __all__ = [
     "campaigns",
     "change_cursors",
     "consents",
+    "guesses",
     "happenings",
+    "journal",
     "lanes",
     "leads",
     "manager_tasks",
@@ -69,6 +74,7 @@ __all__ = [
     "requests",
     "sent",
     "sent_parts",
+    "sessions",
     "slots",
     "spend_days",
     "stop_list",
@@ -80,4 +86,5 @@ __all__ = [
     "transfer_legs",
     "turn_reviews",
     "turns",
+    "users",
 ]

@@ -129,3 +129,18 @@ class Weekdays(sa.types.TypeDecorator[frozenset[int]]):
 
     def process_result_value(self, value: int | None, dialect: sa.Dialect) -> frozenset[int] | None:
         return None if value is None else frozenset(day for day in range(7) if value >> day & 1)
+
+
+class Scalars(sa.types.TypeDecorator[Mapping[str, str | int | float | bool | None]]):
+    """A flat mapping of names to values of JSON."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: Mapping[str, str | int | float | bool | None] | None, dialect: sa.Dialect
+    ) -> dict[str, Any]:
+        return {clean(k): clean(v) if isinstance(v, str) else v for k, v in (value or {}).items()}
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> dict[str, Any]:
+        return dict(value or {})
