@@ -1,0 +1,247 @@
+"""Reports on the wire. Days are the campaigns' own; periods include both days. Shares are 0 to 1; `low` and `high` are
+the bounds in which the true share lies in 95 cases of 100; `small` marks what was counted too seldom to say much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Version = Annotated[str, StringConstraints(max_length=64)]
+Arm = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\s:]+:[^\s:]+$")]
+LONGEST_DAYS = 1100
+"""Three years and a bit: a period beyond is a slip of the pen."""
+
+
+class _Query(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class PeriodQuery(_Query):
+    """since, until: first and last day, both included; without them the last 30 days. campaign: all when absent."""
+
+    campaign: Name | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and not 0 <= (self.until - self.since).days <= LONGEST_DAYS:
+            raise ValueError("since comes after until, or years before it")
+        return self
+
+
+class ScriptQuery(PeriodQuery):
+    """script: its name as campaigns have it. version: the hash of one published version."""
+
+    script: Name
+    version: Version | None = None
+
+
+class DropoffQuery(ScriptQuery):
+    """variant: PHRASE:VARIANT; only calls in which this phrase was said in this variant."""
+
+    variant: Arm | None = None
+
+
+class ShareOut(_Out):
+    """hits of trials."""
+
+    hits: int
+    trials: int
+    share: float
+    low: float
+    high: float
+    small: bool
+
+
+class PhraseOut(_Out):
+    """Calls, never turns, but for `visits`; robot.analytics.dropoff defines each. left = hung_up_during + hung_up_after
+    + refused. left_share: left of reached. goal: of the calls that reached the phrase, those that reached the
+    campaign's goal. objection: the phrase answers an objection (its name begins with "objections.")."""
+
+    phrase: str
+    objection: bool
+    reached: int
+    visits: int
+    hung_up_during: int
+    hung_up_after: int
+    refused: int
+    silent: int
+    not_understood: int
+    interrupted: int
+    left: int
+    left_share: float
+    left_low: float
+    left_high: float
+    small: bool
+    goal: int
+
+
+class AnswerOut(_Out):
+    """Why the talk went along an edge. kind: answer, hard_rule, objection, value, silence, not_understood, key, spoken
+    (nothing was to be answered), hung_up_during, hung_up_after, cut_off (a fault of ours). intent: what was understood,
+    "" for none."""
+
+    kind: str
+    intent: str
+    calls: int
+
+
+class EdgeOut(_Out):
+    """Calls in which `to` was the next phrase said after `phrase`; each call once, by its first answer that led there.
+    to: "" where the talk ended at `phrase`. share: of the calls that reached `phrase`; a call that came by twice may be
+    on two edges, so shares may add up to more than 1."""
+
+    phrase: str
+    to: str
+    calls: int
+    share: float
+    answers: list[AnswerOut]
+
+
+class VersionOut(_Out):
+    """One version that was spoken in the period. version "": calls that have not ended yet, or ended before the script
+    was known. calls: in which a phrase was said."""
+
+    version: str
+    first_day: date
+    last_day: date
+    calls: int
+
+
+class VariantOut(_Out):
+    phrase: str
+    variant: str
+    calls: int
+
+
+class DropoffOut(_Out):
+    """calls: in which anything of the script was said; goal: those that reached the campaign's goal. versions and
+    variants: what there is to choose from, in the period and campaign; of the version asked for, where one is."""
+
+    script: str
+    campaign: str | None
+    version: str | None
+    variant: str | None
+    since: date
+    until: date
+    calls: int
+    goal: ShareOut
+    phrases: list[PhraseOut]
+    edges: list[EdgeOut]
+    versions: list[VersionOut]
+    variants: list[VariantOut]
+
+
+DROPOFF_EXAMPLE: Mapping[str, object] = {
+    "script": "cold_call",
+    "campaign": "cold_call",
+    "version": None,
+    "variant": None,
+    "since": "2026-10-24",
+    "until": "2026-11-22",
+    "calls": 412,
+    "goal": {"hits": 39, "trials": 412, "share": 0.0947, "low": 0.0701, "high": 0.1268, "small": False},
+    "phrases": [
+        {
+            "phrase": "greeting",
+            "objection": False,
+            "reached": 412,
+            "visits": 418,
+            "hung_up_during": 37,
+            "hung_up_after": 21,
+            "refused": 44,
+            "silent": 19,
+            "not_understood": 33,
+            "interrupted": 58,
+            "left": 102,
+            "left_share": 0.2476,
+            "left_low": 0.2083,
+            "left_high": 0.2915,
+            "small": False,
+            "goal": 39,
+        },
+        {
+            "phrase": "offer",
+            "objection": False,
+            "reached": 210,
+            "visits": 215,
+            "hung_up_during": 12,
+            "hung_up_after": 8,
+            "refused": 18,
+            "silent": 6,
+            "not_understood": 14,
+            "interrupted": 22,
+            "left": 38,
+            "left_share": 0.181,
+            "left_low": 0.1348,
+            "left_high": 0.2386,
+            "small": False,
+            "goal": 39,
+        },
+        {
+            "phrase": "objections.expensive",
+            "objection": True,
+            "reached": 27,
+            "visits": 31,
+            "hung_up_during": 1,
+            "hung_up_after": 2,
+            "refused": 5,
+            "silent": 0,
+            "not_understood": 1,
+            "interrupted": 3,
+            "left": 8,
+            "left_share": 0.2963,
+            "left_low": 0.1585,
+            "left_high": 0.485,
+            "small": True,
+            "goal": 4,
+        },
+    ],
+    "edges": [
+        {
+            "phrase": "greeting",
+            "to": "offer",
+            "calls": 210,
+            "share": 0.5097,
+            "answers": [
+                {"kind": "answer", "intent": "decision_maker", "calls": 171},
+                {"kind": "answer", "intent": "yes", "calls": 39},
+            ],
+        },
+        {
+            "phrase": "offer",
+            "to": "objections.expensive",
+            "calls": 27,
+            "share": 0.1286,
+            "answers": [{"kind": "objection", "intent": "expensive", "calls": 27}],
+        },
+        {
+            "phrase": "offer",
+            "to": "",
+            "calls": 38,
+            "share": 0.181,
+            "answers": [
+                {"kind": "hung_up_during", "intent": "", "calls": 12},
+                {"kind": "hung_up_after", "intent": "", "calls": 8},
+                {"kind": "answer", "intent": "no", "calls": 18},
+            ],
+        },
+    ],
+    "versions": [
+        {"version": "9f2c61d0a7b4e835", "first_day": "2026-11-09", "last_day": "2026-11-22", "calls": 231},
+        {"version": "41d7aa02c9e6f150", "first_day": "2026-10-24", "last_day": "2026-11-08", "calls": 181},
+    ],
+    "variants": [
+        {"phrase": "offer", "variant": "a", "calls": 108},
+        {"phrase": "offer", "variant": "b", "calls": 102},
+    ],
+}
