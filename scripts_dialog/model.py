@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Self
@@ -22,6 +23,7 @@ from scripts_dialog.nodes.base import (
     Target,
     Variants,
     check_audio,
+    problem,
 )
 
 
@@ -39,12 +41,31 @@ Examples = Annotated[
 
 class Intent(Model):
     """What a client may mean. `cues` are words that nearly always mean it; `implies` is the plainer intent it passes
-    for where a phrase has no answer of its own to it (not interested implies no)."""
+    for where a phrase has no answer of its own to it (not interested implies no). `also` adds examples to those that
+    the intent has already, in a part or in all scripts; where all scripts share it, it stays as it is written."""
 
     title: str = ""
-    examples: Examples
+    examples: Examples = ()
+    also: Examples | None = None
     cues: Annotated[tuple[str, ...], Field(max_length=100)] = ()
     implies: Name | None = None
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not self.examples and not self.also:
+            raise problem(
+                "no_examples",
+                "нет ни одного примера",
+                "there are no examples",
+                "допишите под examples, как это говорят клиенты; чтобы дополнить общий смысл, пишите под also",
+                "write under examples what clients say; to add to a shared intent write under also",
+            )
+        return self
+
+    def above(self, lower: Self) -> Self:
+        """This one, standing on the intent of the same name that it adds to."""
+        kept = {name: getattr(lower, name) for name in ("title", "cues", "implies") if not getattr(self, name)}
+        return self.model_copy(update={**kept, "examples": (*lower.examples, *(self.also or ()))})
 
 
 class Objection(Model):
@@ -178,7 +199,9 @@ def version_hash(script: Script) -> str:
     meaning: dict[str, Any] = {
         "start": script.start,
         "variables": dict(script.variables),
-        "intents": {name: _dump(intent) for name, intent in script.intents.items()},
+        "intents": {
+            name: _dump(intent, {"examples"} if intent.also else set()) for name, intent in script.intents.items()
+        },
         "phrases": {name: {"kind": phrase.key, **_dump(phrase)} for name, phrase in script.phrases.items()},
         "objections": {name: _dump(objection) for name, objection in script.objections.items()},
         "defaults": _dump(script.defaults),
@@ -187,5 +210,5 @@ def version_hash(script: Script) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def _dump(part: Model) -> dict[str, Any]:
-    return part.model_dump(mode="json", exclude={"title"}, exclude_none=True)
+def _dump(part: Model, besides: AbstractSet[str] = frozenset()) -> dict[str, Any]:
+    return part.model_dump(mode="json", exclude={"title", *besides}, exclude_none=True)

@@ -50,6 +50,10 @@ KEYS: dict[str, Text] = {
     "then": Text("Куда идти, когда попытки кончились", "Where to go when the attempts are used up"),
     "max_speech": Text("Сколько секунд клиент может говорить подряд", "The longest turn of a client"),
     "examples": Text("Как клиенты это говорят: по одному примеру в строке", "How clients say it, one example a line"),
+    "also": Text(
+        "Ещё примеры к смыслу, который уже есть в части или во всех сценариях",
+        "More examples of an intent that a part or all scripts have already",
+    ),
     "cues": Text("Слова, которые почти всегда это и значат", "Words that nearly always mean it"),
     "implies": Text(
         "За какой более простой смысл сойдёт, если на этот ответа нет", "The plainer meaning it passes for"

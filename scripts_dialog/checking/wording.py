@@ -130,12 +130,13 @@ def _placeholders(script: Script) -> Iterator[Finding]:
 
 def _examples(script: Script) -> Iterator[Finding]:
     """The same example under two intents. Shared intents collide with those of the script too."""
-    owners: dict[tuple[str, ...], str] = {}
+    owners: dict[tuple[str, ...], tuple[str, bool]] = {}
     for name, intent in {**shared_intents(), **script.intents}.items():
+        added = set(intent.also or intent.examples) if name in script.intents else set[str]()
         for example in intent.examples:
             meaning = tuple(sorted(lemmas(words(example))))
-            other = owners.setdefault(meaning, name)
-            if other != name and (name in script.intents or other in script.intents):
+            other, others_own = owners.setdefault(meaning, (name, example in added))
+            if other != name and (example in added or others_own):
                 yield _warning(
                     script,
                     "colliding_examples",
@@ -157,7 +158,7 @@ def _unused_intents(script: Script) -> Iterator[Finding]:
     for objection in script.objections.values():
         used |= set(objection.answers)
     for name, intent in script.intents.items():
-        if name not in used and intent.implies not in used:
+        if name not in used and intent.implies not in used and not intent.also:
             hint = nearest(name, used)
             yield _warning(
                 script,

@@ -36,7 +36,8 @@ def merge(layers: Sequence[Source]) -> Source:
     for layer in layers:
         _uncover(merged, layer)
         for name in _JOINED:
-            merged.data[name].update(section(layer, name))
+            found = section(layer, name)
+            merged.data[name].update(_added(merged.data[name], found) if name == "intents" else found)
         merged.places.update(
             {path: at for path, at in layer.places.items() if layer is top or path.startswith(_INSIDE)}
         )
@@ -45,6 +46,28 @@ def merge(layers: Sequence[Source]) -> Source:
         header["variables"] = merged.data["variables"]
     merged.data.update(header)
     return merged
+
+
+def _added(lower: dict[str, Any], upper: dict[str, Any]) -> dict[str, Any]:
+    """Intents of a layer; one that has `also` alone adds to that of the layers below."""
+    return {name: _on(lower.get(name), raw) for name, raw in upper.items()}
+
+
+def _on(lower: Any, upper: Any) -> Any:
+    if not (isinstance(upper, dict) and "also" in upper and "examples" not in upper and isinstance(lower, dict)):
+        return upper
+    added = _lines(upper["also"])
+    if added is None:
+        return upper  # what is wrong with it is found with the other mistakes
+    to = "examples" if "examples" in lower else "also"
+    known = _lines(lower.get(to)) or []
+    return {**lower, **{key: value for key, value in upper.items() if key != "also"}, to: [*known, *added]}
+
+
+def _lines(examples: Any) -> list[Any] | None:
+    if isinstance(examples, str):
+        return [line.strip() for line in examples.splitlines() if line.strip()]
+    return examples if isinstance(examples, list) else None
 
 
 def _uncover(merged: Source, layer: Source) -> None:

@@ -42,16 +42,19 @@ class Header(Model):
     variables: dict[str, Any] = Field(default_factory=dict)
 
 
-def load_script(source: Path | str, *, file: str = "") -> Script:
-    """Load a script from a path, or from YAML text (a `str` with a line break). `file` names a text in messages.
+def load_script(source: Path | str, *, file: str = "", bundle: Mapping[str, str] | None = None) -> Script:
+    """Load a script from a path, or from YAML text (a `str` with a line break). `file` names a text in messages,
+    `bundle` is what it stood on when it was published (`bundle_of`); without, it stands on what ships now.
     Raises ScriptError with every error at once; warnings are `check`'s business."""
-    script, findings = read_script(source, file=file)
+    script, findings = read_script(source, file=file, bundle=bundle)
     if script is None or has_errors(findings):
         raise ScriptError(finding for finding in findings if finding.severity is Severity.ERROR)
     return script
 
 
-def read_script(source: Path | str, *, file: str = "") -> tuple[Script | None, list[Finding]]:
+def read_script(
+    source: Path | str, *, file: str = "", bundle: Mapping[str, str] | None = None
+) -> tuple[Script | None, list[Finding]]:
     """As `load_script`, but gives the findings; the script is None when it is too broken to look at."""
     parsed = _read(source, file)
     if parsed.findings:
@@ -59,9 +62,9 @@ def read_script(source: Path | str, *, file: str = "") -> tuple[Script | None, l
     if "part" in parsed.data and "script" not in parsed.data:
         return None, [_a_part(parsed)]
     lift_inline(parsed)
-    parts = Parts(_folder(source))
+    parts = Parts(_folder(source), bundle or {})
     parts.include(parsed, {})
-    assembler = _Assembler(parsed, parts.layers)
+    assembler = _Assembler(parsed, parts.layers, _common(bundle))
     assembler.findings = [*parts.findings, *clashes(parts.layers, parsed)]
     script = assembler.assemble()
     return script, assembler.findings
@@ -84,6 +87,24 @@ def common_ground() -> Source:
     return source
 
 
+def bundle_of(text: str) -> Mapping[str, str]:
+    """The texts of all that a script stands on now, by name: the parts it includes, and the common ground. With them
+    it means the same for ever, whatever later parts say."""
+    parsed = read_yaml(text, "")
+    parts = Parts(None)
+    parts.include(parsed, {})
+    found = {name: Path(layer.source.file).read_text(encoding="utf-8-sig") for name, layer in parts.layers.items()}
+    return {**found, library.COMMON: library.path(library.COMMON).read_text(encoding="utf-8-sig")}
+
+
+def _common(bundle: Mapping[str, str] | None) -> Source:
+    if bundle is None or library.COMMON not in bundle:
+        return common_ground()
+    source = read_yaml(bundle[library.COMMON], f"{library.COMMON}.yaml")
+    lift_inline(source)
+    return source
+
+
 def _read(source: Path | str, file: str) -> Source:
     if isinstance(source, str) and "\n" in source:
         return read_yaml(source, file or "<text>")
@@ -98,10 +119,10 @@ def _folder(source: Path | str) -> Path | None:
 class _Assembler:
     """Validates part by part, so that one mistake does not hide another."""
 
-    def __init__(self, top: Source, parts: Mapping[str, Layer]) -> None:
+    def __init__(self, top: Source, parts: Mapping[str, Layer], common: Source) -> None:
         self.top = top
         self.parts = parts
-        self.common = common_ground()
+        self.common = common
         self.written = (*(layer.source for layer in parts.values()), top)
         self.source = merge((self.common, *self.written))
         self.findings: list[Finding] = []
@@ -117,7 +138,7 @@ class _Assembler:
         phrases = section(self.source, "phrases")
         nodes = {name: node for name, raw in phrases.items() if (node := self._node(name, raw)) is not None}
         objections = self._models(Objection, "objections")
-        intents = self._models(Intent, "intents")
+        intents = _standing(self._models(Intent, "intents"))
         defaults = self._defaults()
         if header is None or defaults is None or not nodes:
             return None
@@ -232,6 +253,15 @@ class _Assembler:
         except ValidationError as error:
             self.findings.extend(findings_of(error, path, phrase, self.source.nearest, lambda loc: _keys_at(kind, loc)))
             return None
+
+
+def _standing(intents: Mapping[str, Intent]) -> dict[str, Intent]:
+    """Those that only add examples, on the shared ones of the same name."""
+    shared = shared_intents()
+    return {
+        name: one.above(shared[name] if name in shared else one) if one.also and not one.examples else one
+        for name, one in intents.items()
+    }
 
 
 def _keys_at(kind: type[BaseModel], loc: tuple[str, ...]) -> frozenset[str]:

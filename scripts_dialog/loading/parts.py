@@ -23,7 +23,7 @@ from scripts_dialog import library
 from scripts_dialog.findings import Finding, Severity, Text
 from scripts_dialog.loading.inline import lift_inline
 from scripts_dialog.loading.mistakes import did_you_mean, findings_of
-from scripts_dialog.loading.read import Source, read_file
+from scripts_dialog.loading.read import Source, read_file, read_yaml
 from scripts_dialog.model import Part, Place
 from scripts_dialog.nodes.base import Model, Name, fields_of
 
@@ -71,9 +71,10 @@ class Layer:
 
 @dataclass(slots=True)
 class Parts:
-    """Reads what a script includes, the innermost first."""
+    """Reads what a script includes, the innermost first. texts: parts by name that are not looked for in files."""
 
     folder: Path | None
+    texts: Mapping[str, str] = field(default_factory=dict)
     layers: dict[str, Layer] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -94,8 +95,7 @@ class Parts:
         if include.part in chain or len(chain) >= MAX_DEPTH:
             self._report("part_cycle", place, *_cycle((*chain, include.part)))
             return frozenset()
-        path = self._find(include.part, place)
-        source = read_file(path) if path is not None else None
+        source = self._source(include.part, place)
         if source is None or source.findings:
             self.findings += source.findings if source else []
             return frozenset()
@@ -126,6 +126,12 @@ class Parts:
                 Text(f"часть «{name}» включена дважды с разными выходами", f"'{name}' is included with other exits"),
                 Text("включите её один раз", "include it once"),
             )
+
+    def _source(self, name: str, place: Place) -> Source | None:
+        if name in self.texts:
+            return read_yaml(self.texts[name], f"{name}.yaml")
+        path = self._find(name, place)
+        return read_file(path) if path is not None else None
 
     def _find(self, name: str, place: Place) -> Path | None:
         folders = [library.PARTS] if self.folder is None else [self.folder / "parts", self.folder, library.PARTS]

@@ -61,7 +61,7 @@ class Understanding:
 
     def __init__(self, intents: Mapping[str, Intent]) -> None:
         self._intents = {**shared_intents(), **intents}
-        self._own = frozenset(intents)
+        self._own = frozenset(name for name, one in intents.items() if not one.also)
         self._cues = Cues(self._intents)
         self._classifier = Classifier(self._intents)
         examples = [(name, example) for name, one in self._intents.items() for example in one.examples]
