@@ -27,7 +27,7 @@ from robot.steady import keep_steady
 from robot.storage.store import Storage
 from robot.web.app import Probes, make_app
 from robot.web.pace_board import PaceBoard
-from robot.web.services import Ports, Services
+from robot.web.services import Services
 from robot.wiring.calendars import watching
 from robot.wiring.crew import Crew, make_crew
 from robot.wiring.idle_review import reviewing
@@ -36,6 +36,7 @@ from robot.wiring.outgoing import delivering, outgoing, targets
 from robot.wiring.probes import NodeProbes
 from robot.wiring.speech import Speech, engine_options, open_speech, recognizer_options
 from robot.wiring.triggers import crm_inlet, triggering
+from robot.wiring.web_ports import web_ports
 from telephony.base import Line
 from telephony.errors import PortInUse, TelephonyError
 
@@ -95,16 +96,7 @@ class Robot:
 
     def services(self) -> Services:
         """What the API works with."""
-        store = self.storage
-        ports = Ports(
-            campaigns=store.campaigns,
-            progress=store.progress,
-            leads=store.leads,
-            requests=store.requests,
-            stop_list=store.stop_list,
-            consents=store.consents,
-            spending=store.spending,
-        )
+        ports = web_ports(self.storage)
         return Services(ports, self.settings.web, self.board, self.settings.dialing_rules().ceiling_kopecks)
 
     def _alert(self, campaign: Campaign, state: BreakerState) -> None:

@@ -16,6 +16,7 @@ SHORTEST_SECRET = 32
 """Characters: as many as `openssl rand -hex 16` prints."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{1,40}:[0-9a-f]{64}", re.ASCII)
+_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", re.ASCII)
 _PATH = re.compile(r"[^\s.]{1,64}(\.[^\s.]{1,64}){0,7}")
 
 
@@ -76,18 +77,36 @@ class HookSettings(BaseModel):
 
 
 class WebSettings(BaseModel):
-    """`tokens`: NAME:SHA-256 of each token of the API, in hexadecimal; none leaves only health and metrics. `hooks`: by
+    """`url`: where people open the application, as they type it (https://robot.example.ru); "" this host and port.
+    `tokens`: NAME:SHA-256 of tokens of the API, in hexadecimal, besides those that `zvonar token` keeps. `hooks`: by
     the campaign's short name. `per_minute`: requests of one address to the webhook. `proxies`: addresses
-    that may tell who stands behind them (X-Forwarded-For)."""
+    that may tell who stands behind them (X-Forwarded-For, -Proto, -Host)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
+    url: str = Field(default="", max_length=200)
     tokens: Listed = ()
     hooks: dict[str, HookSettings] = Field(default_factory=dict)
     per_minute: int = Field(default=120, ge=1, le=100_000)
     proxies: Listed = ()
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        if url and not _URL.fullmatch(url):
+            raise Wrong(
+                "нужен адрес целиком и без пути: https://robot.example.ru",
+                "a whole address without a path is needed: https://robot.example.ru",
+            )
+        return url.rstrip("/")
+
+    @property
+    def address(self) -> str:
+        """Where people open the application."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.url or f"http://{'127.0.0.1' if self.host in {'0.0.0.0', '::'} else host}:{self.port}"  # noqa: S104
 
     @field_validator("tokens")
     @classmethod

@@ -81,6 +81,14 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
 )
 
 
+INTEGRATOR = frozenset({Right.SEE_TODAY, Right.RUN_CAMPAIGNS, Right.SEE_LEADS, Right.EDIT_LEADS})
+"""Of a token that is written in the settings, without scopes: campaigns, quotas, leads, stop list, consents."""
+
+
+def rights_of(role: Role) -> frozenset[Right]:
+    return RIGHTS[role]
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Who asks: a user with a role, or a token with scopes (rights by their names). `name` is what journals keep;

@@ -3,7 +3,12 @@
 InvalidRule (ValueError)   code, retryable; the sentence in both languages says what to write instead
 ├── InvalidWindow          invalid_window    calling hours that cannot be read
 ├── InvalidPattern         invalid_pattern   a stop-list pattern that stops nobody, or nearly everybody
-└── InvalidTariff          invalid_tariff    a tariff table that cannot be read
+├── InvalidTariff          invalid_tariff    a tariff table that cannot be read
+├── InvalidName            invalid_name      a user's or a token's name that will not do
+├── InvalidPassword        invalid_password  a password that is guessed
+├── NameTaken              name_taken        there is a user, or a token, of this name
+├── UnknownUser            unknown_user      there is none
+└── LastHead               last_head         nobody would be left who may manage users
 NoTariff (LookupError)     no_tariff         no row of the tariff is for this number: it must not be dialed
 
 InvalidPhone of robot.domain.phones is older and stands alone.
@@ -36,6 +41,26 @@ class InvalidPattern(InvalidRule):
 
 class InvalidTariff(InvalidRule):
     code = "invalid_tariff"
+
+
+class InvalidName(InvalidRule):
+    code = "invalid_name"
+
+
+class InvalidPassword(InvalidRule):
+    code = "invalid_password"
+
+
+class NameTaken(InvalidRule):
+    code = "name_taken"
+
+
+class UnknownUser(InvalidRule):
+    code = "unknown_user"
+
+
+class LastHead(InvalidRule):
+    code = "last_head"
 
 
 class NoTariff(LookupError):

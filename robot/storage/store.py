@@ -20,6 +20,7 @@ from robot.storage.consents import SqlConsents
 from robot.storage.engine import Database, connect
 from robot.storage.errors import AccessDenied
 from robot.storage.happenings import SqlHappenings
+from robot.storage.journal import SqlJournal
 from robot.storage.leads import SqlLeads
 from robot.storage.migrate import migrate
 from robot.storage.nodes import SqlNodes
@@ -33,8 +34,10 @@ from robot.storage.reports import SqlReports
 from robot.storage.requests import SqlRequests
 from robot.storage.reviews import SqlReviews
 from robot.storage.sent import SqlSentLog
+from robot.storage.sessions import SqlApiTokens, SqlGuesses, SqlSessions
 from robot.storage.spending import SqlSpending
 from robot.storage.stops import SqlStopList
+from robot.storage.users import SqlCredentials, SqlUsers
 from robot.storage.wake import SqlWake
 
 
@@ -74,6 +77,12 @@ class Storage:
         self.outbox = SqlOutbox(database)
         self.outbox_desk = SqlOutboxDesk(database)
         self.call_reports = SqlCallReports(database)
+        self.users = SqlUsers(database)
+        self.credentials = SqlCredentials(database)
+        self.sessions = SqlSessions(database)
+        self.api_tokens = SqlApiTokens(database)
+        self.guesses = SqlGuesses(database)
+        self.journal = SqlJournal(database)
 
     def reception(self, desk: Desk) -> SqlReception:
         """Reception of robot.calls.reception_ports, for one node."""

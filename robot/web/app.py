@@ -1,16 +1,19 @@
-"""The web application: health, readiness and metrics."""
+"""The web application: health, readiness and metrics, the API, webhooks."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from aiohttp import web
 
-from robot.web.auth import Tokens
+from robot.web.api import ENDPOINTS
 from robot.web.body import MOST_BYTES
-from robot.web.middleware import keeper, told
-from robot.web.routes import campaigns, consents, leads, stoplist
+from robot.web.endpoint import routes_of
+from robot.web.gate import gate
+from robot.web.middleware import told
+from robot.web.openapi import DOCUMENT, encoded
 from robot.web.routes.crm_hooks import CrmHooks, CrmInlet
 from robot.web.routes.hooks import Hooks
 from robot.web.services import SERVICES, Services
@@ -43,15 +46,15 @@ PROBES = web.AppKey("probes", Probes)
 
 
 def make_app(probes: Probes, services: Services | None = None, inlet: CrmInlet | None = None) -> web.Application:
-    """Probes answer everybody. The API is there when a token is set, the webhook when a source is, those of CRMs with
-    an inlet: without them not even their addresses are."""
-    tokens = Tokens(services.settings.tokens if services else ())
-    app = web.Application(client_max_size=MOST_BYTES, middlewares=[told, keeper(tokens)] if tokens else [told])
+    """Probes answer everybody; the API whoever has signed in or has a token. The webhook is there when a source is,
+    those of CRMs with an inlet. services: None for the probes alone."""
+    guards = [] if services is None else [gate(services.settings, ENDPOINTS)]
+    app = web.Application(client_max_size=MOST_BYTES, middlewares=[told, *guards])
     app[PROBES] = probes
     if services is not None:
         app[SERVICES] = services
-        if tokens:
-            app.add_routes([*leads.ROUTES, *campaigns.ROUTES, *stoplist.ROUTES, *consents.ROUTES])
+        app[DOCUMENT] = encoded(ENDPOINTS, version("zvonar"))
+        app.add_routes(routes_of(ENDPOINTS))
         if services.settings.hooks:
             app.add_routes(Hooks(services.settings).routes)
         if inlet is not None:

@@ -1,4 +1,5 @@
-"""Who may use the API: tokens, of which only hashes are kept."""
+"""Secrets that are given out, of which only hashes are kept: tokens, sessions, one-time links. And what a session's
+secret vouches for."""
 
 from __future__ import annotations
 
@@ -6,8 +7,6 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-
-from robot.web.errors import Unauthorized
 
 PREFIX = "zv_"
 LONGEST = 200
@@ -18,25 +17,35 @@ def new_token() -> str:
     return PREFIX + secrets.token_urlsafe(32)
 
 
+def new_secret() -> str:
+    """Of a session or a link: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
 def hash_of(token: str) -> str:
-    """What the settings keep. One round of SHA-256 will do: the token is no password, nobody guesses it."""
+    """What is kept. One round of SHA-256 will do: the token is no password, nobody guesses it."""
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-class Tokens:
-    """`listed`: NAME:HASH of each."""
+def csrf_of(secret: str) -> str:
+    """What a page proves by that it may read what this session is answered. Who sees it learns no session."""
+    return hmac.new(secret.encode("utf-8", "surrogateescape"), b"csrf", hashlib.sha256).hexdigest()
+
+
+def bearer(authorization: str) -> str:
+    """The token of this header, "" none."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and len(token) <= LONGEST else ""
+
+
+class ListedTokens:
+    """Those of the settings. `listed`: NAME:HASH of each."""
 
     def __init__(self, listed: Sequence[str]) -> None:
         self._hashes = [tuple(entry.split(":", 1)) for entry in listed]
 
-    def __bool__(self) -> bool:
-        return bool(self._hashes)
-
-    def who(self, authorization: str) -> str:
-        """The name of the token in this header. Raises Unauthorized. All hashes are compared, in constant time."""
-        scheme, _, token = authorization.partition(" ")
-        given = hash_of(token.strip()) if scheme.lower() == "bearer" and len(token) <= LONGEST else ""
+    def who(self, token: str) -> str | None:
+        """The name of this token. All hashes are compared, in constant time."""
+        given = hash_of(token)
         found = [name for name, kept in self._hashes if hmac.compare_digest(kept.encode(), given.encode())]
-        if not found:
-            raise Unauthorized
-        return found[0]
+        return found[0] if found and token else None

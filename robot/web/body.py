@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
-from typing import Any, NoReturn, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn, TypeVar, get_args, get_origin
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -42,7 +42,27 @@ async def read_body(request: web.Request) -> bytes:
 
 async def read_model(request: web.Request, model: type[M]) -> M:
     """The JSON body as a model. Raises ApiError naming each wrong field, never its value."""
-    document = read_json(await read_body(request))
+    return _validated(read_json(await read_body(request)), model)
+
+
+def read_query(request: web.Request, model: type[M]) -> M:
+    """What stands after ? in the address, as a model; a field that is a list takes a name that is repeated. Raises
+    ApiError naming each wrong field."""
+    given: dict[str, Any] = {}
+    for name in request.query:
+        told = request.query.getall(name)
+        many = name in model.model_fields and _is_list(model.model_fields[name].annotation)
+        given[name] = told if many or len(told) > 1 else told[0]
+    return _validated(given, model)
+
+
+def _is_list(annotation: Any) -> bool:
+    """Also of one that may be None, and under Annotated."""
+    inner = get_args(annotation)
+    return get_origin(annotation) in {list, tuple, set, frozenset, Sequence} or any(_is_list(one) for one in inner)
+
+
+def _validated(document: Any, model: type[M]) -> M:
     try:
         return model.model_validate(document)
     except ValidationError as error:

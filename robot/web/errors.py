@@ -1,10 +1,14 @@
 """What the API answers when it refuses. Every body is {"error": {"code", "message", "fields"?}}.
 
 ApiError                  status, code, the sentence in both languages
-├── Unauthorized  401     unauthorized       no token, or a wrong one
+├── Unauthorized  401     unauthorized       no session and no token, or a wrong one
+├── WrongPassword 401     wrong_password     and no word about which of the two is wrong
 ├── BadSignature  401     bad_signature, stale_timestamp
 ├── Forbidden     403     forbidden          signed in, without the right to this
+├── CrossSite     403     cross_site         not meant by the user: another site, or no X-CSRF-Token
+├── NotEncrypted  403     not_encrypted      a password is not taken over plain HTTP from elsewhere
 ├── NotFound      404     not_found, unknown_campaign, unknown_lead, not_listed
+├── Taken         409     by the code of what is there already
 ├── TooLarge      413     too_large
 ├── WrongKind     415     unsupported_media_type
 ├── TooMany       429     too_many           with Retry-After
@@ -52,8 +56,8 @@ class Unauthorized(ApiError):
     def __init__(self) -> None:
         super().__init__(
             "unauthorized",
-            "нужен заголовок Authorization: Bearer ТОКЕН; токен делает zvonar token ИМЯ",
-            "the header Authorization: Bearer TOKEN is needed; zvonar token NAME makes one",
+            "войдите; программе нужен заголовок Authorization: Bearer ТОКЕН, токен делает zvonar token ИМЯ",
+            "sign in; a program needs the header Authorization: Bearer TOKEN, zvonar token NAME makes one",
         )
         self.headers["WWW-Authenticate"] = "Bearer"
 
@@ -73,8 +77,41 @@ class Forbidden(ApiError):
         )
 
 
+class WrongPassword(ApiError):
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("wrong_password", "имя или пароль не подходят", "the name or the password is wrong")
+
+
+class CrossSite(ApiError):
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "cross_site",
+            "запрос пришёл не с нашей страницы: обновите её и повторите",
+            "this did not come from a page of ours: reload it and try again",
+        )
+
+
+class NotEncrypted(ApiError):
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_encrypted",
+            "адрес без шифрования: пароль прочтут по дороге. Откройте https://… или задайте ZVONAR_WEB__URL",
+            "this address is not encrypted, a password would be read on its way: open https://… or set ZVONAR_WEB__URL",
+        )
+
+
 class NotFound(ApiError):
     status = 404
+
+
+class Taken(ApiError):
+    status = 409
 
 
 class TooLarge(ApiError):

@@ -1,4 +1,4 @@
-"""Around every request: its language, its token, and one shape for whatever goes wrong."""
+"""Around every request: its language, and one shape for whatever goes wrong."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from aiohttp import web
-from aiohttp.typedefs import Middleware
 
 from robot.i18n import Language, language, tr
-from robot.web.auth import Tokens
 from robot.web.errors import ApiError
-from robot.web.services import WHO
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +19,16 @@ API = "/api/"
 HOOKS = "/hooks/"
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
-_STATUS_OF = {"unknown_campaign": 404, "invalid_record": 422, "invalid_pattern": 422}
+_STATUS_OF = {
+    "unknown_campaign": 404,
+    "unknown_user": 404,
+    "name_taken": 409,
+    "last_head": 409,
+    "invalid_record": 422,
+    "invalid_pattern": 422,
+    "invalid_name": 422,
+    "invalid_password": 422,
+}
 """Codes of the stores' errors and of the rules'."""
 
 _RUSSIAN = {"unknown_campaign": "такой кампании нет", "invalid_record": "недопустимое значение"}
@@ -70,19 +76,6 @@ def _of_store(error: Exception) -> web.StreamResponse:
         return _refusal(503, busy, {"Retry-After": "2"})
     log.error("request_failed", error=type(error).__name__, exc_info=error)
     return _refusal(500, _body("internal", "внутренняя ошибка: см. журнал робота", "internal error: see the log"), {})
-
-
-def keeper(tokens: Tokens) -> Middleware:
-    """Lets nobody to the API without a token."""
-
-    @web.middleware
-    async def kept(request: web.Request, handler: Handler) -> web.StreamResponse:
-        resource = request.match_info.route.resource
-        if request.path.startswith(API) or (resource is not None and resource.canonical.startswith(API)):
-            request[WHO] = tokens.who(request.headers.get("Authorization", ""))
-        return await handler(request)
-
-    return kept
 
 
 def _body(code: str, ru: str, en: str) -> dict[str, object]:

@@ -17,21 +17,25 @@ Needed = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_wh
 NeededLong = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 
 
-class _In(BaseModel):
+class In(BaseModel):
+    """What is sent: a name that is not known is refused."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Out(BaseModel):
+class Out(BaseModel):
+    """What is answered. A list is {"items": […], "next": "…"}; `next` goes back as `after`, "" at the end."""
+
     model_config = ConfigDict(frozen=True)
 
 
-class ConsentIn(_In):
+class ConsentIn(In):
     source: Needed
     given_at: AwareDatetime
     text: NeededLong
 
 
-class LeadIn(_In):
+class LeadIn(In):
     """urgent: a new request, rung within a minute; otherwise one of the campaign's list."""
 
     campaign: Needed
@@ -47,7 +51,7 @@ class LeadIn(_In):
     urgent: bool = True
 
 
-class LeadOut(_Out):
+class LeadOut(Out):
     """status: queued, or known (the campaign calls him already). rings_from: when his calling hours are open.
     waits_for: what keeps the campaign from dialing now ("" nothing): hours, paused, stopped, no_quota, quota_met,
     no_slots (no manager has time left to offer).
@@ -61,16 +65,16 @@ class LeadOut(_Out):
     again: bool = False
 
 
-class StateIn(_In):
+class StateIn(In):
     state: CampaignState
 
 
-class QuotaIn(_In):
+class QuotaIn(In):
     quota: int = Field(ge=0, le=1_000_000)
     hard: bool = False
 
 
-class QuotaOut(_Out):
+class QuotaOut(Out):
     """target: None until somebody sets it; then nobody is dialed."""
 
     target: int | None
@@ -81,7 +85,7 @@ class QuotaOut(_Out):
     dials: int
 
 
-class PaceOut(_Out):
+class PaceOut(Out):
     """The last decision of this node's dialer. limit: a code of robot.dialer.decision.Limit."""
 
     sentence: str
@@ -90,12 +94,12 @@ class PaceOut(_Out):
     at: datetime
 
 
-class WaitingOut(_Out):
+class WaitingOut(Out):
     count: int
     earliest_deadline: datetime | None
 
 
-class CampaignOut(_Out):
+class CampaignOut(Out):
     slug: str
     title: str
     script: str
@@ -111,32 +115,33 @@ class CampaignOut(_Out):
     pace: PaceOut | None = None
 
 
-class CampaignsOut(_Out):
-    campaigns: list[CampaignOut]
+class CampaignsOut(Out):
+    items: list[CampaignOut]
+    next: str = ""
 
 
-class SpendOut(_Out):
+class SpendOut(Out):
     spent_kopecks: int
     ceiling_kopecks: int | None
 
 
-class StopIn(_In):
+class StopIn(In):
     """entry: a number, or a pattern (+7495*)."""
 
     entry: Needed
     reason: Short = ""
 
 
-class UnstopIn(_In):
+class UnstopIn(In):
     entry: Needed
     reason: Needed
 
 
-class PhoneIn(_In):
+class PhoneIn(In):
     phone: Needed
 
 
-class StopOut(_Out):
+class StopOut(Out):
     """entry: numbers are masked; the export holds them whole."""
 
     entry: str
@@ -144,17 +149,23 @@ class StopOut(_Out):
     reason: str
 
 
-class StopsOut(_Out):
-    entries: list[StopOut]
+class StopsQuery(In):
+    after: Annotated[str, StringConstraints(pattern=r"^[0-9]{0,9}$")] = ""
+    limit: int = Field(default=200, ge=1, le=1000)
 
 
-class ClosedOut(_Out):
+class StopsOut(Out):
+    items: list[StopOut]
+    next: str = ""
+
+
+class ClosedOut(Out):
     """closed: open tasks that were closed by it."""
 
     closed: int
 
 
-class StoppedOut(_Out):
+class StoppedOut(Out):
     stopped: bool
 
 

@@ -16,9 +16,12 @@ from robot.dialer.ports import Progress
 from robot.domain.clock import utc_now
 from robot.domain.phones import InvalidPhone, parse_phone
 from robot.settings_web import WebSettings
-from robot.web.errors import Unusable
+from robot.web.errors import NotFound, Unusable
 from robot.web.pace_board import PaceBoard
+from robot.web.passwords import Passwords
+from robot.web.ports import AccessPorts
 
+_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 _CLEAR = re.compile(r"\+[0-9]{7,15}", re.ASCII)
 
 
@@ -33,6 +36,7 @@ class Ports:
     stop_list: StopList
     consents: Consents
     spending: Spending
+    access: AccessPorts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,10 @@ class Services:
     pace: PaceBoard
     ceiling_kopecks: int | None = None
     now: Callable[[], datetime] = field(default=utc_now)
+    passwords: Passwords = field(default_factory=Passwords)
 
 
 SERVICES = web.AppKey("services", Services)
-WHO = web.RequestKey("who", str)
-"""The name of the token a request came with."""
 
 
 def answer(model: BaseModel, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -75,3 +78,11 @@ def number(written: str) -> str:
         return parse_phone(written)
     except InvalidPhone as error:
         raise Unusable("invalid", "такого номера нет: проверьте код и количество цифр", str(error)) from None
+
+
+def id_of(request: web.Request, part: str = "id") -> int:
+    """A number in the address. Raises NotFound for what is none: nothing has such a number."""
+    written = request.match_info[part]
+    if not _ID.fullmatch(written):
+        raise NotFound("not_found", "такого нет", "there is no such thing")
+    return int(written)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import structlog
 from aiohttp import web
 
 from robot.crm.csv_safe import csv_text
+from robot.domain.access import Right
 from robot.domain.consent import Consent
 from robot.domain.people import Lead
+from robot.domain.phones import mask_phone
 from robot.web.body import read_model
+from robot.web.endpoint import Endpoint
 from robot.web.errors import NotFound
+from robot.web.journal import note
 from robot.web.schemas import ClosedOut, ConsentFor, PhoneIn
-from robot.web.services import SERVICES, WHO, Services, answer, number, table
-
-log = structlog.get_logger(__name__)
+from robot.web.services import SERVICES, Services, answer, number, table
 
 HEADER = ("телефон", "источник согласия", "дата согласия", "текст согласия", "отозвано")
 """What an import reads back, and when it was revoked."""
@@ -24,7 +25,7 @@ async def record(request: web.Request) -> web.Response:
     given = await read_model(request, ConsentFor)
     lead = await _lead(services, given.phone)
     await services.ports.consents.record(lead.id, Consent(given.source, given.given_at, given.text))
-    log.info("consent_recorded", by=request[WHO], lead=lead.id)
+    await note(request, "consent_recorded", subject=mask_phone(lead.phone), after={"source": given.source})
     return answer(ClosedOut(closed=0), 201)
 
 
@@ -34,14 +35,14 @@ async def revoke(request: web.Request) -> web.Response:
     given = await read_model(request, PhoneIn)
     lead = await _lead(services, given.phone)
     closed = await services.ports.consents.revoke(lead.id, now=services.now())
-    log.info("consent_revoked", by=request[WHO], lead=lead.id, closed=closed)
+    await note(request, "consent_revoked", subject=mask_phone(lead.phone), after={"closed": closed})
     return answer(ClosedOut(closed=closed))
 
 
 async def export(request: web.Request) -> web.Response:
-    """The whole ledger, revoked ones too: who took it is logged."""
+    """The whole ledger, revoked ones too: who took it is kept."""
     lines = await request.app[SERVICES].ports.consents.ledger()
-    log.info("consents_exported", by=request[WHO], lines=len(lines))
+    await note(request, "consents_exported", after={"lines": len(lines)})
     rows = [
         (
             line.phone,
@@ -62,8 +63,13 @@ async def _lead(services: Services, phone: str) -> Lead:
     return lead
 
 
-ROUTES = [
-    web.post("/api/consents", record),
-    web.post("/api/consents/revoke", revoke),
-    web.get("/api/consents/export", export),
-]
+_TAG = "Consents"
+
+ENDPOINTS = (
+    Endpoint("POST", "/api/consents", record, Right.EDIT_LEADS, "Write a consent down", _TAG,
+             body=ConsentFor, answer=ClosedOut, status=201, example={"closed": 0}),
+    Endpoint("POST", "/api/consents/revoke", revoke, Right.EDIT_LEADS, "All a person agreed to holds no more", _TAG,
+             body=PhoneIn, answer=ClosedOut, example={"closed": 2}),
+    Endpoint("GET", "/api/consents/export", export, Right.EDIT_LEADS, "The whole ledger, with numbers", _TAG,
+             media="text/csv"),
+)  # fmt: skip

@@ -8,12 +8,14 @@ from aiohttp import web
 
 from robot.crm.base import NewLead
 from robot.crm.lead_row import RowRefused, lead_from
+from robot.domain.access import Right
 from robot.domain.consent import Consent
 from robot.web.body import read_model
+from robot.web.endpoint import Endpoint, who
 from robot.web.errors import Unusable
 from robot.web.routes.intake import key_of, take_in
-from robot.web.schemas import LeadIn
-from robot.web.services import SERVICES, WHO
+from robot.web.schemas import LeadIn, LeadOut
+from robot.web.services import SERVICES
 
 KEY = "Idempotency-Key"
 SOURCE = "api"
@@ -29,7 +31,7 @@ async def add(request: web.Request) -> web.Response:
     told = request.headers.get(KEY, "")
     if len(told) > LONGEST_KEY:
         raise Unusable("invalid", f"{KEY} длиннее {LONGEST_KEY} знаков", f"{KEY} exceeds {LONGEST_KEY} characters")
-    key = key_of(SOURCE, request[WHO], campaign.slug, told) if told else uuid4().hex
+    key = key_of(SOURCE, who(request), campaign.slug, told) if told else uuid4().hex
     return await take_in(services, campaign, lead, key=key, urgent=given.urgent)
 
 
@@ -56,4 +58,7 @@ def lead_of(given: LeadIn) -> NewLead:
     )
 
 
-ROUTES = [web.post("/api/leads", add)]
+ENDPOINTS = (
+    Endpoint("POST", "/api/leads", add, Right.EDIT_LEADS, "Add a lead: to be rung within a minute, or to the list",
+             "Leads", body=LeadIn, answer=LeadOut, status=202),
+)  # fmt: skip

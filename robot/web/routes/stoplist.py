@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import structlog
 from aiohttp import web
 
 from robot.crm.csv_safe import csv_text
+from robot.domain.access import Right
 from robot.domain.phones import mask_phone
 from robot.domain.stops import StopPattern
-from robot.web.body import read_model
+from robot.web.body import read_model, read_query
+from robot.web.endpoint import Endpoint, who
 from robot.web.errors import NotFound
-from robot.web.schemas import ClosedOut, PhoneIn, StopIn, StopOut, StoppedOut, StopsOut, UnstopIn
-from robot.web.services import SERVICES, WHO, answer, number, table
-
-log = structlog.get_logger(__name__)
+from robot.web.journal import note
+from robot.web.schemas import ClosedOut, PhoneIn, StopIn, StopOut, StoppedOut, StopsOut, StopsQuery, UnstopIn
+from robot.web.services import SERVICES, answer, number, table
 
 
 def is_pattern(entry: str) -> bool:
@@ -21,25 +21,22 @@ def is_pattern(entry: str) -> bool:
 
 
 async def index(request: web.Request) -> web.Response:
+    asked = read_query(request, StopsQuery)
+    start = int(asked.after or 0)
     entries = await request.app[SERVICES].ports.stop_list.entries()
-    return answer(
-        StopsOut(
-            entries=[
-                StopOut(
-                    entry=one.entry if is_pattern(one.entry) else mask_phone(one.entry),
-                    since=one.since,
-                    reason=one.reason,
-                )
-                for one in entries
-            ]
-        )
-    )
+    items = [StopOut(entry=_shown(one.entry), since=one.since, reason=one.reason) for one in entries[start:]]
+    more = len(items) > asked.limit
+    return answer(StopsOut(items=items[: asked.limit], next=str(start + asked.limit) if more else ""))
+
+
+def _shown(entry: str) -> str:
+    return entry if is_pattern(entry) else mask_phone(entry)
 
 
 async def export(request: web.Request) -> web.Response:
-    """Whole numbers: who took them is logged."""
+    """Whole numbers: who took them is kept."""
     entries = await request.app[SERVICES].ports.stop_list.entries()
-    log.info("stop_list_exported", by=request[WHO], entries=len(entries))
+    await note(request, "stop_list_exported", after={"entries": len(entries)})
     rows = [(one.entry, one.since.isoformat(), one.reason) for one in entries]
     return table(csv_text(["номер", "с какого времени", "причина"], rows), "stoplist.csv")
 
@@ -50,10 +47,12 @@ async def add(request: web.Request) -> web.Response:
     given = await read_model(request, StopIn)
     stops, now = services.ports.stop_list, services.now()
     if is_pattern(given.entry):
-        closed = await stops.add_pattern(StopPattern.parse(given.entry), reason=given.reason, now=now)
+        pattern = StopPattern.parse(given.entry)
+        entry, closed = pattern.text, await stops.add_pattern(pattern, reason=given.reason, now=now)
     else:
-        closed = await stops.add(number(given.entry), reason=given.reason, now=now)
-    log.info("stopped", by=request[WHO], pattern=is_pattern(given.entry), closed=closed)
+        entry = number(given.entry)
+        closed = await stops.add(entry, reason=given.reason, now=now)
+    await note(request, "stop_added", subject=_shown(entry), after={"reason": given.reason, "closed": closed})
     return answer(ClosedOut(closed=closed))
 
 
@@ -62,10 +61,10 @@ async def remove(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     given = await read_model(request, UnstopIn)
     entry = StopPattern.parse(given.entry).text if is_pattern(given.entry) else number(given.entry)
-    who = request[WHO]
-    if not await services.ports.stop_list.remove(entry, by=who, reason=given.reason, now=services.now()):
+    by = who(request)
+    if not await services.ports.stop_list.remove(entry, by=by, reason=given.reason, now=services.now()):
         raise NotFound("not_listed", "этого нет в стоп-листе", "this is not on the stop list")
-    log.info("unstopped", by=who, pattern=is_pattern(entry))
+    await note(request, "stop_removed", subject=_shown(entry), after={"reason": given.reason})
     return answer(StoppedOut(stopped=False))
 
 
@@ -76,10 +75,18 @@ async def check(request: web.Request) -> web.Response:
     return answer(StoppedOut(stopped=stopped))
 
 
-ROUTES = [
-    web.get("/api/stoplist", index),
-    web.post("/api/stoplist", add),
-    web.get("/api/stoplist/export", export),
-    web.post("/api/stoplist/remove", remove),
-    web.post("/api/stoplist/check", check),
-]
+_TAG = "Stop list"
+
+ENDPOINTS = (
+    Endpoint("GET", "/api/stoplist", index, Right.SEE_LEADS, "Who is never called; numbers are masked", _TAG,
+             query=StopsQuery, answer=StopsOut,
+             example={"items": [{"entry": "+7495*", "since": "2026-11-23T09:00:00Z", "reason": "филиал"}], "next": ""}),
+    Endpoint("POST", "/api/stoplist", add, Right.EDIT_LEADS, "Never call a number, or a pattern of numbers", _TAG,
+             body=StopIn, answer=ClosedOut, example={"closed": 1}),
+    Endpoint("GET", "/api/stoplist/export", export, Right.EDIT_LEADS, "The whole list, with numbers", _TAG,
+             media="text/csv"),
+    Endpoint("POST", "/api/stoplist/remove", remove, Right.EDIT_LEADS, "Take an entry off the list", _TAG,
+             body=UnstopIn, answer=StoppedOut, example={"stopped": False}),
+    Endpoint("POST", "/api/stoplist/check", check, Right.SEE_LEADS, "Is this number stopped", _TAG,
+             body=PhoneIn, answer=StoppedOut, example={"stopped": True}),
+)  # fmt: skip

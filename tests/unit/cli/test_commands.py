@@ -32,7 +32,7 @@ from robot.settings import Settings
 from robot.settings_web import WebSettings
 from robot.speech.voices import VOICE
 from robot.storage.store import Storage, open_storage
-from robot.web.auth import Tokens
+from robot.web.auth import ListedTokens
 from tests.unit.crm.workbooks import sheet, workbook
 
 pytestmark = pytest.mark.unit
@@ -278,7 +278,7 @@ def test_spending_and_its_ceiling(tmp_path: Path, english: None) -> None:
 def test_a_token_works_with_the_line_for_the_settings() -> None:
     made = CliRunner().invoke(token, ["crm"]).stdout.splitlines()
     secret, line = made[0].partition(": ")[2], made[1].partition("=")[2]
-    assert Tokens(WebSettings(tokens=line).tokens).who(f"Bearer {secret}") == "crm"  # type: ignore[arg-type]
+    assert ListedTokens(WebSettings(tokens=line).tokens).who(secret) == "crm"  # type: ignore[arg-type]
     assert CliRunner().invoke(token, ["a:b"]).exit_code == 2
 
 

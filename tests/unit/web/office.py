@@ -18,8 +18,9 @@ from robot.storage.memory import MemoryStorage
 from robot.web.app import Probes, Readiness, make_app
 from robot.web.auth import hash_of
 from robot.web.pace_board import PaceBoard
-from robot.web.services import Ports, Services
+from robot.web.services import Services
 from robot.web.signature import SIGNATURE, TIMESTAMP, sign
+from robot.wiring.web_ports import web_ports
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, noon in Moscow."""
@@ -39,16 +40,7 @@ class Office:
         self.clock = NOW
         self.board = PaceBoard(lambda: self.clock)
         values: dict[str, Any] = {"tokens": (f"crm:{hash_of(TOKEN)}",), "hooks": HOOKS, **settings}
-        store = self.store
-        ports = Ports(
-            store.campaigns,
-            store.progress,
-            store.leads,
-            store.requests,
-            store.stop_list,
-            store.consents,
-            store.spending,
-        )
+        ports = web_ports(self.store)
         services = Services(ports, WebSettings(**values), self.board, 100_000, now=lambda: self.clock)
         self.client: TestClient[Any, Any] = TestClient(TestServer(make_app(Probes(_ready, _metrics), services)))
         self.campaign: Campaign = Campaign(0, "cold", "Холодные", "cold_call")

@@ -17,7 +17,8 @@ from robot.storage.store import Storage, open_storage
 from robot.web.app import Probes, make_app
 from robot.web.pace_board import PaceBoard
 from robot.web.routes.crm_hooks import CrmInlet, Door
-from robot.web.services import Ports, Services
+from robot.web.services import Services
+from robot.wiring.web_ports import web_ports
 from tests.unit.web.office import _metrics, _ready, error_of
 
 pytestmark = pytest.mark.unit
@@ -30,15 +31,7 @@ BITRIX = b"event=ONCRMLEADUPDATE&data[FIELDS][ID]=5&auth[application_token]="
 class Stand:
     def __init__(self, store: Storage) -> None:
         self.store = store
-        ports = Ports(
-            store.campaigns,
-            store.progress,
-            store.leads,
-            store.requests,
-            store.stop_list,
-            store.consents,
-            store.spending,
-        )
+        ports = web_ports(store)
         services = Services(ports, WebSettings(per_minute=10), PaceBoard(utc_now))
         inlet = CrmInlet({"amocrm": Door(SECRET), "bitrix24": Door(SECRET, "portal")}, store.inbox)
         app = make_app(Probes(_ready, _metrics), services, inlet)
