@@ -43,7 +43,10 @@ class Busy:
 @dataclass(frozen=True, slots=True)
 class Change:
     """Something that happened to a lead in the CRM, as read from it (never as a webhook claims). key: the same for the
-    same happening, however often it is told. kind: stage, task, created, deleted. stage: ours or the CRM's id."""
+    same happening, however often it is told. kind: stage, task, created, deleted; answered (a person of the company
+    talked to the client or wrote to him); robot (the CRM's automation asks for a call); ends (a day on the card comes
+    near, see KnowsEnds). stage: ours or the CRM's id. closed: the lead was won or lost by it. rule: the trigger that is
+    asked for, by name. reply_to: who waits to be told what came of it (see TellsWaiting)."""
 
     key: str
     kind: str
@@ -56,6 +59,9 @@ class Change:
     city: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     due_at: datetime | None = None
+    closed: bool = False
+    rule: str = ""
+    reply_to: str = ""
 
 
 class Connector(Protocol):
@@ -78,6 +84,15 @@ class Connector(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class KnowsEnds(Protocol):
+    """A connector that finds leads by a day on their cards."""
+
+    async def ending(self, field: str, *, after: datetime, before: datetime) -> tuple[Sequence[Change], bool]:
+        """Leads whose day in this field (our name) lies in between, as changes of the kind "ends" with that day in
+        `due_at`; whether these are all of them."""
+        ...
 
 
 class KnowsBusy(Protocol):

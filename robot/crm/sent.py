@@ -30,7 +30,8 @@ class SentState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """Something that is about to be sent. key: of its delivery. title: what people call it. address: where to, personal
-    data. parts: messages it is made of, each with an id of its own."""
+    data. parts: messages it is made of, each with an id of its own. document: the script's word for it, "" for what is
+    no document."""
 
     key: str
     lead_id: int
@@ -39,6 +40,7 @@ class Parcel:
     title: str
     address: str
     parts: int = 1
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ class TaskState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CallTask:
     """One thing to achieve with one lead. `attempts` counts the dials that reached the network so far; `deadline_at` is
-    by when it was promised to ring, None where nothing was."""
+    by when it was promised to ring, None where nothing was; `script` is spoken instead of the campaign's, "" is that
+    one."""
 
     id: int
     campaign_id: int
@@ -35,11 +36,13 @@ class CallTask:
     priority: int = 0
     attempts: int = 0
     deadline_at: datetime | None = None
+    script: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedTask:
-    """A task that is this node's until its lease runs out, with all that a call needs to know."""
+    """A task that is this node's until its lease runs out, with all that a call needs to know. campaign: with the
+    script that this call speaks."""
 
     task: CallTask
     lead: Lead

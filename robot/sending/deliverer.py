@@ -99,7 +99,14 @@ class SendingDeliverer:
         address = order.to.of(channel)
         writes = self._writes(channel, order)
         parcel = Parcel(
-            delivery.key, delivery.lead_id, delivery.attempt_id, channel, order.printed.title, address, len(writes)
+            delivery.key,
+            delivery.lead_id,
+            delivery.attempt_id,
+            channel,
+            order.printed.title,
+            address,
+            len(writes),
+            order.word if delivery.kind == Kind.DOCUMENT else "",
         )
         await self._desk.log.begun(parcel, now=self._desk.now())
         try:

@@ -16,7 +16,7 @@ from robot.domain.calls import Turn, TurnEnding
 from robot.domain.outcomes import Outcome
 from robot.storage import tables as t
 from robot.storage.engine import Database
-from robot.storage.rows import chunks
+from robot.storage.rows import chunks, spoken
 
 MOST_FOUND = 5
 _HEX = re.compile(r"[0-9a-f]{1,32}")
@@ -25,13 +25,14 @@ CALLS = (
     sa.select(
         t.attempts,
         t.campaigns.c.slug.label("campaign"),
-        t.campaigns.c.script,
+        spoken(),
         t.leads.c.name.label("lead_name"),
         t.leads.c.company,
         t.leads.c.phone,
         t.attempts.c.verdict.label("answered_as"),
     )
     .join_from(t.attempts, t.campaigns, t.campaigns.c.id == t.attempts.c.campaign_id)
+    .join(t.tasks, t.tasks.c.id == t.attempts.c.task_id)
     .join(t.leads, t.leads.c.id == t.attempts.c.lead_id)
     .order_by(t.attempts.c.started_at.desc(), t.attempts.c.id)
 )

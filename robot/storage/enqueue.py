@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from robot.analytics.tally import came
 from robot.crm.base import KNOWN, QUEUED, Fate, NewLead
+from robot.crm.channels import channel_of
 from robot.domain.calls import TaskState
 from robot.domain.campaigns import Campaign
 from robot.domain.priorities import deadline, urgent
@@ -18,18 +21,22 @@ from robot.domain.rules import DialingRules, Verdict, permit
 from robot.storage import tables as t
 from robot.storage.people import Stored
 from robot.storage.permits import known
+from robot.storage.recount import Changes, task_of
 from robot.storage.rows import band_of, chunks, insert, lane_of
+
+CAME = (t.tasks.c.campaign_id, t.tasks.c.came_on, t.tasks.c.channel)
 
 
 @dataclass(frozen=True, slots=True)
 class Enqueue:
-    """What is asked for. again: a task that is done does not count."""
+    """What is asked for. again: a task that is done does not count. script: "" is the campaign's."""
 
     campaign: Campaign
     now: datetime
     due_at: datetime
     priority: int
     again: bool = False
+    script: str = ""
 
 
 async def enqueue(
@@ -37,6 +44,7 @@ async def enqueue(
 ) -> Mapping[str, Fate]:
     """Queue those that may be dialed; what became of each, by number."""
     fates: dict[str, Fate] = {}
+    changes = Changes()
     lanes = _Lanes(order)
     for some in chunks(people):
         tasks = await _tasks(connection, [stored.lead.id for _, stored in some], order.campaign)
@@ -69,7 +77,9 @@ async def enqueue(
             else:
                 rows.append(row)
         if rows:
-            await connection.execute(insert(connection, t.tasks).on_conflict_do_nothing(), rows)
+            queued = insert(connection, t.tasks).on_conflict_do_nothing().returning(*CAME)
+            changes.add(came(Counter(map(task_of, await connection.execute(queued, rows)))))
+    await changes.write(connection)
     return fates
 
 
@@ -114,13 +124,17 @@ def _row(new: NewLead, stored: Stored, order: Enqueue, verdict: Verdict, lane: i
         "rank": -stored.score,
         "deadline_at": new.deadline or deadline(order.priority, rings),
         "source": new.source,
+        "channel": channel_of(new, stored.lead),
+        "came_on": order.campaign.day(order.now),
+        "came_at": order.now,
+        "script": order.script,
     }
 
 
 async def _hurry(connection: AsyncConnection, task: sa.Row[Any], row: Mapping[str, Any], priority: int) -> None:
     """The client asked for a call that was waiting anyway: it is as urgent as he is, and no later than it was."""
-    values = {name: row[name] for name in ("rank", "deadline_at", "source")}
-    values["due_at"] = min(row["due_at"], task.due_at)
+    values = {name: row[name] for name in ("rank", "deadline_at", "source", "script")}
+    values |= {"came_at": row["came_at"], "due_at": min(row["due_at"], task.due_at)}
     if priority > task.priority:
         values["lane_id"] = row["lane_id"]
     await connection.execute(

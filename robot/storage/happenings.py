@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.crm.base import QUEUED
-from robot.crm.outbox_ports import Kind
-from robot.crm.triggers.ports import OWN, POINTLESS, STALE, Happening, Noted, Upcoming, Wanted
-from robot.crm.triggers.rules import SETTLES
-from robot.domain.calls import TaskState
-from robot.domain.outcomes import Outcome
+from robot.crm.triggers.ports import Happening, HasDocument, Noted, Upcoming, Wanted
 from robot.domain.rules import DialingRules
 from robot.storage import tables as t
 from robot.storage.engine import Database
 from robot.storage.leads import Order, write_leads
-from robot.storage.rows import insert, lead_of, under_way
+from robot.storage.pointless import ARRIVED, about_documents, hindrance, withdraw, withdraw_left
+from robot.storage.rows import insert, lead_of
 from robot.storage.rules import merged
+from robot.storage.tables_sending import sent
 
-CLOCKS_DIFFER = timedelta(minutes=10)
-"""Between a CRM's clock and ours, when a lead is taken for one that the robot made there."""
+_OF_LEAD = 0x7A77
+"""First key of the advisory lock under which happenings of one lead are noted; the second is the lead."""
 
 _h = t.happenings.c
+_s = sent.c
 
 
 class SqlHappenings:
@@ -39,18 +38,21 @@ class SqlHappenings:
         wanted = None if happening.wanted is None else merged([happening.wanted.lead])
 
         async def work(connection: AsyncConnection) -> Noted:
-            row = insert(connection, t.happenings).values(_row(happening, now))
+            lead_id = await _lead_of(connection, happening)
+            await _one_at_a_time(connection, lead_id)
+            row = insert(connection, t.happenings).values(_row(happening, now) | {"lead_id": lead_id})
             # Of two at once the second waits here until the first one is written.
             if not (await connection.execute(row.on_conflict_do_nothing())).rowcount:
                 known = sa.select(_h.fate).where(_h.key == happening.key)
                 return Noted((await connection.execute(known)).scalar_one(), again=True)
-            withdrawn = await _withdraw_left(connection, happening)
+            withdrawn = await withdraw_left(connection, happening, lead_id)
             fate, task_id = happening.fate, None
             if happening.wanted is not None and wanted is not None:
-                fate = await _hindrance(connection, happening)
+                fate = await hindrance(connection, happening, lead_id)
                 if not fate:
                     fate, task_id = await self._queue(connection, happening.wanted, now)
-            values = {"fate": fate, "task_id": task_id}
+                    lead_id = lead_id or await _lead_of(connection, happening)
+            values = {"fate": fate, "task_id": task_id, "lead_id": lead_id}
             if task_id is None:
                 values["until"] = None
             await connection.execute(sa.update(t.happenings).where(_h.key == happening.key).values(values))
@@ -69,7 +71,7 @@ class SqlHappenings:
             .where(t.tasks.c.outcome.is_(None))
         )
         before = (await connection.execute(open_task)).scalar_one_or_none()
-        order = Order(wanted.campaign_id, now, wanted.due_at, wanted.priority, again=True)
+        order = Order(wanted.campaign_id, now, wanted.due_at, wanted.priority, again=True, script=wanted.script)
         leads = {wanted.lead.phone: wanted.lead}
         fate = (await write_leads(connection, leads, order, self._rules)).fates[wanted.lead.phone].code
         task = (await connection.execute(open_task)).scalar_one_or_none()
@@ -87,13 +89,13 @@ class SqlHappenings:
             .where(_h.meeting_of.is_not(None), t.tasks.c.outcome.is_(None), ~stands)
         )
         over = sa.select(_h.task_id).where(_h.until <= now, _h.task_id.is_not(None))
-        both = sa.union(over, moved)
+        pointless = sa.union(over, moved, about_documents())
         async with self._database.read() as connection:
-            if not (await connection.execute(both)).first():  # most rounds: no lock for those
+            if not (await connection.execute(pointless)).first():  # most rounds: no lock for those
                 return 0
 
         async def work(connection: AsyncConnection) -> int:
-            withdrawn = await _withdraw(connection, (await connection.execute(both)).scalars().all())
+            withdrawn = await withdraw(connection, (await connection.execute(pointless)).scalars().all())
             # One under way is looked at once more when it has ended and waits for another try.
             still = sa.exists().where(t.tasks.c.id == _h.task_id, t.tasks.c.outcome.is_(None))
             settled = sa.update(t.happenings).where(_h.until <= now, ~still)
@@ -117,6 +119,33 @@ class SqlHappenings:
             rows = await connection.execute(query)
             return [Upcoming(row.attempt_id, lead_of(row), row.starts_at, row.booked_at) for row in rows]
 
+    async def documents(
+        self, *, after: datetime, before: datetime, without: str, document: str = ""
+    ) -> Sequence[HasDocument]:
+        told = sa.exists().where(_h.sent_key == _s.key, _h.sent_key != "", _h.trigger == without)
+        query: sa.Select[*tuple[Any, ...]] = (
+            sa.select(t.leads, _s.key, _s.changed_at)
+            .join_from(sent, t.leads, t.leads.c.id == _s.lead_id)
+            .where(_s.document == document if document else _s.document != "", _s.state.in_(ARRIVED))
+            .where(_s.changed_at > after, _s.changed_at <= before, ~told)
+            .order_by(_s.changed_at, _s.id)
+        )
+        async with self._database.read() as connection:
+            return [HasDocument(row.key, lead_of(row), row.changed_at) for row in await connection.execute(query)]
+
+    async def withdraw_gone(self, source: str, trigger: str, *, still: Collection[str]) -> int:
+        query = (
+            sa.select(_h.key, _h.task_id)
+            .join_from(t.happenings, t.tasks, t.tasks.c.id == _h.task_id)
+            .where(_h.source == source, _h.trigger == trigger, t.tasks.c.outcome.is_(None))
+        )
+
+        async def work(connection: AsyncConnection) -> int:
+            rows = (await connection.execute(query)).all()
+            return await withdraw(connection, [row.task_id for row in rows if row.key not in still])
+
+        return await self._database.write(work)
+
 
 def _row(happening: Happening, now: datetime) -> dict[str, Any]:
     wanted = happening.wanted
@@ -129,6 +158,9 @@ def _row(happening: Happening, now: datetime) -> dict[str, Any]:
         "at": happening.at,
         "noted_at": now,
         "meeting_of": happening.meeting_of,
+        "closed": happening.closed,
+        "sent_key": happening.sent_key,
+        "reply_to": happening.reply_to,
         "trigger": "" if wanted is None else wanted.trigger,
         "while_stage": "" if wanted is None else wanted.stage,
         "until": None if wanted is None else wanted.until,
@@ -136,56 +168,18 @@ def _row(happening: Happening, now: datetime) -> dict[str, Any]:
     }
 
 
-async def _hindrance(connection: AsyncConnection, happening: Happening) -> str:
-    """Why the call that is wanted has no point: STALE, OWN, or "" when it has one."""
-    if happening.meeting_of is not None:
-        return ""
-    of_lead = (_h.source == happening.source, _h.lead_ref == happening.lead_ref)
-    deleted, moved = _h.kind == "deleted", sa.and_(_h.kind == "stage", _h.at > happening.at)
-    if happening.wanted is not None and happening.wanted.stage:
-        moved = sa.and_(moved, _h.stage != happening.wanted.stage)
-    elif happening.kind != "stage":
-        moved = sa.false()
-    if (await connection.execute(sa.select(_h.id).where(*of_lead, sa.or_(deleted, moved)).limit(1))).first():
-        return STALE
-    return OWN if happening.kind == "created" and await _made_by_us(connection, happening) else ""
+async def _lead_of(connection: AsyncConnection, happening: Happening) -> int | None:
+    """Ours with this number; of a lead that is told without it, the one it had before."""
+    query = sa.select(t.leads.c.id).where(t.leads.c.phone == happening.phone)
+    if not happening.phone:
+        before = (_h.source == happening.source, _h.lead_ref == happening.lead_ref, _h.lead_id.is_not(None))
+        query = sa.select(_h.lead_id).where(*before).order_by(_h.at.desc(), _h.id.desc()).limit(1)
+    return (await connection.execute(query)).scalar_one_or_none()
 
 
-async def _made_by_us(connection: AsyncConnection, happening: Happening) -> bool:
-    """Whether a call was being told to this CRM when the lead was made there: then the robot made it."""
-    out = t.outbox.c
-    phone = "" if happening.wanted is None else happening.wanted.lead.phone
-    query = (
-        sa.select(out.id)
-        .join_from(t.outbox, t.leads, t.leads.c.id == out.lead_id)
-        .where(t.leads.c.phone == phone, out.target == happening.source, out.kind == Kind.CALL)
-        .where(out.created_at < happening.at + CLOCKS_DIFFER)
-        .where(sa.or_(out.ended_at.is_(None), out.ended_at > happening.at - CLOCKS_DIFFER))
-    )
-    return (await connection.execute(query.limit(1))).first() is not None
-
-
-async def _withdraw_left(connection: AsyncConnection, happening: Happening) -> int:
-    """Tasks for a stage that was left, or for a lead that is gone."""
-    if happening.kind not in SETTLES:
-        return 0
-    query = (
-        sa.select(_h.task_id)
-        .join_from(t.happenings, t.tasks, t.tasks.c.id == _h.task_id)
-        .where(_h.source == happening.source, _h.lead_ref == happening.lead_ref, t.tasks.c.outcome.is_(None))
-    )
-    if happening.kind == "stage":
-        query = query.where(_h.while_stage != "", _h.while_stage != happening.stage, _h.at <= happening.at)
-    return await _withdraw(connection, (await connection.execute(query)).scalars().all())
-
-
-async def _withdraw(connection: AsyncConnection, task_ids: Sequence[int]) -> int:
-    """Close those that are open and not being dialed."""
-    task = t.tasks.c
-    locked = sa.select(task.id).where(task.id.in_(task_ids), task.outcome.is_(None)).order_by(task.id)
-    # Locked first: who begins to dial meanwhile is seen by the next statement.
-    ids = (await connection.execute(locked.with_for_update(key_share=True))).scalars().all()
-    closing = sa.update(t.tasks).where(task.id.in_(ids), ~under_way())
-    values = {"state": TaskState.DONE, "outcome": Outcome.FAILED, "reason": POINTLESS}
-    done = await connection.execute(closing.values(**values, owner=None, lease_until=None))
-    return int(done.rowcount)
+async def _one_at_a_time(connection: AsyncConnection, lead_id: int | None) -> None:
+    """Of two happenings of one lead on two nodes, what one wants and the other takes back, the second sees the first.
+    Before all other locks; SQLite has one writer."""
+    if lead_id is not None and connection.dialect.name == "postgresql":
+        key = sa.func.pg_advisory_xact_lock(_OF_LEAD, lead_id % 2**31)
+        await connection.execute(sa.select(key))

@@ -119,13 +119,14 @@ class SqlLeads:
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is asked for leads: to be called in this campaign, from `due_at` on. priority: None is the campaign's.
-    again: those, too, whom the campaign has called."""
+    again: those, too, whom the campaign has called. script: "" is the campaign's."""
 
     campaign_id: int
     now: datetime
     due_at: datetime
     priority: int | None = None
     again: bool = False
+    script: str = ""
 
 
 async def write_leads(
@@ -141,6 +142,6 @@ async def write_leads(
     stored, created = await store(connection, wanted, order.now, locking=locking)
     priority = row.priority if order.priority is None else order.priority
     people = [(wanted[phone], stored[phone]) for phone in wanted]
-    asked = Enqueue(campaign_of(row), order.now, order.due_at, priority, order.again)
+    asked = Enqueue(campaign_of(row), order.now, order.due_at, priority, order.again, order.script)
     fates = await enqueue(connection, people, asked, rules)
     return Added.of(fates, created=created)

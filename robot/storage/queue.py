@@ -165,7 +165,12 @@ async def _claim(connection: AsyncConnection, *, order: _Order) -> Sequence[Clai
             .where(t.tasks.c.id.in_([task.id for task, _ in some]))
             .values(state=TaskState.CLAIMED, owner=order.node, lease_until=order.lease_until, reason="")
         )
-    return [ClaimedTask(replace(task, state=TaskState.CLAIMED), lead, campaign) for task, lead in chosen]
+    return [_claimed(task, lead, campaign) for task, lead in chosen]
+
+
+def _claimed(task: CallTask, lead: Lead, campaign: Campaign) -> ClaimedTask:
+    speaks = replace(campaign, script=task.script) if task.script else campaign
+    return ClaimedTask(replace(task, state=TaskState.CLAIMED), lead, speaks)
 
 
 async def _claimed_in_turn(connection: AsyncConnection, order: _Order) -> int:
@@ -214,6 +219,7 @@ async def _lock(connection: AsyncConnection, ids: Sequence[int], limit: int) -> 
             task.due_at,
             task.attempts,
             task.deadline_at,
+            task.script,
             lane.priority,
         )
         .join_from(t.tasks, t.leads, t.leads.c.id == task.lead_id)
@@ -255,6 +261,7 @@ async def _sift(
             priority=row.priority,
             attempts=row.attempts,
             deadline_at=row.deadline_at,
+            script=row.script,
         )
         verdict = judge(order.rules, campaign, lead, facts.standing[lead.id], priority=task.priority, now=order.now)
         if verdict.allowed:

@@ -15,7 +15,7 @@ from robot.domain.calls import Turn
 from robot.storage import tables as t
 from robot.storage.call_records import turn_of
 from robot.storage.engine import Database
-from robot.storage.rows import insert
+from robot.storage.rows import insert, spoken
 
 UNDER_WAY = timedelta(hours=1)
 """No call lasts as long: an attempt that is open for longer was left by a crash."""
@@ -30,8 +30,9 @@ class SqlReviews:
     async def waiting(self, *, since: datetime | None, limit: int) -> Sequence[Unreviewed]:
         a = t.attempts.c
         query = (
-            sa.select(a.id, a.recording, t.campaigns.c.script, a.script_version)
+            sa.select(a.id, a.recording, spoken(), a.script_version)
             .join_from(t.attempts, t.campaigns, t.campaigns.c.id == a.campaign_id)
+            .join(t.tasks, t.tasks.c.id == a.task_id)
             .where(
                 a.recording != "",
                 a.ended_at.is_not(None),
@@ -44,7 +45,10 @@ class SqlReviews:
             query = query.where(a.started_at >= since)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-            return [Unreviewed(*row, turns=await _turns(connection, row.id)) for row in rows]
+            return [
+                Unreviewed(row.id, row.recording, row.script, row.script_version, await _turns(connection, row.id))
+                for row in rows
+            ]
 
     async def keep(self, call: UUID, review: CallReview) -> None:
         async def work(connection: AsyncConnection) -> None:

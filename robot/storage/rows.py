@@ -112,6 +112,7 @@ def task_of(row: Any) -> CallTask:
         priority=row.priority,
         attempts=row.attempts,
         deadline_at=row.deadline_at,
+        script=row.script,
     )
 
 
@@ -146,6 +147,11 @@ def meeting_of(row: Any) -> Meeting:
 def under_way() -> sa.Exists:
     """Whether the task of the enclosing statement has an attempt that has not ended."""
     return sa.exists().where(t.attempts.c.task_id == t.tasks.c.id, t.attempts.c.ended_at.is_(None)).correlate(t.tasks)
+
+
+def spoken() -> sa.Label[str]:
+    """The script of a call, as `script`: its task's own, or the campaign's."""
+    return sa.func.coalesce(sa.func.nullif(t.tasks.c.script, ""), t.campaigns.c.script).label("script")
 
 
 BANDS = 10

@@ -34,11 +34,12 @@ class SqlSentLog:
             "title": parcel.title,
             "address": parcel.address,
             "parts": parcel.parts,
+            "document": parcel.document,
             "state": SentState.SENDING,
             "at": now,
             "changed_at": now,
         }
-        again = {name: values[name] for name in ("channel", "title", "address", "parts")}
+        again = {name: values[name] for name in ("channel", "title", "address", "parts", "document")}
 
         async def work(connection: AsyncConnection) -> None:
             statement = insert(connection, sent).values(values)

@@ -117,10 +117,17 @@ tasks = sa.Table(
     sa.Column("deadline_at", UtcTime),
     sa.Column("source", CleanText, nullable=False, server_default=""),
     sa.Column("reason", CleanText, nullable=False, server_default=""),
+    # Spoken instead of the campaign's; "" is the campaign's.
+    sa.Column("script", CleanText, nullable=False, server_default=""),
+    # By which way the lead came, and when; came_on is the campaign's day.
+    sa.Column("channel", CleanText, nullable=False, server_default=""),
+    sa.Column("came_on", sa.Date),
+    sa.Column("came_at", UtcTime),
     sa.CheckConstraint("(state = 'claimed') = (owner IS NOT NULL)", name="owner"),
     sa.CheckConstraint("(owner IS NULL) = (lease_until IS NULL)", name="lease"),
     sa.CheckConstraint("(state = 'done') = (outcome IS NOT NULL)", name="outcome"),
     sa.Index(None, "lane_id", "state", "due_at", "rank", "id"),
+    sa.Index(None, "campaign_id", "came_on"),
     # Claims that their nodes did not renew.
     partial_index("ix_tasks_lease_until", "lease_until", where="owner IS NOT NULL"),
     # One number in two calls at once is impossible, whoever makes a mistake: a lead is a number.

@@ -22,7 +22,10 @@ sent = sa.Table(
     sa.Column("problem", sa.String(64), nullable=False, server_default=""),
     sa.Column("at", UtcTime, nullable=False),
     sa.Column("changed_at", UtcTime, nullable=False),
+    # The script's word for it; "" for what is no document.
+    sa.Column("document", CleanText, nullable=False, server_default=""),
     sa.Index(None, "lead_id", "at"),
+    sa.Index(None, "changed_at"),
 )
 
 sent_parts = sa.Table(

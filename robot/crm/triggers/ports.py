@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -22,14 +22,17 @@ BAD_PHONE = "bad_phone"
 """The lead has no number that can be dialed."""
 LATE = "late"
 """It was told when the time to call was over."""
+TALKED = "talked"
+"""A person of the company, or the robot itself, talked to the client since."""
 POINTLESS = "pointless"
-"""Reason of a task that was withdrawn: its stage was left, its lead deleted, its meeting moved, its time over."""
+"""Reason of a task that was withdrawn: its stage was left, its lead won, lost or deleted, its meeting or end moved, its
+document returned, its time over, or somebody talked to the client."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A call that a trigger asks for. until: from then on it has no point; None is never. stage: while the lead stands
-    in it; "" whatever becomes of him."""
+    in it; "" whatever becomes of him. script: "" is the campaign's."""
 
     trigger: str
     campaign_id: int
@@ -38,12 +41,15 @@ class Wanted:
     until: datetime | None = None
     stage: str = ""
     priority: int | None = None
+    script: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """key: the same for the same happening, however often it is told. source: the CRM, or "meetings". fate: why
-    nothing is wanted. meeting_of: the call in which the meeting was booked that the client is reminded of."""
+    """key: the same for the same happening, however often it is told. source: the CRM, "meetings" or "sent". fate: why
+    nothing is wanted. meeting_of: the call in which the meeting was booked that the client is reminded of. phone:
+    E.164, "" where none is known. closed: the lead was won or lost by it. sent_key: what was sent to the client.
+    reply_to: who waits to be told what came of it."""
 
     key: str
     source: str
@@ -54,6 +60,10 @@ class Happening:
     wanted: Wanted | None = None
     fate: str = NOTHING
     meeting_of: UUID | None = None
+    phone: str = ""
+    closed: bool = False
+    sent_key: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,15 @@ class Upcoming:
     booked_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class HasDocument:
+    """A document that the client has. key: of what was sent. at: since when it is known to have gone."""
+
+    key: str
+    lead: Lead
+    at: datetime
+
+
 class Happenings(Protocol):
     """Raises StorageError."""
 
@@ -85,11 +104,23 @@ class Happenings(Protocol):
         ...
 
     async def withdraw_pointless(self, *, now: datetime) -> int:
-        """Tasks of triggers whose time is over, or whose meeting gave way to a later one; how many."""
+        """Tasks of triggers whose time is over, whose meeting gave way to a later one, whose document came back, or
+        whose client the robot talked to since he has it; how many."""
         ...
 
     async def upcoming(self, *, after: datetime, before: datetime, without: str) -> Sequence[Upcoming]:
         """Meetings that begin in between, for which the trigger named has told nothing yet; the next first."""
+        ...
+
+    async def documents(
+        self, *, after: datetime, before: datetime, without: str, document: str = ""
+    ) -> Sequence[HasDocument]:
+        """Documents (of this name; "" any) that went out in between, for which the trigger named has told nothing yet;
+        the oldest first."""
+        ...
+
+    async def withdraw_gone(self, source: str, trigger: str, *, still: Collection[str]) -> int:
+        """Tasks of this trigger whose happenings are not among those that still hold (keys); how many."""
         ...
 
 

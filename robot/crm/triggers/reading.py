@@ -9,6 +9,8 @@ triggers:
     within: 5d
     priority: revival
   - {name: day_before, on: meeting, before: 1d, campaign: reminder-day, priority: reminder}
+  - {name: offer_read, on: sent, document: commercial_offer, delay: 3d, campaign: revival, script: follow_up}
+  - {name: renewal, on: ends, field: ends_on, before: 14d, campaign: renewals}
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
@@ -25,7 +27,7 @@ from ruamel.yaml.error import YAMLError
 
 from robot.crm.errors import Misconfigured
 from robot.crm.registry import CONNECTORS
-from robot.crm.triggers.rules import MOST_BEFORE, On, Trigger
+from robot.crm.triggers.rules import MOST_AHEAD, MOST_BEFORE, On, Trigger
 from robot.domain import priorities as p
 from robot.i18n import tr
 from robot.wording import Wrong, fault_text
@@ -53,13 +55,26 @@ def _duration(value: Any) -> timedelta:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 
 
+_OF_CRM = frozenset({"before", "document", "field"})
+_FOREIGN: Mapping[On, frozenset[str]] = {
+    On.STAGE: _OF_CRM,
+    On.CREATED: _OF_CRM,
+    On.TASK: _OF_CRM,
+    On.ROBOT: _OF_CRM,
+    On.MEETING: frozenset({"crm", "stage", "delay", "within", "document", "field"}),
+    On.SENT: frozenset({"crm", "stage", "before", "field"}),
+    On.ENDS: frozenset({"delay", "document"}),
+}
+"""What has no meaning there."""
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class _Rule(_Part):
     name: str = Field(pattern=r"^[a-z0-9_-]{1,40}$")
-    on: Literal["stage", "created", "task", "meeting"]
+    on: On
     campaign: str = Field(min_length=1, max_length=64)
     crm: str = ""
     stage: str = Field(default="", max_length=200, coerce_numbers_to_str=True)
@@ -67,6 +82,9 @@ class _Rule(_Part):
     delay: Duration = timedelta(0)
     within: Duration | None = None
     priority: str | None = None
+    script: str = Field(default="", max_length=200)
+    document: str = Field(default="", max_length=100)
+    field: str = Field(default="", max_length=100)
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -78,28 +96,42 @@ class _Rule(_Part):
             raise Wrong(f"priority: выберите из {known}", f"priority: choose one of {known}")
         if self.within is not None and not self.within:
             raise Wrong("within: больше нуля", "within: more than nothing")
-        if self.on == On.STAGE.value and not self.stage:
+        if self.on is On.STAGE and not self.stage:
             raise Wrong("stage: назовите этап, на который перешёл лид", "stage: name the stage a lead comes to")
-        self._check_meeting()
+        for name in sorted(_FOREIGN[self.on]):
+            if getattr(self, name):
+                raise Wrong(f"при on: {self.on} не бывает {name}", f"with on: {self.on} there is no {name}")
+        self._check_time()
         return self
 
-    def _check_meeting(self) -> None:
-        if self.on != On.MEETING.value:
-            if self.before:
-                raise Wrong("before: только при on: meeting", "before: with on: meeting only")
-            return
-        if not timedelta(0) < self.before <= MOST_BEFORE:
+    def _check_time(self) -> None:
+        if self.on is On.MEETING and not timedelta(0) < self.before <= MOST_BEFORE:
             raise Wrong("before: за сколько до встречи, до 14d", "before: how long before the meeting, up to 14d")
-        if self.crm or self.stage or self.delay or self.within:
+        if self.on is On.ENDS and not timedelta(0) < self.before <= MOST_AHEAD:
+            raise Wrong("before: за сколько до конца, до 366d", "before: how long before the end, up to 366d")
+        if self.on is On.ENDS and not self.field:
             raise Wrong(
-                "при on: meeting не бывает crm, stage, delay и within",
-                "with on: meeting there is no crm, stage, delay or within",
+                "field: поле лида с датой конца, слева в ZVONAR_CRM__…__FIELDS",
+                "field: the lead's field with the day of the end, on the left in ZVONAR_CRM__…__FIELDS",
             )
+        if self.on is On.SENT and not self.delay:
+            raise Wrong("delay: через сколько после отправки: 3d", "delay: how long after it was sent: 3d")
 
     def trigger(self) -> Trigger:
         priority = None if self.priority is None else PRIORITIES[self.priority]
         return Trigger(
-            self.name, On(self.on), self.campaign, self.crm, self.stage, self.before, self.delay, self.within, priority
+            self.name,
+            self.on,
+            self.campaign,
+            self.crm,
+            self.stage,
+            self.before,
+            self.delay,
+            self.within,
+            priority,
+            self.script,
+            self.document,
+            self.field,
         )
 
 

@@ -12,16 +12,27 @@ from robot.domain.hours import CallingWindow
 
 
 class On(StrEnum):
-    """STAGE, CREATED and TASK are kinds of a CRM's changes; MEETING is the time before a meeting in our calendar."""
+    """STAGE, CREATED, TASK and ROBOT (a CRM's own automation asks for a call) are kinds of a CRM's changes; MEETING is
+    the time before a meeting in our calendar, SENT that after a document was sent, ENDS that before a day on the lead's
+    card in the CRM."""
 
     STAGE = "stage"
     CREATED = "created"
     TASK = "task"
+    ROBOT = "robot"
     MEETING = "meeting"
+    SENT = "sent"
+    ENDS = "ends"
 
 
-SETTLES = frozenset({"stage", "deleted"})
-"""Kinds of changes after which calls that were to be made for an earlier stage have no point."""
+OURS = frozenset({On.MEETING, On.SENT})
+"""Known without any CRM."""
+
+ANSWERED = "answered"
+"""Kind of a change: a person of the company talked to the client, or wrote to him."""
+DELETED = "deleted"
+SETTLES = frozenset({"stage", DELETED, ANSWERED})
+"""Kinds of changes after which calls that were to be made for something earlier may have no point."""
 
 MOST_BEFORE = timedelta(days=14)
 NIGHTS = timedelta(days=4)
@@ -29,13 +40,18 @@ NIGHTS = timedelta(days=4)
 STEP = timedelta(minutes=15)
 LAST_MINUTES = timedelta(minutes=5)
 """Nobody is reminded of a meeting that begins within this."""
+MOST_AHEAD = timedelta(days=366)
+"""Of an end."""
+CATCH_UP = timedelta(days=4)
+"""What fell due before that, while no node worked or there was no rule, is left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """campaign: its slug; its script is spoken. crm: the connector's name, "" any. stage: ours or the CRM's id, "" any.
-    before: a meeting. delay: after the happening. within: of becoming due, else the call has no point any more.
-    priority: None is the campaign's."""
+    """campaign: its slug. crm: the connector's name, "" any. stage: ours or the CRM's id, "" any. before: a meeting, or
+    an end. delay: after the happening. within: of becoming due, else the call has no point any more. priority: None is
+    the campaign's. script: spoken instead of the campaign's, "" is that one. document: the script's word for what was
+    sent, "" any. field: of the lead, by our name, that tells the end."""
 
     name: str
     on: On
@@ -46,9 +62,13 @@ class Trigger:
     delay: timedelta = timedelta(0)
     within: timedelta | None = None
     priority: int | None = None
+    script: str = ""
+    document: str = ""
+    field: str = ""
 
     def fits(self, crm: str, change: Change) -> bool:
-        return change.kind == self.on and self.crm in ("", crm) and self.stage in ("", change.stage)
+        named = change.rule in ("", self.name)
+        return named and change.kind == self.on and self.crm in ("", crm) and self.stage in ("", change.stage)
 
     def due(self, change: Change) -> datetime:
         """When the client is to be called; maybe long ago. A task of the CRM's says so itself."""

@@ -1,6 +1,6 @@
-"""Looks at the CRMs and at the meetings to come, and lets what fits a rule become calls. One node at a time reads a
-CRM; what it told is noted before the place to go on from is kept, so that nothing is lost, and by its key, so that
-nothing is done twice.
+"""Looks at the CRMs, at the meetings to come and at what was sent, and lets what fits a rule become calls. One node at
+a time reads a CRM; what it told is noted before the place to go on from is kept, so that nothing is lost, and by its
+key, so that nothing is done twice.
 """
 
 from __future__ import annotations
@@ -10,20 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from robot.crm.base import Campaigns, NewLead
-from robot.crm.connector import Change, Connector
+from robot.crm.connector import Change, Connector, KnowsEnds
 from robot.crm.errors import DeliveryError
-from robot.crm.triggers.ports import BAD_PHONE, LATE, NOTHING, Cursors, Happening, Happenings, Inbox, Upcoming, Wanted
-from robot.crm.triggers.rules import LAST_MINUTES, NIGHTS, On, Trigger, first_fitting, reminder_at
+from robot.crm.triggers.ports import BAD_PHONE, LATE, NOTHING, Cursors, Happening, Happenings, Inbox, Wanted
+from robot.crm.triggers.rules import CATCH_UP, NIGHTS, On, Trigger, first_fitting
+from robot.crm.triggers.schedules import SOURCE, as_renewal, follow_up_of, reminder_of
 from robot.crm.triggers.told import Rereads
 from robot.domain.campaigns import Campaign
 from robot.domain.people import Lead
 from robot.domain.phones import InvalidPhone, parse_phone
-from robot.domain.zones import zone_info
 
 log = structlog.get_logger(__name__)
 
@@ -31,9 +30,9 @@ LEASE = timedelta(minutes=10)
 """A node that died keeps a CRM from being read so long."""
 AT_ONCE = 50
 """Touched things read in a round."""
-MEETINGS = "meetings"
-SOURCE = "crm"
-"""Of the tasks."""
+ENDS_EVERY = timedelta(minutes=10)
+"""Days on cards are asked for."""
+OWN_SOURCE = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,7 @@ class TriggerWorker:
         self._now = now
         self._every_s = every_s
         self._troubled: dict[str, str] = {}
+        self._ends_asked: dict[str, datetime] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`. What goes wrong is told and tried again."""
@@ -90,7 +90,7 @@ class TriggerWorker:
             return
         self._troubled.pop("campaigns", None)
         looks = {name: self._crm(name, crm, campaigns) for name, crm in self._crms.items()}
-        looks[MEETINGS] = self._meetings(campaigns)
+        looks[OWN_SOURCE] = self._own(campaigns)
         for name, end in zip(looks, await asyncio.gather(*looks.values(), return_exceptions=True), strict=True):
             if isinstance(end, Exception):  # another system's fault or the store's: the next round goes on from here
                 self._trouble(name, end)
@@ -106,6 +106,8 @@ class TriggerWorker:
         await self._note(name, changes, campaigns)
         if further != place:
             await self._shelf.cursors.keep(name, further, owner=self._node)
+        if hasattr(crm, "ending"):
+            await self._ends(name, cast("KnowsEnds", crm), campaigns)
         if hasattr(crm, "touched"):
             await self._reread(name, cast("Rereads", crm), campaigns)
 
@@ -140,19 +142,46 @@ class TriggerWorker:
                 withdrawn=noted.withdrawn,
             )
 
-    async def _meetings(self, campaigns: Mapping[str, Campaign]) -> None:
+    async def _ends(self, name: str, crm: KnowsEnds, campaigns: Mapping[str, Campaign]) -> None:
+        """What ends soon, and whether it still does: a day that was moved takes its call back."""
         now = self._now()
-        withdrawn = await self._shelf.happenings.withdraw_pointless(now=now)
-        if withdrawn:
-            log.info("trigger", source=MEETINGS, kind="over", withdrawn=withdrawn)
+        if now < self._ends_asked.get(name, now):
+            return
         for trigger in self._triggers:
-            if trigger.on is not On.MEETING:
+            if trigger.on is not On.ENDS or trigger.crm not in ("", name):
                 continue
-            latest = now + trigger.before + NIGHTS
-            for meeting in await self._shelf.happenings.upcoming(after=now, before=latest, without=trigger.name):
-                happening = reminder_of(meeting, trigger, campaigns[trigger.campaign], now=now)
-                if happening is not None:
-                    await self._keep(happening)
+            found, whole = await crm.ending(trigger.field, after=now, before=now + trigger.before)
+            renewals = [one for change in found if (one := as_renewal(change, trigger)) is not None]
+            if whole:
+                still = [change.key for change, _ in renewals]
+                gone = await self._shelf.happenings.withdraw_gone(name, trigger.name, still=still)
+                self._withdrawn(name, gone)
+            for change, rule in renewals:
+                await self._keep(happening_of(name, change, [rule], campaigns, now=now))
+        self._ends_asked[name] = now + ENDS_EVERY
+
+    async def _own(self, campaigns: Mapping[str, Campaign]) -> None:
+        """Meetings to come, and documents that clients have."""
+        now, happenings = self._now(), self._shelf.happenings
+        self._withdrawn(OWN_SOURCE, await happenings.withdraw_pointless(now=now))
+        for trigger in self._triggers:
+            campaign = campaigns[trigger.campaign]
+            if trigger.on is On.MEETING:
+                latest = now + trigger.before + NIGHTS
+                for meeting in await happenings.upcoming(after=now, before=latest, without=trigger.name):
+                    happening = reminder_of(meeting, trigger, campaign, now=now)
+                    if happening is not None:
+                        await self._keep(happening)
+            elif trigger.on is On.SENT:
+                due = now - trigger.delay
+                for sent in await happenings.documents(
+                    after=due - CATCH_UP, before=due, without=trigger.name, document=trigger.document
+                ):
+                    await self._keep(follow_up_of(sent, trigger, campaign, now=now))
+
+    def _withdrawn(self, source: str, count: int) -> None:
+        if count:
+            log.info("trigger", source=source, kind="over", withdrawn=count)
 
     def _trouble(self, source: str, error: Exception) -> None:
         self._told(source, error.code if isinstance(error, DeliveryError) else type(error).__name__)
@@ -169,15 +198,27 @@ def happening_of(
 ) -> Happening:
     """What a CRM told, with the call it starts. Pure."""
 
+    phone = _phone(change.phone)
+
     def happening(wanted: Wanted | None, fate: str = NOTHING) -> Happening:
-        return Happening(change.key, crm, change.kind, change.lead_ref, change.at, change.stage, wanted, fate)
+        return Happening(
+            change.key,
+            crm,
+            change.kind,
+            change.lead_ref,
+            change.at,
+            change.stage,
+            wanted,
+            fate,
+            phone=phone,
+            closed=change.closed,
+            reply_to=change.reply_to,
+        )
 
     trigger = first_fitting(triggers, crm, change)
     if trigger is None:
         return happening(None)
-    try:
-        phone = parse_phone(change.phone)
-    except InvalidPhone:
+    if not phone:
         log.warning("trigger_without_phone", source=crm, trigger=trigger.name, ref=change.lead_ref)
         return happening(None, BAD_PHONE)
     campaign, due_at = campaigns[trigger.campaign], trigger.due(change)
@@ -185,27 +226,14 @@ def happening_of(
     if until is not None and until <= now:
         return happening(None, LATE)
     lead = NewLead(phone, change.name, change.company, change.city, fields=change.fields, source=SOURCE)
-    wanted = Wanted(trigger.name, campaign.id, lead, max(now, due_at), until, trigger.stage, trigger.priority)
+    wanted = Wanted(
+        trigger.name, campaign.id, lead, max(now, due_at), until, trigger.stage, trigger.priority, trigger.script
+    )
     return happening(wanted)
 
 
-def reminder_of(meeting: Upcoming, trigger: Trigger, campaign: Campaign, *, now: datetime) -> Happening | None:
-    """The call that reminds of a meeting, once its time has come; None before, and where it was over when the meeting
-    was booked, or there is none. Pure."""
-    lead = meeting.lead
-    moment = reminder_at(trigger, meeting.starts_at, campaign.window, lead.zones)
-    until = meeting.starts_at - LAST_MINUTES
-    if moment is None or not meeting.booked_at < moment <= now < until:
-        return None
-    zone = zone_info(lead.timezone) or ZoneInfo(campaign.timezone)
-    fields = {"meeting_at": meeting.starts_at.astimezone(zone).isoformat()}
-    wanted = Wanted(
-        trigger.name,
-        campaign.id,
-        NewLead(lead.phone, fields=fields, source=SOURCE),
-        now,
-        until,
-        priority=trigger.priority,
-    )
-    key = f"meeting:{meeting.attempt_id}:{trigger.name}"
-    return Happening(key, MEETINGS, On.MEETING, str(lead.id), moment, wanted=wanted, meeting_of=meeting.attempt_id)
+def _phone(written: str) -> str:
+    try:
+        return parse_phone(written)
+    except InvalidPhone:
+        return ""

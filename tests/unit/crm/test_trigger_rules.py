@@ -69,7 +69,7 @@ def test_a_file_is_read_in_its_order(tmp_path: Path) -> None:
         ("triggers: [{name: a, on: meeting, campaign: b}]", "before"),
         ("triggers: [{name: a, on: meeting, campaign: b, before: 1h, stage: x}]", "stage"),
         ("triggers: [{name: a, on: created, campaign: b}, {name: a, on: task, campaign: b}]", "повторяется: a"),
-        ("triggers: [{name: a, on: created, campaign: b, script: c}]", "triggers.1.script"),
+        ("triggers: [{name: a, on: created, campaign: b, says: c}]", "triggers.1.says"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path: Path, text: str, says: str) -> None:
