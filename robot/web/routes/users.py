@@ -5,11 +5,12 @@ from __future__ import annotations
 from aiohttp import web
 
 from robot.domain.access import Right, Role
-from robot.domain.users import LINK_LASTS, ApiToken, User
-from robot.web.auth import hash_of, new_secret, new_token
+from robot.domain.users import ApiToken, User
+from robot.web.auth import hash_of, new_token
 from robot.web.body import read_model
 from robot.web.endpoint import PRINCIPAL, Endpoint, who
 from robot.web.errors import Forbidden, NotFound
+from robot.web.invitations import invite
 from robot.web.journal import note
 from robot.web.schemas_access import (
     InvitedOut,
@@ -25,8 +26,6 @@ from robot.web.schemas_access import (
 from robot.web.services import SERVICES, answer, id_of
 
 TAG = "Users"
-SIGN_IN_PAGE = "/sign-in"
-"""The page that takes a link: /sign-in#link=…"""
 
 
 async def index(request: web.Request) -> web.Response:
@@ -60,13 +59,14 @@ async def change(request: web.Request) -> web.Response:
     return answer(_out(after))
 
 
-async def invite(request: web.Request) -> web.Response:
+async def send_link(request: web.Request) -> web.Response:
     """A new one-time link: the password and the sessions he had end now."""
     user = await request.app[SERVICES].ports.access.users.get(id_of(request))
     if user.id == request[PRINCIPAL].user_id:
         raise Forbidden  # he would lock himself out: his own password he changes on his own page
+    response = await _invited(request, user, 200)
     await note(request, "user_link_made", subject=user.name)
-    return await _invited(request, user, 200)
+    return response
 
 
 async def tokens(request: web.Request) -> web.Response:
@@ -100,14 +100,9 @@ async def revoke_token(request: web.Request) -> web.Response:
 
 async def _invited(request: web.Request, user: User, status: int) -> web.Response:
     services = request.app[SERVICES]
-    secret, until = new_secret(), services.now() + LINK_LASTS
-    await services.ports.access.credentials.set_link(user.id, hash_of(secret), until=until)
-    fresh = await services.ports.access.users.get(user.id)
-    return answer(InvitedOut(user=_out(fresh), link=link_of(services.settings.address, secret), until=until), status)
-
-
-def link_of(address: str, secret: str) -> str:
-    return f"{address}{SIGN_IN_PAGE}#link={secret}"
+    access, address = services.ports.access, services.settings.address
+    made = await invite(access.credentials, user.id, address, now=services.now())
+    return answer(InvitedOut(user=_out(await access.users.get(user.id)), link=made.link, until=made.until), status)
 
 
 def _out(user: User) -> UserOut:
@@ -155,7 +150,7 @@ ENDPOINTS = (
              body=UserIn, answer=InvitedOut, status=201, example=_INVITED),
     Endpoint("PATCH", "/api/users/{id}", change, _RIGHT, "Change a user's role, or let him in no more", TAG,
              body=UserChange, answer=UserOut, params=_ID, example=_USER),
-    Endpoint("POST", "/api/users/{id}/link", invite, _RIGHT, "A one-time link instead of the password he had", TAG,
+    Endpoint("POST", "/api/users/{id}/link", send_link, _RIGHT, "A one-time link instead of the password he had", TAG,
              answer=InvitedOut, params=_ID, example=_INVITED),
     Endpoint("GET", "/api/tokens", tokens, _RIGHT, "Tokens of programs", TAG, answer=TokensOut),
     Endpoint("POST", "/api/tokens", add_token, _RIGHT, "Make a token; its secret is shown once", TAG,
