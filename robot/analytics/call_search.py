@@ -31,9 +31,9 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class CallsWanted:
-    """Every condition holds; those that are not given are not asked. Periods are half-open, `since` <= start of the call
-    < `until`. campaign: its short name. outcomes: any of them, as corrected. passed: the call reached this phrase.
-    ended_at: the phrase said last. lost_at: the phrase that lost it; so found calls are those a drop-off report counts.
+    """Every condition holds; those that are not given are not asked. Periods are half-open, `since` <= start of the
+    call < `until`. campaign: its short name. outcomes: any of them, as corrected. passed: the call reached this phrase.
+    ended_at: the phrase said last. lost_at: the phrase that lost it: those calls that a drop-off report counts.
     client_words, robot_words: every word, in any form and order, in calls that have ended. least_s, most_s: from the
     answer to the end. manager_id: whose meeting it booked. phrase names are as in turns."""
 
@@ -59,8 +59,9 @@ class CallsWanted:
 
 @dataclass(frozen=True, slots=True)
 class CallFound:
-    """length_ms: from the answer to the end, None without an answer or while it goes on. last_phrase: said last, "" when
-    nothing was or the call goes on. manager: whom the meeting booked in it is with. comments: how many people wrote."""
+    """length_ms: from the answer to the end, None without an answer or while it goes on. last_phrase: said last, ""
+    when nothing was or the call goes on. manager: whom the meeting booked in it is with. comments:
+    how many people wrote."""
 
     record: CallRecord
     campaign_title: str

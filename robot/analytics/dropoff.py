@@ -117,7 +117,7 @@ def count(calls: Iterable[tuple[Outcome | None, Sequence[Turn]]]) -> Sequence[Ph
     onward: dict[str, Counter[str]] = defaultdict(Counter)
     for outcome, every in calls:
         turns = [turn for turn in every if turn.phrase]
-        lost_at = _refused_at(outcome, turns)
+        lost_at = refused_at(outcome, turns)
         for phrase in {turn.phrase for turn in turns}:
             here = [turn for turn in turns if turn.phrase == phrase]
             endings = {turn.ending for turn in here}
@@ -135,7 +135,8 @@ def count(calls: Iterable[tuple[Outcome | None, Sequence[Turn]]]) -> Sequence[Ph
     return [PhraseCounts(phrase, **numbers[phrase], went_on=dict(onward[phrase])) for phrase in sorted(numbers)]
 
 
-def _refused_at(outcome: Outcome | None, turns: Sequence[Turn]) -> str | None:
+def refused_at(outcome: Outcome | None, turns: Sequence[Turn]) -> str | None:
+    """The phrase that lost the call by the answer to it, as `refused` is defined. turns: those that have a phrase."""
     listened = [turn for turn in turns if turn.ending in LISTENED]
     if outcome not in REFUSALS or not listened:
         return None

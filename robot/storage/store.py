@@ -13,6 +13,7 @@ from robot.storage.busy import SqlBusyTimes
 from robot.storage.calendar import SqlCalendar
 from robot.storage.call_records import SqlCallRecords
 from robot.storage.call_reports import SqlCallReports
+from robot.storage.call_search import SqlCallSearch
 from robot.storage.callers import SqlCallers
 from robot.storage.campaigns import SqlCampaigns, SqlManagers
 from robot.storage.changes import SqlCursors, SqlInbox
@@ -72,6 +73,7 @@ class Storage:
         self.stop_list = SqlStopList(database)
         self.reports = SqlReports(database)
         self.records = SqlCallRecords(database)
+        self.call_search = SqlCallSearch(database)
         self.reviews = SqlReviews(database)
         self.plan_source = SqlPlanSource(database)
         self.outbox = SqlOutbox(database)

@@ -8,7 +8,10 @@ leads ─────┴───────────┘            ├─ c
   └─ consents                       └─ moved_meetings, transfer_legs
 stop_list, stop_patterns, stop_removals (by number: also of people who are no leads)
 happenings ── tasks
+call_index, call_comments, outcome_corrections, suggested_examples, call_orders ── attempts
+user_telephones ── users; server_keys
 nodes, spend_days, requests, throttles, change_cursors, touched
+report_phrases, report_edges, report_objections, report_outcomes, report_hours, report_leads (sums), report_state
 users ── sessions; api_tokens, guesses, journal
 """
 
@@ -29,6 +32,15 @@ from robot.storage.tables_calls import (
     turn_reviews,
     turns,
 )
+from robot.storage.tables_desk import (
+    call_comments,
+    call_index,
+    call_orders,
+    outcome_corrections,
+    server_keys,
+    suggested_examples,
+    user_telephones,
+)
 from robot.storage.tables_outbox import outbox, throttles
 from robot.storage.tables_queue import (
     busy_times,
@@ -45,6 +57,15 @@ from robot.storage.tables_queue import (
     stop_removals,
     tasks,
 )
+from robot.storage.tables_reports import (
+    report_edges,
+    report_hours,
+    report_leads,
+    report_objections,
+    report_outcomes,
+    report_phrases,
+    report_state,
+)
 from robot.storage.tables_sending import sent, sent_parts
 from robot.storage.tables_triggers import change_cursors, happenings, touched
 
@@ -54,6 +75,9 @@ __all__ = [
     "api_tokens",
     "attempts",
     "busy_times",
+    "call_comments",
+    "call_index",
+    "call_orders",
     "call_reviews",
     "campaign_managers",
     "campaigns",
@@ -71,20 +95,31 @@ __all__ = [
     "moved_meetings",
     "nodes",
     "outbox",
+    "outcome_corrections",
+    "report_edges",
+    "report_hours",
+    "report_leads",
+    "report_objections",
+    "report_outcomes",
+    "report_phrases",
+    "report_state",
     "requests",
     "sent",
     "sent_parts",
+    "server_keys",
     "sessions",
     "slots",
     "spend_days",
     "stop_list",
     "stop_patterns",
     "stop_removals",
+    "suggested_examples",
     "tasks",
     "throttles",
     "touched",
     "transfer_legs",
     "turn_reviews",
     "turns",
+    "user_telephones",
     "users",
 ]

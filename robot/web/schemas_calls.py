@@ -83,8 +83,8 @@ class ReasonOut(_Out):
 
 
 class CallRow(_Out):
-    """outcome: as corrected, null while the call goes on. length_ms: from the answer to the end. last_phrase: said last,
-    from last_ms on. mark: of the talk; why, by reasons. recorded: there is something to hear."""
+    """outcome: as corrected, null while the call goes on. length_ms: from the answer to the end. last_phrase: said
+    last, from last_ms on. mark: of the talk; why, by reasons. recorded: there is something to hear."""
 
     id: UUID
     campaign: str
@@ -164,9 +164,9 @@ class SecondHearing(_Out):
 
 
 class TurnOut(_Out):
-    """One phrase and the answer to it. said_heard: what of it reached the client. gap_ms: from the client's last sound to
-    the first of this phrase. interrupted: the client spoke over it. false_starts: how often the robot began too early
-    after it. example: somebody took the client's words for an example."""
+    """One phrase and the answer to it. said_heard: what of it reached the client. gap_ms: from the client's last sound
+    to the first of this phrase. interrupted: the client spoke over it. false_starts: how often the robot began too
+    early after it. example: somebody took the client's words for an example."""
 
     number: int
     phrase: str
@@ -194,8 +194,8 @@ class TurnOut(_Out):
 
 
 class RecordingOut(_Out):
-    """Addresses for the one who asked, good until expires_at; the sound answers range requests. media: audio/ogg (Opus),
-    or audio/wav for a call that ended a moment ago. Left the client, right the robot or the manager."""
+    """Addresses for the one who asked, good until expires_at; the sound answers range requests. media: audio/ogg
+    (Opus), or audio/wav for a call that ended a moment ago. Left the client, right the robot or the manager."""
 
     sound: str
     peaks: str
@@ -290,7 +290,7 @@ class CommentIn(_In):
 
 
 class ExampleIn(_In):
-    """turn: its number. intent: whose example the client's words are to be; "" leaves it to the editor of the script."""
+    """turn: its number. intent: whose example the client's words are to be; "" leaves it to who edits the script."""
 
     turn: int = Field(ge=0, le=10_000)
     intent: Name = ""
