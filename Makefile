@@ -6,16 +6,21 @@ ZVONAR := .venv/bin/zvonar
 QUOTA ?= 3
 TALKS ?= 10000
 
-.PHONY: help setup setup-dev demo test check unit talks chaos lock clean
+.PHONY: help setup setup-dev ui demo test check unit talks chaos lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
 
-setup: ## packages, virtual environment, a recognition model; leaves .venv/bin/zvonar (VOICES=rhvoice adds better voices)
+setup: ## packages, virtual environment, a recognition model, pages; leaves .venv/bin/zvonar (VOICES=rhvoice adds better voices)
 	@tools/setup.sh runtime
+	@tools/ui.sh
 
 setup-dev:
 	@tools/setup.sh dev
+	@tools/ui.sh
+
+ui: ## the pages in the browser (robot/web/ui), built again when their sources or the API have changed
+	@tools/ui.sh
 
 demo: setup ## the main job on embedded defaults: simulated clients, real audio (QUOTA=3)
 	$(ZVONAR) demo --quota $(QUOTA)
@@ -25,6 +30,7 @@ check: setup-dev ## ruff, mypy, import contract, unit tests: under a minute
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
+	tools/ui.sh check
 	$(MAKE) --no-print-directory unit
 
 unit:

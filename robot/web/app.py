@@ -17,6 +17,7 @@ from robot.web.openapi import DOCUMENT, encoded
 from robot.web.routes.crm_hooks import CrmHooks, CrmInlet
 from robot.web.routes.hooks import Hooks
 from robot.web.services import SERVICES, Services
+from robot.web.static_files import StaticFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ def make_app(probes: Probes, services: Services | None = None, inlet: CrmInlet |
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", _readyz)
     app.router.add_get("/metrics", _metrics)
+    if services is not None:
+        app.add_routes(StaticFiles.of().routes)
     return app
 
 

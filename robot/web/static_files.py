@@ -1,0 +1,103 @@
+"""The browser application as files: one page for every address that is neither API nor file, and its assets.
+
+Assets have a hash of their content in their names and are kept by browsers for ever; the page is asked for each time.
+Both lie there compressed (tools/compress.mjs of the application does it when it is built): nothing is compressed while
+calls run.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from robot.i18n import tr
+
+BUILT = Path(__file__).parent / "static"
+PAGE = "index.html"
+ASSETS = "assets/"
+FOR_EVER = "public, max-age=31536000, immutable"
+EACH_TIME = "no-cache"
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        # Components place themselves by style attributes, and Mantine writes its variables into a style element.
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "media-src 'self' blob:",
+        "worker-src 'self' blob:",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), payment=()",
+}
+
+_ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+_FOREIGN = ("api/", "hooks/", "healthz", "readyz", "metrics")
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFiles:
+    """What was built, in this folder. Listed once: what is not there is the application's page, and no path leads out
+    of the folder."""
+
+    folder: Path
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, folder: Path = BUILT) -> StaticFiles:
+        found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+        return cls(folder, frozenset(found))
+
+    @property
+    def routes(self) -> list[web.RouteDef]:
+        """Last of all: they take whatever nobody else took."""
+        return [web.get("/{path:.*}", self.serve)]
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        path = request.match_info["path"]
+        if path.startswith(_FOREIGN) or (path.startswith(ASSETS) and path not in self.names):
+            raise web.HTTPNotFound  # no page under an asset's name: browsers would keep it for ever
+        if path in self.names:
+            return self._file(path, FOR_EVER if path.startswith(ASSETS) else EACH_TIME)
+        if PAGE not in self.names:
+            return _not_built()
+        return self._file(PAGE, EACH_TIME)
+
+    def _file(self, name: str, caching: str) -> web.FileResponse:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        text = kind.startswith("text/") or kind in {"application/json", "image/svg+xml"}
+        headers = {
+            **HEADERS,
+            "Cache-Control": caching,
+            "Content-Type": f"{kind}; charset=utf-8" if text else kind,
+            "Vary": "Accept-Encoding",
+        }
+        # aiohttp itself looks for NAME.br and NAME.gz beside the file, by what the browser takes, and answers 304.
+        return web.FileResponse(self.folder / name, headers=headers)
+
+
+def _not_built() -> web.Response:
+    words = tr(
+        "Страницы Звонаря не собраны. Выполните в папке проекта: make ui — и обновите эту страницу после перезапуска.",
+        "Zvonar's pages are not built. Run in the project's folder: make ui; restart, and reload this page.",
+    )
+    body = f'<!doctype html><meta charset="utf-8"><title>Звонарь</title><p>{words}</p>'
+    return web.Response(text=body, status=503, content_type="text/html", charset="utf-8", headers=dict(HEADERS))

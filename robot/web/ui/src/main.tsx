@@ -1,0 +1,16 @@
+import "@fontsource-variable/golos-text";
+import "@mantine/core/styles.css";
+import "./shell/global.css";
+
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { App } from "./App";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

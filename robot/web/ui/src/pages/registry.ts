@@ -1,0 +1,6 @@
+/** The pages in the order of the menu: a new one is a folder with its `index.ts`, and a line here. */
+
+import type { Page } from "../shell/page";
+import { today } from "./today";
+
+export const PAGES: readonly Page[] = [today];

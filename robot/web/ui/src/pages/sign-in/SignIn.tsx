@@ -1,0 +1,107 @@
+import { Alert, Button, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState, type SyntheticEvent } from "react";
+
+import { useLanguage, useWords } from "../../shell/language";
+import { words as shellWords } from "../../shell/words-of-shell";
+import { enter, redeem, takeLink } from "./enter";
+import classes from "./SignIn.module.css";
+import { words } from "./words";
+
+/** By name and password; or by the one-time link whose secret stands in the address. */
+export function SignIn() {
+  const t = useWords(words);
+  const shell = useWords(shellWords);
+  const { language, choose } = useLanguage();
+  const [link, setLink] = useState(takeLink);
+  return (
+    <main className={classes.page}>
+      <section className={classes.box}>
+        <header className={classes.brand}>
+          <img src="/favicon.svg" alt="" width={36} height={36} />
+          <Title order={1}>{shell.product}</Title>
+        </header>
+        <Text c="dimmed">{t.promise}</Text>
+        {link === null ? <ByPassword /> : <ByLink link={link} failed={() => setLink(null)} />}
+        <button
+          type="button"
+          className={classes.language}
+          lang={language === "ru" ? "en" : "ru"}
+          onClick={() => choose(language === "ru" ? "en" : "ru")}
+        >
+          {language === "ru" ? "English" : "Русский"}
+        </button>
+      </section>
+    </main>
+  );
+}
+
+function ByPassword() {
+  const t = useWords(words);
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const entering = useMutation({ mutationFn: enter });
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    entering.mutate({ name, password });
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        {entering.error !== null && <Refused error={entering.error} />}
+        <TextInput
+          label={t.name}
+          size="md"
+          required
+          autoFocus
+          autoComplete="username"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label={t.password}
+          size="md"
+          required
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <Button type="submit" size="md" loading={entering.isPending} mt="xs">
+          {t.enter}
+        </Button>
+        <Text size="xs" c="dimmed">
+          {t.forgot}
+        </Text>
+      </Stack>
+    </form>
+  );
+}
+
+/** A click is asked for: programs that look at links in mail must not spend it. */
+function ByLink({ link, failed }: { readonly link: string; readonly failed: () => void }) {
+  const t = useWords(words);
+  const entering = useMutation({ mutationFn: redeem });
+  return (
+    <Stack gap="sm">
+      <Title order={2}>{t.byLink}</Title>
+      {entering.error === null ? <Text size="sm">{t.linkHint}</Text> : <Refused error={entering.error} />}
+      {entering.error === null ? (
+        <Button size="md" loading={entering.isPending} onClick={() => entering.mutate(link)}>
+          {t.enter}
+        </Button>
+      ) : (
+        <Button size="md" variant="default" onClick={failed}>
+          {t.title}
+        </Button>
+      )}
+    </Stack>
+  );
+}
+
+function Refused({ error }: { readonly error: Error }) {
+  return (
+    <Alert color="red" variant="light" role="alert" p="sm">
+      {error.message}
+    </Alert>
+  );
+}

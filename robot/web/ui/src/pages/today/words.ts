@@ -1,0 +1,5 @@
+import { tr } from "../../shell/words";
+
+export const words = {
+  title: tr("Сегодня", "Today"),
+};
