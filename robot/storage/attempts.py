@@ -25,6 +25,7 @@ from robot.storage.engine import Database
 from robot.storage.errors import Conflict, UnknownAttempt
 from robot.storage.permits import known, put_off, withdraw
 from robot.storage.quotas import dialing
+from robot.storage.recount import Changes, beginning, recounted, when
 from robot.storage.rows import lead_of, under_way
 from robot.storage.spending import reserve
 from robot.storage.stops import bar
@@ -55,8 +56,9 @@ class SqlAttempts:
             if verdict.allowed:
                 reserved = await reserve(connection, self._rules, lead.phone, now)
                 if reserved is not None:
-                    dial = _Dial(attempt_id, task.id, campaign, lead.id, node, now, caller_id, reserved)
-                    await _write_dial(connection, dial, spent_on=self._rules.day(now))
+                    script = claimed.campaign.script
+                    dial = _Dial(attempt_id, task.id, campaign, lead.id, node, now, caller_id, reserved, script)
+                    await _write_dial(connection, dial, spent_on=self._rules.day(now), came_at=row.came_at)
                     return Begun(caller_id)
                 verdict = Verdict(CEILING, self._rules.next_day(now))
             await put_off(connection, replace(task, priority=row.priority), lead, verdict)
@@ -77,9 +79,11 @@ class SqlAttempts:
 
     async def finish(self, attempt_id: UUID, result: CallResult, *, retry_at: datetime | None) -> None:
         async def work(connection: AsyncConnection) -> None:
+            changes = Changes()
             await close_attempt(
-                connection, attempt_id, result, retry_at=retry_at, rules=self._rules, targets=self._targets
+                connection, attempt_id, result, changes, retry_at=retry_at, rules=self._rules, targets=self._targets
             )
+            await changes.write(connection)
             await self._database.tell(connection)
 
         await self._database.write(work)
@@ -112,12 +116,13 @@ class _Dial:
     now: datetime
     caller_id: str
     reserved: int
+    script: str
 
 
 async def _ours(connection: AsyncConnection, task_id: int, node: str, now: datetime) -> sa.Row[Any] | None:
     """The lead of a task this node still holds and does not dial yet, with the task's urgency; both locked."""
     query = (
-        sa.select(t.leads, t.lanes.c.priority)
+        sa.select(t.leads, t.lanes.c.priority, t.tasks.c.came_at)
         .join_from(t.tasks, t.leads, t.leads.c.id == t.tasks.c.lead_id)
         .join(t.lanes, t.lanes.c.id == t.tasks.c.lane_id)
         .where(t.tasks.c.id == task_id, t.tasks.c.owner == node, t.tasks.c.lease_until > now, ~under_way())
@@ -126,7 +131,7 @@ async def _ours(connection: AsyncConnection, task_id: int, node: str, now: datet
     return (await connection.execute(query)).one_or_none()
 
 
-async def _write_dial(connection: AsyncConnection, dial: _Dial, *, spent_on: date) -> None:
+async def _write_dial(connection: AsyncConnection, dial: _Dial, *, spent_on: date, came_at: datetime | None) -> None:
     """Raises Conflict when an earlier try, whose connection broke, was written while this one waited for its locks: the
     transaction repeated sees it."""
     statement = sa.insert(t.attempts).values(
@@ -135,17 +140,21 @@ async def _write_dial(connection: AsyncConnection, dial: _Dial, *, spent_on: dat
         campaign_id=dial.campaign.id,
         lead_id=dial.lead_id,
         node=dial.node,
-        day=dial.campaign.day(dial.now),
         started_at=dial.now,
         collected={},
         caller_id=dial.caller_id,
         cost_kopecks=dial.reserved,
         spent_on=spent_on,
+        script_name=dial.script,
+        **when(dial.campaign, dial.now, came_at),
     )
-    try:
-        await connection.execute(statement)
-    except sa.exc.IntegrityError as error:
-        raise Conflict("this task has an attempt under way") from error
+    changes = Changes()
+    async with beginning(connection, dial.attempt_id, changes, task_id=dial.task_id, lead_id=dial.lead_id):
+        try:
+            await connection.execute(statement)
+        except sa.exc.IntegrityError as error:
+            raise Conflict("this task has an attempt under way") from error
+    await changes.write(connection)
 
 
 class SqlCallLog:
@@ -157,9 +166,16 @@ class SqlCallLog:
     async def answered(self, attempt_id: UUID, *, at: datetime) -> None:
         first = sa.func.coalesce(t.attempts.c.answered_at, sa.bindparam("at", at, t.attempts.c.answered_at.type))
         statement = sa.update(t.attempts).where(t.attempts.c.id == attempt_id).values(answered_at=first)
-        done = await self._database.write(lambda connection: connection.execute(statement))
-        if done.rowcount == 0:
-            raise UnknownAttempt(f"no attempt {attempt_id}")
+
+        async def work(connection: AsyncConnection) -> None:
+            changes = Changes()
+            async with recounted(connection, attempt_id, changes):
+                done = await connection.execute(statement)
+            if done.rowcount == 0:
+                raise UnknownAttempt(f"no attempt {attempt_id}")
+            await changes.write(connection)
+
+        await self._database.write(work)
 
     async def stop_calling(self, attempt_id: UUID, *, at: datetime) -> None:
         async def work(connection: AsyncConnection) -> None:

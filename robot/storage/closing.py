@@ -22,12 +22,14 @@ from robot.domain.people import Lead, lead_fields
 from robot.domain.priorities import PRIORITY_CALLBACK, deadline
 from robot.domain.rules import QUOTA_FULL, DialingRules
 from robot.storage import tables as t
+from robot.storage.call_index import index_call
 from robot.storage.errors import SlotNotHeld, UnknownAttempt
 from robot.storage.late import dialed_again, last_word
 from robot.storage.moving import move, to_come
 from robot.storage.outbox import put
 from robot.storage.permits import stopped, withdraw
 from robot.storage.quotas import booked, locked
+from robot.storage.recount import Changes, recounted
 from robot.storage.rows import campaign_of, insert, lane_of, lead_of, slot_of
 from robot.storage.spending import settle
 from robot.storage.stops import bar
@@ -38,13 +40,15 @@ async def close_attempt(
     connection: AsyncConnection,
     attempt_id: UUID,
     result: CallResult,
+    changes: Changes,
     *,
     retry_at: datetime | None,
     rules: DialingRules,
     targets: Sequence[Target] = (),
 ) -> None:
     """Write `result`, and what goes out to `targets`; nothing when the attempt has a result already, but for a meeting
-    agreed in a call that another node took for cut off. Raises UnknownAttempt, SlotNotHeld."""
+    agreed in a call that another node took for cut off. `changes` of the rollups are the caller's to write, last of
+    all. Raises UnknownAttempt, SlotNotHeld."""
     ids = await _ids(connection, attempt_id)
     campaign = await _campaign(connection, ids.campaign_id, result)
     attempt = await _lock(connection, attempt_id, ids)
@@ -64,8 +68,10 @@ async def close_attempt(
     else:
         won = reached(campaign.goal, result) and not await _counted_before(connection, campaign, attempt, result)
     cost = await settle(connection, rules, attempt, lead.phone, result)
-    await _record(connection, attempt_id, result, goal_reached=won, cost_kopecks=cost)
+    async with recounted(connection, attempt_id, changes):
+        await _record(connection, attempt_id, result, goal_reached=won, cost_kopecks=cost)
     await _settle_slot(connection, attempt, result)
+    await index_call(connection, attempt_id)
     stage = await _update_card(connection, attempt, lead, result, rules)
     await put(connection, plan(_ended(attempt, lead, stage, result), targets), now=result.ended_at)
     if not late or not await dialed_again(connection, attempt):

@@ -18,19 +18,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.storage.engine import Database
 from robot.storage.errors import SchemaTooNew
+from robot.storage.rebuild import count_anew_if_needed
 from robot.storage.tables import metadata
 
+HEAD = "head"
 _LOCK = 0x7A766F6E6172
 """Key of the advisory lock on PostgreSQL; SQLite's writing transaction is a lock by itself."""
 
 
-async def migrate(database: Database, *, revision: str = "head") -> None:
+async def migrate(database: Database, *, revision: str = HEAD) -> None:
     """Create or upgrade the tables; does nothing when they are up to date. Raises SchemaTooNew and StorageError."""
 
     async def work(connection: AsyncConnection) -> None:
         if database.dialect == "postgresql":
             await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         await connection.run_sync(_upgrade, revision)
+        if revision == HEAD:
+            await count_anew_if_needed(connection)
 
     await database.write(work)
 

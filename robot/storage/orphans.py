@@ -21,6 +21,7 @@ from robot.domain.retry import RetryPolicy
 from robot.domain.rules import DialingRules
 from robot.storage import tables as t
 from robot.storage.closing import close_attempt
+from robot.storage.recount import Changes
 from robot.storage.rows import lead_of, under_way
 
 AT_ONCE = 200
@@ -56,17 +57,25 @@ async def recover(
         .where(t.attempts.c.task_id.in_(ids), t.attempts.c.ended_at.is_(None))
         .order_by(t.attempts.c.started_at)
     )
+    changes = Changes()
     for row in (await connection.execute(query)).all():
-        await _close(connection, row, rules, now, targets)
+        await _close(connection, row, changes, rules=rules, now=now, targets=targets)
     await connection.execute(
         sa.update(t.tasks)
         .where(t.tasks.c.id.in_(ids), t.tasks.c.owner.is_not(None), ~under_way())
         .values(state=TaskState.QUEUED, owner=None, lease_until=None)
     )
+    await changes.write(connection)
 
 
 async def _close(
-    connection: AsyncConnection, attempt: sa.Row[Any], rules: DialingRules, now: datetime, targets: Sequence[Target]
+    connection: AsyncConnection,
+    attempt: sa.Row[Any],
+    changes: Changes,
+    *,
+    rules: DialingRules,
+    now: datetime,
+    targets: Sequence[Target],
 ) -> None:
     answered = attempt.answered_at is not None
     result = CallResult(Outcome.INTERRUPTED, now, reason=NODE_LOST, counts=answered)
@@ -75,4 +84,4 @@ async def _close(
         lead = lead_of((await connection.execute(sa.select(t.leads).where(t.leads.c.id == attempt.lead_id))).one())
         policy = RetryPolicy(attempt.max_attempts)
         retry_at = policy.next_due(result, attempts=attempt.made + 1, zones=lead.zones)
-    await close_attempt(connection, attempt.id, result, retry_at=retry_at, rules=rules, targets=targets)
+    await close_attempt(connection, attempt.id, result, changes, retry_at=retry_at, rules=rules, targets=targets)

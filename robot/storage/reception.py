@@ -15,6 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from robot.analytics.tally import TaskFacts, came
 from robot.calls.reception_ports import Visit
 from robot.crm.base import NewLead
 from robot.crm.planning import Target
@@ -26,6 +27,7 @@ from robot.storage.engine import Database
 from robot.storage.orphans import recover, some_lost
 from robot.storage.people import Stored, store
 from robot.storage.quotas import locked
+from robot.storage.recount import Changes, beginning, when
 from robot.storage.rows import band_of, lane_of
 
 STRANGERS_SCRIPT = "inbound_lead"
@@ -71,21 +73,24 @@ async def _receive(
     person = people[caller]
     if not await _free(connection, person.lead.id):
         return None
-    task = await _claim(connection, campaign, person, desk, now)
-    await connection.execute(
-        sa.insert(t.attempts).values(
-            id=call_id,
-            task_id=task.id,
-            campaign_id=campaign.id,
-            lead_id=person.lead.id,
-            node=desk.node,
-            day=campaign.day(now),
-            started_at=now,
-            collected={},
-            direction="in",
-        )
-    )
+    changes = Changes()
+    task, came_at = await _claim(connection, campaign, person, desk, now=now, changes=changes)
     script = campaign.inbound_script if known else STRANGERS_SCRIPT
+    call = sa.insert(t.attempts).values(
+        id=call_id,
+        task_id=task.id,
+        campaign_id=campaign.id,
+        lead_id=person.lead.id,
+        node=desk.node,
+        started_at=now,
+        collected={},
+        direction="in",
+        script_name=script,
+        **when(campaign, now, came_at),
+    )
+    async with beginning(connection, call_id, changes, task_id=task.id, lead_id=task.lead_id):
+        await connection.execute(call)
+    await changes.write(connection)
     return Visit(ClaimedTask(task, person.lead, campaign), script)
 
 
@@ -113,13 +118,13 @@ async def _free(connection: AsyncConnection, lead_id: int) -> bool:
 
 
 async def _claim(
-    connection: AsyncConnection, campaign: Campaign, person: Stored, desk: Desk, now: datetime
-) -> CallTask:
-    """The campaign's open task of the lead, or a new one, claimed."""
+    connection: AsyncConnection, campaign: Campaign, person: Stored, desk: Desk, *, now: datetime, changes: Changes
+) -> tuple[CallTask, datetime | None]:
+    """The campaign's open task of the lead, or a new one, claimed; and when the lead came."""
     claimed = {"state": TaskState.CLAIMED, "owner": desk.node, "lease_until": now + desk.lease}
     task = t.tasks.c
     query = (
-        sa.select(task.id, task.due_at, task.attempts, task.deadline_at, t.lanes.c.priority)
+        sa.select(task.id, task.due_at, task.attempts, task.deadline_at, task.came_at, t.lanes.c.priority)
         .join_from(t.tasks, t.lanes, t.lanes.c.id == task.lane_id)
         .where(task.campaign_id == campaign.id, task.lead_id == person.lead.id, task.outcome.is_(None))
     )
@@ -127,9 +132,11 @@ async def _claim(
     if row is not None:
         await connection.execute(sa.update(t.tasks).where(task.id == row.id).values(claimed))
         due_at, priority, attempts, deadline_at = row.due_at, row.priority, row.attempts, row.deadline_at
-        task_id = row.id
+        task_id, came_at = row.id, row.came_at
     else:
-        due_at, priority, attempts, deadline_at = now, campaign.priority, 0, None
+        due_at, priority, attempts, deadline_at, came_at = now, campaign.priority, 0, None, now
+        came_on = campaign.day(now)
+        changes.add(came({TaskFacts(campaign.id, came_on, SOURCE): 1}))
         lane = await lane_of(connection, campaign.id, priority, person.lead.zones, band=band_of(person.score))
         new = sa.insert(t.tasks).values(
             campaign_id=campaign.id,
@@ -139,7 +146,13 @@ async def _claim(
             attempts=0,
             rank=-person.score,
             source=SOURCE,
+            channel=SOURCE,
+            came_on=came_on,
+            came_at=now,
             **claimed,
         )
         (task_id,) = (await connection.execute(new)).inserted_primary_key or (0,)
-    return CallTask(task_id, campaign.id, person.lead.id, TaskState.CLAIMED, due_at, priority, attempts, deadline_at)
+    claimed_task = CallTask(
+        task_id, campaign.id, person.lead.id, TaskState.CLAIMED, due_at, priority, attempts, deadline_at
+    )
+    return claimed_task, came_at

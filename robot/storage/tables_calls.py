@@ -39,6 +39,10 @@ attempts = sa.Table(
     sa.Column("verdict", CleanText, nullable=False, server_default=""),
     sa.Column("callback_at", UtcTime),
     sa.Column("wishes", Wishes, nullable=False, server_default="[]"),
+    # Spoken in it; the hour of the campaign's clock at which it began; and how long after the lead came that was.
+    sa.Column("script_name", CleanText, nullable=False, server_default=""),
+    sa.Column("hour", sa.SmallInteger),
+    sa.Column("waited_s", sa.BigInteger),
     sa.CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="ended"),
     sa.Index(None, "campaign_id", "day"),
     sa.Index(None, "campaign_id", "started_at"),

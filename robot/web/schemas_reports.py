@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Version = Annotated[str, StringConstraints(max_length=64)]
-Arm = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\s:]+:[^\s:]+$")]
+Arm = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^:]+:.+$")]
 LONGEST_DAYS = 1100
 """Three years and a bit: a period beyond is a slip of the pen."""
 
