@@ -152,7 +152,7 @@ class OnecStand:
         files = self._of("Catalog_Файлы", "Владелец_Key", row["Ref_Key"])
         assert len(files) < 2
         sound = base64.b64decode(files[0]["Данные_Base64Data"]) if files else None
-        return SeenCall(f"{row['Комментарий']}\n{row['Расшифровка']}", sound)
+        return SeenCall(f"{row['Комментарий']}\n{row.get('Расшифровка', '')}", sound)
 
 
 def _who(key: str | None) -> str:

@@ -14,8 +14,10 @@ from robot.crm.errors import Limited, NotThere, Unauthorized, Unreachable
 from robot.crm.http import Answer, Request, Wire
 from robot.crm.touched import Touched
 from robot.domain.outcomes import Outcome
+from tests.contracts.bad_input_contract import BadInputContract
 from tests.contracts.connector_contract import (
     HOSTILE,
+    Broken,
     ConnectorContract,
     Kept,
     Losing,
@@ -29,6 +31,8 @@ from tests.unit.crm.amo_stand import AmoStand
 
 pytestmark = pytest.mark.unit
 
+NAMES = {Broken.STAGE_DELETED: "46", Broken.FIELD_RENAMED: "601"}
+
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeAmo]:
@@ -36,13 +40,17 @@ async def fake() -> AsyncIterator[FakeAmo]:
         yield running
 
 
-class TestLongLivedToken(ConnectorContract):
+class TestLongLivedToken(BadInputContract, ConnectorContract):
+    names = NAMES
+
     @pytest.fixture
     def stand(self, fake: FakeAmo, tmp_path: Path) -> AmoStand:
         return AmoStand(fake, tmp_path, integration=False)
 
 
-class TestIntegration(ConnectorContract):
+class TestIntegration(BadInputContract, ConnectorContract):
+    names = NAMES
+
     @pytest.fixture
     async def stand(self, fake: FakeAmo, tmp_path: Path) -> AmoStand:
         """Authorized: the exchange of tokens is no part of a delivery."""

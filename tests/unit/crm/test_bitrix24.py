@@ -17,9 +17,11 @@ from robot.crm.http import Answer, Request, Wire
 from robot.crm.report import Wish
 from robot.crm.touched import Touched
 from robot.domain.outcomes import Outcome
+from tests.contracts.bad_input_contract import BadInputContract
 from tests.contracts.connector_contract import (
     HOSTILE,
     MANAGER,
+    Broken,
     ConnectorContract,
     Kept,
     call,
@@ -32,6 +34,8 @@ from tests.unit.crm.bitrix_stand import USER, BitrixStand
 
 pytestmark = pytest.mark.unit
 
+NAMES = {Broken.STAGE_DELETED: "UC_MEETING", Broken.FIELD_RENAMED: "ufCrmNeed"}
+
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeBitrix24]:
@@ -39,7 +43,9 @@ async def fake() -> AsyncIterator[FakeBitrix24]:
         yield running
 
 
-class TestWebhook(ConnectorContract):
+class TestWebhook(BadInputContract, ConnectorContract):
+    names = NAMES
+
     @pytest.fixture
     def stand(self, fake: FakeBitrix24, tmp_path: Path) -> BitrixStand:
         return BitrixStand(fake, tmp_path, application=False)
@@ -53,7 +59,9 @@ class TestWebhook(ConnectorContract):
         assert "OAuth" in found.may[-1]
 
 
-class TestApplication(ConnectorContract):
+class TestApplication(BadInputContract, ConnectorContract):
+    names = NAMES
+
     @pytest.fixture
     async def stand(self, fake: FakeBitrix24, tmp_path: Path) -> BitrixStand:
         """Authorized: the exchange of tokens is no part of a delivery."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import ValidationError
 
+from tests.contracts.bad_input_contract import BadInputContract
 from tests.contracts.connector_contract import Broken, ConnectorContract
 from tests.unit.crm.onec_stand import Base, OnecStand
 
@@ -25,7 +27,8 @@ async def stand(tmp_path: Path) -> AsyncIterator[OnecStand]:
         yield OnecStand(str(server.make_url("/base/odata/standard.odata")), base, tmp_path)
 
 
-class TestOnec(ConnectorContract):
+class TestOnec(BadInputContract, ConnectorContract):
+    names: ClassVar = {Broken.FIELD_RENAMED: "Catalog_Партнеры"}
     cannot_break = frozenset({Broken.STAGE_DELETED})
     knows_stages = False
 

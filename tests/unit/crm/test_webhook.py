@@ -25,6 +25,7 @@ from robot.crm.webhook.settings import Settings
 from robot.domain.clock import utc_now
 from robot.web import signature
 from robot.web.errors import BadSignature
+from tests.contracts.bad_input_contract import BadInputContract
 from tests.contracts.connector_contract import (
     FIELD,
     Broken,
@@ -145,7 +146,7 @@ async def stand(tmp_path: Path) -> AsyncIterator[WebhookStand]:
         yield WebhookStand(str(server.make_url("/calls")), receiver, tmp_path)
 
 
-class TestWebhook(ConnectorContract):
+class TestWebhook(BadInputContract, ConnectorContract):
     cannot_break = frozenset({Broken.STAGE_DELETED, Broken.FIELD_RENAMED})
     knows_stages = False
 
