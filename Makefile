@@ -53,6 +53,8 @@ lock: ## resolve the dependencies again (needs uv: .venv/bin/pip install uv)
 	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" pyproject.toml --group build --group dev -c requirements/runtime.txt \
 	  -o requirements/dev.txt
+	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" --group pyproject.toml:ui -o requirements/ui.txt
 
 clean: ## the virtual environment and caches; data and models stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
