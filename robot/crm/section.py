@@ -8,7 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from robot.crm.errors import Misconfigured
 from robot.domain.zones import zone_info
+from robot.i18n import tr
 from robot.wording import Wrong
 
 
@@ -31,6 +33,16 @@ def _zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+
+
+def unmapped_field(crm: str, field: str) -> Misconfigured:
+    """A rule of the triggers goes by a field that is not mapped."""
+    variable = f"ZVONAR_CRM__{crm.upper()}__FIELDS"
+    return Misconfigured(
+        tr(f"поле {field} не сопоставлено", f"the field {field} is not mapped"),
+        remedy=tr(f"впишите его в {variable}", f"put it into {variable}"),
+        may_have_arrived=False,
+    )
 
 
 class Section(BaseModel):

@@ -1,5 +1,5 @@
 """What happened in Odoo since we looked last: leads that were made, moved to another stage or lost, and calls that the
-robot's user was asked to make.
+robot's user was asked to make, and clients whom people talked to.
 
 Odoo keeps no list of happenings: records are read by the time of their last change. A transaction that takes long comes
 to light with an older time, so each look goes back a little further; what was told before is told again, with the same
@@ -9,13 +9,13 @@ key.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from robot.crm.connector import Change
 from robot.crm.odoo import mapping as m
 from robot.crm.odoo.deeds import ACTIVITY, LEAD, asked_calls
 from robot.crm.odoo.office import ALL, Office
+from robot.crm.odoo.people import answered
 from robot.crm.odoo.settings import Settings
 from robot.domain.zones import zone_info
 
@@ -35,12 +35,14 @@ async def changes(office: Office, settings: Settings, since: str) -> tuple[Seque
     earliest = m.moment(m.aware(since) - BACK)
     found: list[Change] = []
     latest = since
+    won: frozenset[str] | None = None
     async for record in _changed(office, settings, earliest):
+        won = await office.won() if won is None else won
         latest = max(latest, str(record["write_date"]))
-        found += _of_lead(record, settings, earliest)
-    for task in await _tasks(office, settings, earliest):
-        found.append(task)
-        latest = max(latest, m.moment(task.at))
+        found += _of_lead(record, settings, earliest, won)
+    for one in (*await _tasks(office, settings, earliest), *await answered(office, settings, earliest)):
+        found.append(one)
+        latest = max(latest, m.moment(one.at))
     return found, latest
 
 
@@ -50,7 +52,7 @@ async def _newest(office: Office) -> str:
 
 
 async def _changed(office: Office, settings: Settings, earliest: str) -> AsyncIterator[m.Record]:
-    wanted = [*_LEAD, *await office.some(LEAD, [*m.PHONES, _STAGED, *settings.fields.values()])]
+    wanted = [*await about(office, settings), *await office.some(LEAD, [_STAGED])]
     domain = [["write_date", ">=", earliest]]
     for page in range(MOST_PAGES):
         records = await office.find(
@@ -62,35 +64,25 @@ async def _changed(office: Office, settings: Settings, earliest: str) -> AsyncIt
             return
 
 
-def _of_lead(record: m.Record, settings: Settings, earliest: str) -> Sequence[Change]:
-    """At most two: it was made, and it stands somewhere new."""
+async def about(office: Office, settings: Settings) -> list[str]:
+    """Fields of a lead that are told of it."""
+    return [*_LEAD, *await office.some(LEAD, [*m.PHONES, *settings.fields.values()])]
+
+
+def _of_lead(record: m.Record, settings: Settings, earliest: str, won: frozenset[str]) -> Sequence[Change]:
+    """At most two: it was made, and it stands somewhere new. won: ids of stages."""
     found = []
     made, staged = str(record["create_date"]), str(record.get(_STAGED) or "")
     stage = str(record["stage_id"][0]) if record["stage_id"] else ""
     if made >= earliest:
-        found.append(_change(record, settings, "created", key=made, at=made, stage=stage))
+        found.append(m.change(record, settings, "created", key=made, at=m.aware(made)))
     if not record["active"]:  # Odoo does not keep when it was lost; told again at each later change, with the same key
-        at = str(record["write_date"])
-        found.append(_change(record, settings, "stage", key=f"{m.LOST}:{staged}", at=at, stage=m.LOST))
+        at = m.aware(str(record["write_date"]))
+        found.append(m.change(record, settings, "stage", key=f"{m.LOST}:{staged}", at=at, stage=m.LOST, closed=True))
     elif staged >= earliest and m.aware(staged) > m.aware(made) + timedelta(seconds=1):
-        found.append(_change(record, settings, "stage", key=f"{stage}:{staged}", at=staged, stage=stage))
+        closed = stage in won
+        found.append(m.change(record, settings, "stage", key=f"{stage}:{staged}", at=m.aware(staged), closed=closed))
     return found
-
-
-def _change(record: m.Record, settings: Settings, kind: str, *, key: str, at: str, stage: str) -> Change:
-    phones = [str(record.get(name) or "") for name in m.PHONES]
-    return Change(
-        key=f"odoo:{settings.database}:{record['id']}:{kind}:{key}",
-        kind=kind,
-        lead_ref=str(record["id"]),
-        phone=next(filter(None, phones), ""),
-        at=m.aware(at),
-        stage=settings.our_stage(stage),
-        name=str(record["contact_name"] or ""),
-        company=str(record["partner_name"] or ""),
-        city=str(record["city"] or ""),
-        fields={ours: str(record[name]) for ours, name in settings.fields.items() if record.get(name)},
-    )
 
 
 async def _tasks(office: Office, settings: Settings, earliest: str) -> Sequence[Change]:
@@ -99,15 +91,14 @@ async def _tasks(office: Office, settings: Settings, earliest: str) -> Sequence[
     tasks = await office.find(ACTIVITY, domain, ["res_id", "date_deadline", "write_date"])
     if not tasks:
         return ()
-    wanted = [*_LEAD, *await office.some(LEAD, [*m.PHONES, *settings.fields.values()])]
+    wanted = await about(office, settings)
     ids = sorted({task["res_id"] for task in tasks})
     leads = {lead["id"]: lead for lead in await office.find(LEAD, [["id", "in", ids]], wanted, context=ALL)}
     return [_task(task, leads[task["res_id"]], settings) for task in tasks if task["res_id"] in leads]
 
 
 def _task(task: m.Record, lead: m.Record, settings: Settings) -> Change:
-    stage = str(lead["stage_id"][0]) if lead["stage_id"] else ""
     day = str(task["date_deadline"])
-    change = _change(lead, settings, "task", key=f"{task['id']}:{day}", at=str(task["write_date"]), stage=stage)
     due = datetime.combine(datetime.fromisoformat(day).date(), CALLS_FROM, zone_info(settings.timezone))
-    return replace(change, due_at=due.astimezone(UTC))
+    at = m.aware(str(task["write_date"]))
+    return m.change(lead, settings, "task", key=f"{task['id']}:{day}", at=at, due_at=due.astimezone(UTC))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from robot.crm.connector import Busy, Change, Findings
-from robot.crm.odoo import calendar, changes, checking
+from robot.crm.odoo import calendar, changes, checking, ends
 from robot.crm.odoo.api import api
 from robot.crm.odoo.deeds import Deeds
 from robot.crm.odoo.office import Office
@@ -32,6 +32,9 @@ class Odoo:
 
     async def changes(self, since: str) -> tuple[Sequence[Change], str]:
         return await changes.changes(self._office, self._settings, since)
+
+    async def ending(self, field: str, *, after: datetime, before: datetime) -> tuple[Sequence[Change], bool]:
+        return await ends.ending(self._office, self._settings, field, after=after, before=before)
 
     async def busy(self, *, after: datetime, before: datetime) -> Sequence[Busy]:
         settings = self._settings

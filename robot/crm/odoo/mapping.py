@@ -10,6 +10,7 @@ from uuid import UUID
 
 from robot.crm.after_call import Todo
 from robot.crm.call_text import facts, heading, lead_title, transcript
+from robot.crm.connector import Change
 from robot.crm.errors import NotThere, Refused
 from robot.crm.odoo.settings import Settings
 from robot.crm.report import Booked, CallReport
@@ -125,6 +126,40 @@ def _typed(value: str, name: str, fields: Fields) -> Any:
         remedy=tr(
             "сопоставьте с текстовым полем: ZVONAR_CRM__ODOO__FIELDS", "map a text field: ZVONAR_CRM__ODOO__FIELDS"
         ),
+    )
+
+
+def phone_of(record: Record) -> str:
+    """The first that is written, as it is."""
+    return next(filter(None, (str(record.get(name) or "") for name in PHONES)), "")
+
+
+def change(
+    record: Record,
+    settings: Settings,
+    kind: str,
+    *,
+    key: str,
+    at: datetime,
+    stage: str = "",
+    closed: bool = False,
+    due_at: datetime | None = None,
+) -> Change:
+    """What happened to this lead. stage: "" where it stands."""
+    stands = str(record["stage_id"][0]) if record["stage_id"] else ""
+    return Change(
+        key=f"odoo:{settings.database}:{record['id']}:{kind}:{key}",
+        kind=kind,
+        lead_ref=str(record["id"]),
+        phone=phone_of(record),
+        at=at,
+        stage=settings.our_stage(stage or stands),
+        name=str(record["contact_name"] or ""),
+        company=str(record["partner_name"] or ""),
+        city=str(record["city"] or ""),
+        fields={ours: str(record[name]) for ours, name in settings.fields.items() if record.get(name)},
+        due_at=due_at,
+        closed=closed,
     )
 
 

@@ -75,6 +75,16 @@ class Office:
             self._call_type = int(found[0]["res_id"]) if found else 0
         return self._call_type
 
+    async def ids(self, module: str, names: Sequence[str]) -> Mapping[str, int]:
+        """Ids of records by the names that Odoo's modules gave them; without those that were deleted."""
+        named = [["module", "=", module], ["name", "in", list(names)]]
+        found = await self.find("ir.model.data", named, ["name", "res_id"])
+        return {str(one["name"]): int(one["res_id"]) for one in found}
+
+    async def won(self) -> frozenset[str]:
+        """Ids of the stages of leads that are won."""
+        return frozenset(str(one["id"]) for one in await self.find("crm.stage", [["is_won", "=", True]]))
+
     async def partner(self, user: int) -> int:
         """Raises NotThere for a user who was deleted or may not log in any more."""
         if user not in self._partners:

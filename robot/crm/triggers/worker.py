@@ -106,10 +106,10 @@ class TriggerWorker:
         await self._note(name, changes, campaigns)
         if further != place:
             await self._shelf.cursors.keep(name, further, owner=self._node)
-        if hasattr(crm, "ending"):
-            await self._ends(name, cast("KnowsEnds", crm), campaigns)
         if hasattr(crm, "touched"):
             await self._reread(name, cast("Rereads", crm), campaigns)
+        if hasattr(crm, "ending"):
+            await self._ends(name, cast("KnowsEnds", crm), campaigns)
 
     async def _reread(self, name: str, crm: Rereads, campaigns: Mapping[str, Campaign]) -> None:
         """One by one: what cannot be read keeps none of the others."""
