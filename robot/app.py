@@ -23,7 +23,7 @@ from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
 from robot.observability.metrics import Metrics
 from robot.settings import Settings
-from robot.steady import keep_steady
+from robot.steady import going_first, keep_steady
 from robot.storage.store import Storage
 from robot.web.app import Probes, make_app
 from robot.web.pace_board import PaceBoard
@@ -141,7 +141,9 @@ async def run_until_dialed(
     the dialer and is raised."""
     keep_steady()
     async with robot.archive, delivering(outbox, on_failure=stop.set):
-        await _run_until_dialed(robot, dialer, stop, receptionist)
+        with going_first() as first:
+            log.info("audio_goes_first", allowed=first)
+            await _run_until_dialed(robot, dialer, stop, receptionist)
 
 
 async def _run_until_dialed(

@@ -9,11 +9,13 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+import numpy as np
+
 LOOK_S = 5.0
 _MOST_JOBS = 1000
 _HIGH = 0.95
-_EASY, _FULL = 0.4, 0.8
-_LONGEST_DELAY_S = 0.15
+_DELAYS = ((0.4, 0.0), (0.8, 0.15), (1.0, 0.4))
+"""How busy, and how long a pause is then let grow; straight lines between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def load_of(engine: object) -> Load:
 def look_delay_s(load: Load) -> float:
     """How long a pause is let grow before its words are asked for. Two looks in three are at pauses within a sentence,
     most of them short: who is idle can afford them, who is busy saves most of them by waiting a moment."""
-    return _LONGEST_DELAY_S * min(1.0, max(0.0, load.busy - _EASY) / (_FULL - _EASY))
+    busy, delays_s = zip(*_DELAYS, strict=True)
+    return float(np.interp(load.busy, busy, delays_s))
 
 
 def _high(values: list[float]) -> float:

@@ -97,6 +97,7 @@ def person_gaps(heard: Heard) -> list[float]:
         if not between or begins_s - before_s < _OVER_S:
             continue
         last_s = max(end for _, end in between)
-        if last_s <= begins_s <= last_s + NO_ANSWER_S:
-            gaps.append(begins_s - last_s)
+        answered_s = heard.answered(last_s, last_s + NO_ANSWER_S) if last_s <= begins_s else None
+        if answered_s is not None:
+            gaps.append(answered_s - last_s)
     return gaps

@@ -11,6 +11,9 @@ from typing import Any
 
 from telephony.simulated.measuring_part import Kind
 
+TOLD_EARLY_S = 0.1
+"""A client is told of a phrase within so much of its sound."""
+
 
 @dataclass(frozen=True, slots=True)
 class SaidByClient:
@@ -24,6 +27,8 @@ class SaidByClient:
 
 @dataclass(frozen=True, slots=True)
 class Told:
+    """phrase: "" of words that only cover a wait."""
+
     at_s: float
     phrase: str
     text: str
@@ -47,6 +52,18 @@ class Heard:
     def next_sound(self, after_s: float, before_s: float = inf) -> float | None:
         """The first beginning of sound in that time."""
         return next((start for start, _ in self.sounds if after_s <= start < before_s), None)
+
+    def answered(self, after_s: float, before_s: float = inf) -> float | None:
+        """The first beginning of the robot's next phrase in that time; words that only cover a wait are none."""
+        first_s = self.next_sound(after_s, before_s)
+        told = [one for one in self.told if after_s <= one.at_s < before_s]
+        if first_s is None or not told or told[0].phrase:
+            return first_s
+        phrase = next((one for one in told if one.phrase), None)
+        if phrase is None:
+            return None
+        # Told when it begins, and heard a moment later; its sound may follow the other's without a pause.
+        return self.next_sound(max(phrase.at_s - TOLD_EARLY_S, first_s + TOLD_EARLY_S), before_s) or phrase.at_s
 
     def quiet_after(self, at_s: float, for_s: float) -> float | None:
         """The end of the sound at `at_s` (or of the next one) that is followed by so long a quiet."""

@@ -15,6 +15,7 @@ from robot.proving.nodes import free_lab_ports
 from robot.proving.talks.notes import Heard, read_notes
 from robot.proving.talks.plan import Call, write_plan
 from robot.proving.talks.robot import Tell
+from robot.steady import going_first
 from telephony.asterisk.line import AsteriskLine
 from telephony.base import Line
 from telephony.lab import lab as stand
@@ -118,7 +119,8 @@ def lab_line(lab: LabSettings, on_lateness: OnLateness) -> AsteriskLine:
 async def _running(line: Line) -> AsyncIterator[None]:
     work = asyncio.create_task(line.run(), name="line")
     try:
-        yield
+        with going_first():  # as the service does
+            yield
     finally:
         work.cancel()
         await asyncio.wait([work])

@@ -30,10 +30,10 @@ ALIKE = 60.0
 class TurnVerdict:
     """One utterance.
 
-    gap_s: last sound of the client -> first sound of the robot, None where there was none in time or the robot was
-    speaking already. began_early: the robot, before the utterance was over. recovered: it fell silent at once then and
-    answered all of it. stop_s (an interruption): first sound of the client -> last sound of the robot. stopped (a
-    murmur): it fell silent, to go on of itself after resumed_s, None where it did not. understood, heard: by the
+    gap_s: last sound of the client -> first sound of the robot's next phrase, None where there was none in time or the
+    robot was speaking already. began_early: the robot, before the utterance was over. recovered: it fell silent at once
+    then and answered all of it. stop_s (an interruption): first sound of the client -> last sound of the robot. stopped
+    (a murmur): it fell silent, to go on of itself after resumed_s, None where it did not. understood, heard: by the
     robot's account.
     """
 
@@ -78,9 +78,9 @@ class _Turn:
 
     @property
     def answered_s(self) -> float | None:
-        """The robot's first sound after it."""
+        """The beginning of the robot's next phrase after it."""
         to_s = self.said.to_s
-        return self.heard.next_sound(to_s, min(self.until_s, to_s + ANSWERS_WITHIN_S))
+        return self.heard.answered(to_s, min(self.until_s, to_s + ANSWERS_WITHIN_S))
 
     def blank(self) -> TurnVerdict:
         return TurnVerdict(

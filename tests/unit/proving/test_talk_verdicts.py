@@ -46,6 +46,15 @@ def test_the_gap_is_from_his_last_sound_to_the_robots_first() -> None:
     assert verdict.heard == "нет спасибо"
 
 
+def test_words_that_only_cover_a_wait_answer_nothing() -> None:
+    told = (Told(11.73, "", "Секунду…"), Told(13.28, "open", "Хорошо"))
+    covered = one(said(PLAIN), [(11.7, 12.6), (13.3, 14.0)], told=told)
+    assert covered.gap_s == pytest.approx(2.3)
+    at_once = one(said(PLAIN), [(11.7, 14.0)], told=told)
+    assert at_once.gap_s == pytest.approx(2.28), "the phrase follows them without a pause: it began when it was told"
+    assert one(said(PLAIN), [(11.7, 12.6)], told=told[:1]).missed
+
+
 def test_an_answer_that_does_not_come_in_time_is_missed() -> None:
     assert one(said(PLAIN), [(15.1, 16.0)]).missed
     assert one(said(PLAIN), []).missed
