@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+from uuid import UUID
 
 from robot.analytics.call_records import CallRecord
 from robot.domain.outcomes import Outcome
@@ -106,6 +107,8 @@ class CallSearch(Protocol):
     async def find(self, wanted: CallsWanted, *, after: str = "", limit: int = 50) -> CallsPage:
         """Newest first. Raises BadCursor."""
         ...
+
+    async def one(self, call: UUID) -> CallFound | None: ...
 
     async def count(self, wanted: CallsWanted, *, most: int) -> int:
         """How many there are, `most` at most: counting on would take long and tell nobody anything."""

@@ -42,6 +42,7 @@ class Wanted:
     kind: str | None = None
     code: str | None = None
     lead_id: int | None = None
+    attempt_id: UUID | None = None
     since: datetime | None = None
     ids: Sequence[int] | None = None
 

@@ -65,6 +65,10 @@ class SqlCallSearch:
             found = await _read(connection, [row.id for row in ids[:limit]])
         return CallsPage(found, search.cursor(ids[limit - 1]) if len(ids) > limit else "")
 
+    async def one(self, call: UUID) -> CallFound | None:
+        async with self._database.read() as connection:
+            return next(iter(await _read(connection, [call])), None)
+
     async def count(self, wanted: CallsWanted, *, most: int) -> int:
         async with self._database.read() as connection:
             campaign = await _campaign(connection, wanted)

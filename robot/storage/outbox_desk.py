@@ -81,7 +81,13 @@ class SqlOutboxDesk:
 
 def _fits(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     fits: list[sa.ColumnElement[bool]] = [_o.state.in_(wanted.states)]
-    exact = {_o.target: wanted.target, _o.kind: wanted.kind, _o.problem_code: wanted.code, _o.lead_id: wanted.lead_id}
+    exact: dict[sa.Column[Any], object] = {
+        _o.target: wanted.target,
+        _o.kind: wanted.kind,
+        _o.problem_code: wanted.code,
+        _o.lead_id: wanted.lead_id,
+        _o.attempt_id: wanted.attempt_id,
+    }
     fits += [column == value for column, value in exact.items() if value is not None]
     if wanted.since is not None:
         fits.append(_o.created_at >= wanted.since)

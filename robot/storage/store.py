@@ -12,6 +12,7 @@ from robot.storage.attempts import SqlAttempts, SqlCallLog
 from robot.storage.busy import SqlBusyTimes
 from robot.storage.calendar import SqlCalendar
 from robot.storage.call_records import SqlCallRecords
+from robot.storage.call_remarks import SqlComments, SqlCorrections, SqlSuggestions
 from robot.storage.call_reports import SqlCallReports
 from robot.storage.call_search import SqlCallSearch
 from robot.storage.callers import SqlCallers
@@ -74,6 +75,9 @@ class Storage:
         self.reports = SqlReports(database)
         self.records = SqlCallRecords(database)
         self.call_search = SqlCallSearch(database)
+        self.comments = SqlComments(database)
+        self.corrections = SqlCorrections(database)
+        self.suggestions = SqlSuggestions(database)
         self.reviews = SqlReviews(database)
         self.plan_source = SqlPlanSource(database)
         self.outbox = SqlOutbox(database)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from robot.domain.stems import stem
 from robot.storage.store import Storage
+from tests.contracts.remarks_contract import RemarksContract
 from tests.contracts.search_contract import SearchContract
 
 pytestmark = pytest.mark.postgres
@@ -18,7 +19,7 @@ ENDINGS = """
 """
 
 
-class TestPostgresSearch(SearchContract):
+class TestPostgresSearch(SearchContract, RemarksContract):
     @pytest.fixture
     def store(self, storage: Storage) -> Storage:
         return storage

@@ -1,0 +1,57 @@
+"""What the pages of calls ask of the stores and of the node: ports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from robot.domain.call_remarks import Author, Comment, Correction, Suggestion, Verdict
+
+
+class Comments(Protocol):
+    async def add(self, call: UUID, text: str, *, at_ms: int | None, author: Author, now: datetime) -> Comment:
+        """Raises UnknownCall."""
+        ...
+
+    async def remove(self, call: UUID, comment: int, *, author: Author) -> bool:
+        """Only who wrote it may; False when there is none of his."""
+        ...
+
+    async def of(self, call: UUID) -> Sequence[Comment]:
+        """In the order in which they were written."""
+        ...
+
+
+class Corrections(Protocol):
+    async def correct(self, call: UUID, verdict: Verdict, *, author: Author, now: datetime) -> Correction | None:
+        """From now on every report counts the call so; what it was taken for before is kept. Who asked not to be called
+        goes on the stop list with it. None when it was taken for that already. Raises UnknownCall, NotCorrectable."""
+        ...
+
+    async def of(self, call: UUID) -> Sequence[Correction]:
+        """In the order in which they were made."""
+        ...
+
+
+class Suggestions(Protocol):
+    """Clients' words that are to be examples, until whoever edits the script has decided."""
+
+    async def add(self, call: UUID, number: int, intent: str, *, author: Author, now: datetime) -> Suggestion:
+        """Of the turn with this number; suggested again it waits again. Raises UnknownCall, NoWords."""
+        ...
+
+    async def remove(self, call: UUID, number: int) -> bool: ...
+
+    async def turns_of(self, call: UUID) -> frozenset[int]:
+        """Whose words were suggested, decided or not."""
+        ...
+
+    async def waiting(self, script: str, *, limit: int = 200) -> Sequence[Suggestion]:
+        """Oldest first."""
+        ...
+
+    async def decided(self, suggestion: int, *, now: datetime) -> bool:
+        """False when it did not wait."""
+        ...
