@@ -62,11 +62,12 @@ def gate(settings: WebSettings, endpoints: Sequence[Endpoint]) -> Middleware:
         principal = await _principal(request, listed, settings)
         if principal is not None:
             request[PRINCIPAL] = principal
-        elif (request.method, canonical) not in to_all:
+        if (request.method, canonical) in to_all:
+            _refuse_strangers(request, settings)  # nor does another site sign anybody in
+        elif principal is None:
             raise Unauthorized
-        elif request.method not in SAFE:
-            refuse_strangers(request, settings)  # signing in is changing something as well
-        _refuse_forged(request, settings)
+        elif SIGNED_IN in request:
+            _refuse_forged(request, settings)
         return await handler(request)
 
     return kept
@@ -92,19 +93,16 @@ async def _principal(request: web.Request, listed: ListedTokens, settings: WebSe
 
 def _refuse_forged(request: web.Request, settings: WebSettings) -> None:
     """Raises CrossSite."""
-    signed_in = request.get(SIGNED_IN)
-    if signed_in is None:
-        return
     if request.headers.get("Upgrade", "").lower() == "websocket":
-        refuse_strangers(request, settings, named=True)
+        _refuse_strangers(request, settings, named=True)
     elif request.method not in SAFE:
-        refuse_strangers(request, settings)
+        _refuse_strangers(request, settings)
         given = request.headers.get(CSRF, "").encode("utf-8", "surrogateescape")
-        if not hmac.compare_digest(given, signed_in.csrf.encode()):
+        if not hmac.compare_digest(given, request[SIGNED_IN].csrf.encode()):
             raise CrossSite
 
 
-def refuse_strangers(request: web.Request, settings: WebSettings, *, named: bool = False) -> None:
+def _refuse_strangers(request: web.Request, settings: WebSettings, *, named: bool = False) -> None:
     """A browser tells whose page makes it ask; programs tell nothing. named: the origin must be told. Raises
     CrossSite."""
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")

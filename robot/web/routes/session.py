@@ -100,8 +100,8 @@ async def set_password(request: web.Request) -> web.Response:
 
 
 async def set_language(request: web.Request) -> web.Response:
-    given = await read_model(request, LanguageIn)
     user = _signed_in(request).session.user
+    given = await read_model(request, LanguageIn)
     await request.app[SERVICES].ports.access.credentials.set_language(user.id, given.language)
     return web.Response(status=204)
 

@@ -7,16 +7,19 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
+from robot.domain.access import Role
 from robot.domain.campaigns import Campaign
 from robot.domain.meetings import WorkingHours
 from robot.domain.rules import DialingRules
+from robot.domain.users import User
 from robot.settings_web import WebSettings
 from robot.storage.memory import MemoryStorage
 from robot.web.app import Probes, Readiness, make_app
-from robot.web.auth import hash_of
+from robot.web.auth import csrf_of, hash_of, new_secret
+from robot.web.cookies import COOKIE
 from robot.web.pace_board import PaceBoard
 from robot.web.services import Services
 from robot.web.signature import SIGNATURE, TIMESTAMP, sign
@@ -35,14 +38,17 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 class Office:
     """A running server with its stores; `clock` is what it takes for now."""
 
-    def __init__(self, **settings: Any) -> None:
-        self.store = MemoryStorage(DialingRules(ceiling_kopecks=100_000))
+    def __init__(self, store: MemoryStorage | None = None, **settings: Any) -> None:
+        """store: of another office, which is then another node."""
+        self.store = store or MemoryStorage(DialingRules(ceiling_kopecks=100_000))
         self.clock = NOW
         self.board = PaceBoard(lambda: self.clock)
         values: dict[str, Any] = {"tokens": (f"crm:{hash_of(TOKEN)}",), "hooks": HOOKS, **settings}
         ports = web_ports(self.store)
         services = Services(ports, WebSettings(**values), self.board, 100_000, now=lambda: self.clock)
-        self.client: TestClient[Any, Any] = TestClient(TestServer(make_app(Probes(_ready, _metrics), services)))
+        self.client: TestClient[Any, Any] = TestClient(
+            TestServer(make_app(Probes(_ready, _metrics), services)), cookie_jar=DummyCookieJar()
+        )
         self.campaign: Campaign = Campaign(0, "cold", "Холодные", "cold_call")
 
     async def __aenter__(self) -> Office:
@@ -61,6 +67,20 @@ class Office:
 
     async def post(self, path: str, body: object, **headers: str) -> ClientResponse:
         return await self.client.post(path, data=json.dumps(body), headers={**BEARER, **headers})
+
+    @property
+    def cookie(self) -> str:
+        """What the cookie of a session is called on this machine."""
+        return f"{COOKIE}-{self.client.port}"
+
+    async def person(self, role: Role = Role.HEAD, name: str = "", *, by_link: bool = False) -> Person:
+        """A user with a session; each call without a name makes a new one."""
+        found = await self.store.credentials.find(name) if name else None
+        number = len(await self.store.users.all())
+        user = found[0] if found else await self.store.users.add(name or f"{role} {number}", role, now=self.clock)
+        secret = new_secret()
+        await self.store.sessions.open(hash_of(secret), user.id, now=self.clock, by_link=by_link)
+        return Person(self, secret, user)
 
     async def hook(
         self,
@@ -83,6 +103,24 @@ class Office:
         queue = self.store.queue
         tasks = await queue.claim(self.campaign, limit=50, now=self.clock, node="a", lease=timedelta(minutes=1))
         return [one.lead.phone for one in tasks]
+
+
+class Person:
+    """Somebody who is signed in, in his browser: his cookie goes with everything, and what his page was told as csrf
+    with whatever changes something."""
+
+    def __init__(self, office: Office, secret: str, user: User) -> None:
+        self._office = office
+        self.user = user
+        self.secret = secret
+        self.csrf = csrf_of(secret)
+
+    async def ask(self, method: str, path: str, body: object = None, **headers: str) -> ClientResponse:
+        """headers win over what a page of ours sends; one that is "" is not sent at all."""
+        sent = {"Cookie": f"{self._office.cookie}={self.secret}", "X-CSRF-Token": self.csrf, **headers}
+        data = None if body is None else json.dumps(body)
+        kept = {name: value for name, value in sent.items() if value}
+        return await self._office.client.request(method, path, data=data, headers=kept)
 
 
 async def error_of(response: ClientResponse) -> tuple[int, str]:
