@@ -45,7 +45,9 @@ def document(endpoints: Sequence[Endpoint], version: str) -> Json:
     paths: Json = {}
     for endpoint in endpoints:
         path = _PART.sub(r"{\g<name>}", endpoint.path)
-        paths.setdefault(path, {})[endpoint.method.lower()] = _operation(endpoint, names)
+        operation = _operation(endpoint, names)
+        operation["parameters"] += _query_parameters(endpoint, names, schemas)
+        paths.setdefault(path, {})[endpoint.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {"title": "Zvonar", "version": version, "description": _WHAT},
@@ -81,7 +83,7 @@ def _operation(endpoint: Endpoint, names: Mapping[type[BaseModel], Mapping[str, 
         "operationId": _name(endpoint),
         "summary": endpoint.summary,
         "tags": [endpoint.tag],
-        "parameters": [*_path_parameters(endpoint), *_query_parameters(endpoint)],
+        "parameters": _path_parameters(endpoint),
         "responses": _responses(endpoint, names),
         "security": _security(endpoint),
     }
@@ -112,11 +114,13 @@ def _path_parameters(endpoint: Endpoint) -> list[Json]:
     return found
 
 
-def _query_parameters(endpoint: Endpoint) -> list[Json]:
-    """A model's fields, each with its own schema; what they refer to stands among the components."""
+def _query_parameters(
+    endpoint: Endpoint, names: Mapping[type[BaseModel], Mapping[str, Json]], schemas: Json
+) -> list[Json]:
+    """A model's fields, each with its own schema."""
     if endpoint.query is None:
         return []
-    whole = endpoint.query.model_json_schema(ref_template="#/components/schemas/{model}", mode="validation")
+    whole = schemas[names[endpoint.query]["validation"]["$ref"].rpartition("/")[2]]
     required = set(whole.get("required", ()))
     return [
         {"name": name, "in": "query", "required": name in required, "schema": schema}

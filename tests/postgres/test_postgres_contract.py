@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from robot.storage.store import Storage
+from tests.contracts.access_contract import AccessContract
 from tests.contracts.moving_contract import MovingContract
 from tests.contracts.outbox_contract import CallReportsContract, OutboxContract
 from tests.contracts.progress_contract import ProgressContract
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.postgres
 
 
 class TestPostgres(
+    AccessContract,
     StorageContract,
     RulesContract,
     RequestsContract,

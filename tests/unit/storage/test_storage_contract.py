@@ -6,6 +6,7 @@ import pytest
 
 from robot.storage.memory import MemoryStorage
 from robot.storage.store import Storage
+from tests.contracts.access_contract import AccessContract
 from tests.contracts.moving_contract import MovingContract
 from tests.contracts.outbox_contract import CallReportsContract, OutboxContract
 from tests.contracts.progress_contract import ProgressContract
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.unit
 
 
 class TestMemory(
+    AccessContract,
     StorageContract,
     RulesContract,
     RequestsContract,
@@ -37,6 +39,7 @@ class TestMemory(
 
 
 class TestSqlite(
+    AccessContract,
     StorageContract,
     RulesContract,
     RequestsContract,
