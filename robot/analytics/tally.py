@@ -13,6 +13,7 @@ edges        calls: the next phrase said after `phrase` was `went_to` ("" when t
              `phrase`), under the kind and intent of the first answer that led there. went_on: as dropoff has it
 objections   raised: an answer was this objection. returned: a later answer was none, and not the one that ended the
              call. hung_up: the client hung up on it or later. refused: the call was refused. goal: reached all the same
+arms         calls: the phrase was said in this variant. goal
 outcomes     every attempt. dials: ours, that reached the network. answered: picked up. talked: a phrase of the script
              was said. engaged: the client answered one. goal. outcome "" is under way
 hours        the same attempts, by hour of the campaign's day
@@ -45,6 +46,7 @@ class Rollup(StrEnum):
     PHRASES = "report_phrases"
     EDGES = "report_edges"
     OBJECTIONS = "report_objections"
+    ARMS = "report_arms"
     OUTCOMES = "report_outcomes"
     HOURS = "report_hours"
     LEADS = "report_leads"
@@ -58,6 +60,7 @@ KEYS: Mapping[Rollup, tuple[str, ...]] = MappingProxyType(
         Rollup.PHRASES: (*_OF_ARM, "phrase"),
         Rollup.EDGES: (*_OF_ARM, "phrase", "went_to", "kind", "intent"),
         Rollup.OBJECTIONS: (*_OF_ARM, "objection"),
+        Rollup.ARMS: ("script", "day", "campaign_id", "version", "phrase", "variant"),
         Rollup.OUTCOMES: ("script", "day", "campaign_id", "version", "direction", "outcome", "reason"),
         Rollup.HOURS: ("campaign_id", "day", "hour", "direction"),
         Rollup.LEADS: ("campaign_id", "day", "channel"),
@@ -78,6 +81,7 @@ MEASURES: Mapping[Rollup, tuple[str, ...]] = MappingProxyType(
         ),
         Rollup.EDGES: ("calls", "went_on"),
         Rollup.OBJECTIONS: ("raised", "returned", "hung_up", "refused", "goal"),
+        Rollup.ARMS: ("calls", "goal"),
         Rollup.OUTCOMES: _ATTEMPTS,
         Rollup.HOURS: _ATTEMPTS,
         Rollup.LEADS: (
@@ -191,7 +195,10 @@ def tally_call(call: CallFacts, every: Sequence[Step]) -> Sums:
     if call.hour is not None:
         sums[Rollup.HOURS, (call.campaign_id, call.day, call.hour, call.direction)] = attempt
     said = [*_phrases(call, steps), *_edges(call, steps), *_objections(call, steps)]
-    for arm in ("", *sorted({f"{step.phrase}:{step.variant}" for step in steps if step.variant})):
+    variants = sorted({(step.phrase, step.variant) for step in steps if step.variant})
+    for said_as in variants:
+        sums[Rollup.ARMS, (call.script, call.day, call.campaign_id, call.version, *said_as)] = (1, int(call.goal))
+    for arm in ("", *(f"{phrase}:{variant}" for phrase, variant in variants)):
         under = (call.script, arm, call.day, call.campaign_id, call.version)
         for rollup, key, measures in said:
             sums[rollup, (*under, *key)] = measures

@@ -11,7 +11,9 @@ happenings ── tasks
 call_index, call_comments, outcome_corrections, suggested_examples, call_orders ── attempts
 user_telephones ── users; server_keys
 nodes, spend_days, requests, throttles, change_cursors, touched
-report_phrases, report_edges, report_objections, report_outcomes, report_hours, report_leads (sums), report_state
+report_phrases, report_edges, report_objections, report_arms, report_outcomes, report_hours, report_leads (sums);
+report_state
+scripts ── script_revisions, script_versions, script_recordings ── script_sounds; script_pins ── campaigns
 users ── sessions; api_tokens, guesses, journal
 """
 
@@ -58,6 +60,7 @@ from robot.storage.tables_queue import (
     tasks,
 )
 from robot.storage.tables_reports import (
+    report_arms,
     report_edges,
     report_hours,
     report_leads,
@@ -65,6 +68,14 @@ from robot.storage.tables_reports import (
     report_outcomes,
     report_phrases,
     report_state,
+)
+from robot.storage.tables_scripts import (
+    script_pins,
+    script_recordings,
+    script_revisions,
+    script_sounds,
+    script_versions,
+    scripts,
 )
 from robot.storage.tables_sending import sent, sent_parts
 from robot.storage.tables_triggers import change_cursors, happenings, touched
@@ -96,6 +107,7 @@ __all__ = [
     "nodes",
     "outbox",
     "outcome_corrections",
+    "report_arms",
     "report_edges",
     "report_hours",
     "report_leads",
@@ -104,6 +116,12 @@ __all__ = [
     "report_phrases",
     "report_state",
     "requests",
+    "script_pins",
+    "script_recordings",
+    "script_revisions",
+    "script_sounds",
+    "script_versions",
+    "scripts",
     "sent",
     "sent_parts",
     "server_keys",

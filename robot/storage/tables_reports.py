@@ -25,6 +25,7 @@ def _rollup(rollup: Rollup) -> sa.Table:
 report_phrases = _rollup(Rollup.PHRASES)
 report_edges = _rollup(Rollup.EDGES)
 report_objections = _rollup(Rollup.OBJECTIONS)
+report_arms = _rollup(Rollup.ARMS)
 report_outcomes = _rollup(Rollup.OUTCOMES)
 report_hours = _rollup(Rollup.HOURS)
 report_leads = _rollup(Rollup.LEADS)
@@ -33,6 +34,7 @@ ROLLUPS = {
     Rollup.PHRASES: report_phrases,
     Rollup.EDGES: report_edges,
     Rollup.OBJECTIONS: report_objections,
+    Rollup.ARMS: report_arms,
     Rollup.OUTCOMES: report_outcomes,
     Rollup.HOURS: report_hours,
     Rollup.LEADS: report_leads,

@@ -238,6 +238,9 @@ async def by_hand(store: Storage) -> Kept:
         of = (call.script_name, call.day, call.campaign_id, call.script_version, *how)
         found[Rollup.OUTCOMES, of].update(measures)
         found[Rollup.HOURS, (call.campaign_id, call.day, _hour(call), call.direction)].update(measures)
+        of_call = (call.script_name, call.day, call.campaign_id, call.script_version)
+        for heard in {(turn.phrase, turn.variant) for turn in said if turn.variant}:
+            found[Rollup.ARMS, (*of_call, *heard)].update(calls=1, goal=call.goal_reached)
         for arm in _arms(said):
             under = (call.script_name, arm, call.day, call.campaign_id, call.script_version)
             for phrase in {turn.phrase for turn in said}:

@@ -32,6 +32,7 @@ ROLLUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "report_phrases": ((*OF_ARM, "phrase"), ("reached", "visits", *LOST, "goal")),
     "report_edges": ((*OF_ARM, "phrase", "went_to", "kind", "intent"), ("calls", "went_on")),
     "report_objections": ((*OF_ARM, "objection"), ("raised", "returned", "hung_up", "refused", "goal")),
+    "report_arms": (("script", "day", "campaign_id", "version", "phrase", "variant"), ("calls", "goal")),
     "report_outcomes": (("script", "day", "campaign_id", "version", "direction", "outcome", "reason"), ATTEMPTS),
     "report_hours": (("campaign_id", "day", "hour", "direction"), ATTEMPTS),
     "report_leads": (
