@@ -23,6 +23,7 @@ from robot.storage.engine import Database, connect
 from robot.storage.errors import AccessDenied
 from robot.storage.happenings import SqlHappenings
 from robot.storage.journal import SqlJournal
+from robot.storage.keys import SqlServerKeys, SqlTelephones
 from robot.storage.leads import SqlLeads
 from robot.storage.migrate import migrate
 from robot.storage.nodes import SqlNodes
@@ -32,9 +33,12 @@ from robot.storage.planning import SqlPlanSource
 from robot.storage.progress import SqlProgress
 from robot.storage.queue import SqlQueue
 from robot.storage.reception import Desk, SqlReception
+from robot.storage.replies import SqlReplies
 from robot.storage.reports import SqlReports
 from robot.storage.requests import SqlRequests
 from robot.storage.reviews import SqlReviews
+from robot.storage.script_texts import SqlDrafts, SqlVersions
+from robot.storage.scripts import SqlPins, SqlScripts, SqlSounds
 from robot.storage.sent import SqlSentLog
 from robot.storage.sessions import SqlApiTokens, SqlGuesses, SqlSessions
 from robot.storage.spending import SqlSpending
@@ -64,6 +68,7 @@ class Storage:
         self.leads = SqlLeads(database, rules)
         self.requests = SqlRequests(database, rules)
         self.happenings = SqlHappenings(database, rules)
+        self.replies = SqlReplies(database)
         self.change_cursors = SqlCursors(database)
         self.inbox = SqlInbox(database)
         self.consents = SqlConsents(database)
@@ -78,11 +83,18 @@ class Storage:
         self.comments = SqlComments(database)
         self.corrections = SqlCorrections(database)
         self.suggestions = SqlSuggestions(database)
+        self.keys = SqlServerKeys(database)
+        self.telephones = SqlTelephones(database)
         self.reviews = SqlReviews(database)
         self.plan_source = SqlPlanSource(database)
         self.outbox = SqlOutbox(database)
         self.outbox_desk = SqlOutboxDesk(database)
         self.call_reports = SqlCallReports(database)
+        self.scripts = SqlScripts(database)
+        self.script_drafts = SqlDrafts(database)
+        self.script_versions = SqlVersions(database)
+        self.script_pins = SqlPins(database)
+        self.script_sounds = SqlSounds(database)
         self.users = SqlUsers(database)
         self.credentials = SqlCredentials(database)
         self.sessions = SqlSessions(database)

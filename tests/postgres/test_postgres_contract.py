@@ -14,6 +14,7 @@ from tests.contracts.reports_contract import ReportsContract
 from tests.contracts.requests_contract import RequestsContract
 from tests.contracts.room_contract import RoomContract
 from tests.contracts.rules_contract import RulesContract
+from tests.contracts.scripts_contract import ScriptsContract
 from tests.contracts.sent_contract import SentContract
 from tests.contracts.storage_contract import StorageContract
 from tests.contracts.triggers_contract import TriggersContract
@@ -33,6 +34,7 @@ class TestPostgres(
     OutboxContract,
     CallReportsContract,
     MovingContract,
+    ScriptsContract,
     SentContract,
     TriggersContract,
 ):

@@ -14,6 +14,7 @@ from tests.contracts.reception_contract import ReceptionContract
 from tests.contracts.requests_contract import RequestsContract
 from tests.contracts.room_contract import RoomContract
 from tests.contracts.rules_contract import RulesContract
+from tests.contracts.scripts_contract import ScriptsContract
 from tests.contracts.sent_contract import SentContract
 from tests.contracts.storage_contract import StorageContract
 from tests.contracts.triggers_contract import TriggersContract
@@ -32,6 +33,7 @@ class TestMemory(
     OutboxContract,
     CallReportsContract,
     MovingContract,
+    ScriptsContract,
 ):
     @pytest.fixture
     def store(self) -> MemoryStorage:
@@ -49,6 +51,7 @@ class TestSqlite(
     OutboxContract,
     CallReportsContract,
     MovingContract,
+    ScriptsContract,
     SentContract,
     TriggersContract,
 ):
