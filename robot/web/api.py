@@ -6,7 +6,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from robot.web.endpoint import Endpoint
-from robot.web.routes import campaigns, consents, journal, leads, openapi, session, stoplist, users
+from robot.web.routes import (
+    calls,
+    campaigns,
+    consents,
+    events,
+    journal,
+    leads,
+    openapi,
+    recordings,
+    reports,
+    session,
+    stoplist,
+    users,
+)
 
 ENDPOINTS: Sequence[Endpoint] = (
     *session.ENDPOINTS,
@@ -15,6 +28,10 @@ ENDPOINTS: Sequence[Endpoint] = (
     *stoplist.ENDPOINTS,
     *consents.ENDPOINTS,
     *users.ENDPOINTS,
+    *events.ENDPOINTS,
     *journal.ENDPOINTS,
+    *calls.ENDPOINTS,
+    *recordings.ENDPOINTS,
+    *reports.ENDPOINTS,
     *openapi.ENDPOINTS,
 )

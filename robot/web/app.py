@@ -67,7 +67,13 @@ def make_app(probes: Probes, services: Services | None = None, inlet: CrmInlet |
     app.router.add_get("/metrics", _metrics)
     if services is not None:
         app.add_routes(StaticFiles.of().routes)
+        app.on_shutdown.append(_close_streams)
     return app
+
+
+async def _close_streams(app: web.Application) -> None:
+    """They would keep the service from ending."""
+    app[SERVICES].hub.close()
 
 
 async def _healthz(_request: web.Request) -> web.Response:

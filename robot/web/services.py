@@ -6,23 +6,35 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from aiohttp import web
 from pydantic import BaseModel
 
+from robot.analytics.report_ports import AttemptRollups, ScriptRollups
 from robot.crm.base import Campaigns, Consents, Leads, Spending, StopList
 from robot.crm.requests import Requests
 from robot.dialer.ports import Progress
 from robot.domain.clock import utc_now
 from robot.domain.phones import InvalidPhone, parse_phone
 from robot.settings_web import WebSettings
+from robot.web.call_ports import CallPorts
 from robot.web.errors import NotFound, Unusable
+from robot.web.events import EventHub
 from robot.web.pace_board import PaceBoard
 from robot.web.passwords import Passwords
 from robot.web.ports import AccessPorts
 
 _ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 _CLEAR = re.compile(r"\+[0-9]{7,15}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPorts:
+    """Out of the rollups."""
+
+    scripts: ScriptRollups
+    attempts: AttemptRollups
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +49,14 @@ class Ports:
     consents: Consents
     spending: Spending
     access: AccessPorts
+    reports: ReportPorts
+    calls: CallPorts
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`ceiling_kopecks`: of a day's calls, None without one."""
+    """`ceiling_kopecks`: of a day's calls, None without one. data_dir: what recordings are relative to, None where no
+    recordings are."""
 
     ports: Ports
     settings: WebSettings
@@ -49,6 +64,8 @@ class Services:
     ceiling_kopecks: int | None = None
     now: Callable[[], datetime] = field(default=utc_now)
     passwords: Passwords = field(default_factory=Passwords)
+    data_dir: Path | None = None
+    hub: EventHub = field(default_factory=EventHub)
 
 
 SERVICES = web.AppKey("services", Services)

@@ -50,7 +50,8 @@ HEADERS: Mapping[str, str] = {
 }
 
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
-_FOREIGN = ("api/", "hooks/", "healthz", "readyz", "metrics")
+_OURS = "(?!(?:api|hooks)/).*"
+"""Not the API: there an address that is not known, or a method that is not, is told as such."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,11 @@ class StaticFiles:
     @property
     def routes(self) -> list[web.RouteDef]:
         """Last of all: they take whatever nobody else took."""
-        return [web.get("/{path:.*}", self.serve)]
+        return [web.get(f"/{{path:{_OURS}}}", self.serve)]
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
-        if path.startswith(_FOREIGN) or (path.startswith(ASSETS) and path not in self.names):
+        if path.startswith(ASSETS) and path not in self.names:
             raise web.HTTPNotFound  # no page under an asset's name: browsers would keep it for ever
         if path in self.names:
             return self._file(path, FOR_EVER if path.startswith(ASSETS) else EACH_TIME)

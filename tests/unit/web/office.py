@@ -46,6 +46,7 @@ class Office:
         values: dict[str, Any] = {"tokens": (f"crm:{hash_of(TOKEN)}",), "hooks": HOOKS, **settings}
         ports = web_ports(self.store)
         services = Services(ports, WebSettings(**values), self.board, 100_000, now=lambda: self.clock)
+        self.hub = services.hub
         self.client: TestClient[Any, Any] = TestClient(
             TestServer(make_app(Probes(_ready, _metrics), services)), cookie_jar=DummyCookieJar()
         )

@@ -1,0 +1,73 @@
+"""GET /api/events: what changes, as it changes (server-sent events)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from robot.web.auth import hash_of
+from robot.web.endpoint import PRINCIPAL, Endpoint
+from robot.web.events import Listener
+from robot.web.gate import SIGNED_IN
+from robot.web.services import SERVICES
+
+BEAT_S = 15.0
+"""Between signs of life: proxies cut what is silent for a minute. As often it is asked whether the session holds."""
+AGAIN_MS = 2000
+"""When a browser that lost us comes back."""
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """An event names what changed; `data` tells of which. "reload": ask for everything again. Ends with the session."""
+    response = web.StreamResponse(
+        headers={
+            "Content-Type": "text/event-stream; charset=utf-8",
+            "Cache-Control": "no-store",
+            "X-Accel-Buffering": "no",
+            "X-Content-Type-Options": "nosniff",
+        }
+    )
+    with request.app[SERVICES].hub.listen(request[PRINCIPAL], request.headers.get("Last-Event-ID", "")) as listener:
+        await response.prepare(request)
+        await response.write(f"retry: {AGAIN_MS}\n\n".encode())
+        await _tell(request, response, listener)
+    return response
+
+
+async def _tell(request: web.Request, response: web.StreamResponse, listener: Listener) -> None:
+    """Until the session or the service ends, or the page is closed, which shows when something is written."""
+    loop = asyncio.get_running_loop()
+    beat_at = loop.time() + BEAT_S
+    try:
+        while True:
+            try:
+                async with asyncio.timeout_at(beat_at):
+                    told = await listener.get()
+            except TimeoutError:
+                if not await _holds(request):
+                    return
+                beat_at = loop.time() + BEAT_S
+                await response.write(b": .\n\n")
+            else:
+                if told is None:
+                    return
+                await response.write(told.encoded())
+    except ConnectionError:
+        return
+
+
+async def _holds(request: web.Request) -> bool:
+    """A token that was taken back is noticed by the next request; an open stream of one ends with the process."""
+    signed_in = request.get(SIGNED_IN)
+    if signed_in is None:
+        return True
+    services = request.app[SERVICES]
+    session = await services.ports.access.sessions.get(hash_of(signed_in.secret), now=services.now())
+    return session is not None and session.user.principal == request[PRINCIPAL]
+
+
+ENDPOINTS = (
+    Endpoint("GET", "/api/events", events, None, "What changes, as it changes (server-sent events)", "Live",
+             media="text/event-stream"),
+)  # fmt: skip
