@@ -37,6 +37,7 @@ from robot.storage.replies import SqlReplies
 from robot.storage.reports import SqlReports
 from robot.storage.requests import SqlRequests
 from robot.storage.reviews import SqlReviews
+from robot.storage.rollups import SqlAttemptRollups, SqlScriptRollups
 from robot.storage.script_texts import SqlDrafts, SqlVersions
 from robot.storage.scripts import SqlPins, SqlScripts, SqlSounds
 from robot.storage.sent import SqlSentLog
@@ -78,6 +79,8 @@ class Storage:
         self.wake = SqlWake(database)
         self.stop_list = SqlStopList(database)
         self.reports = SqlReports(database)
+        self.script_rollups = SqlScriptRollups(database)
+        self.attempt_rollups = SqlAttemptRollups(database)
         self.records = SqlCallRecords(database)
         self.call_search = SqlCallSearch(database)
         self.comments = SqlComments(database)

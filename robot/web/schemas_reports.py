@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
@@ -42,6 +42,13 @@ class ScriptQuery(PeriodQuery):
     """script: its name as campaigns have it. version: the hash of one published version."""
 
     script: Name
+    version: Version | None = None
+
+
+class FunnelQuery(PeriodQuery):
+    """script, version: of all scripts and versions without them."""
+
+    script: Name | None = None
     version: Version | None = None
 
 
@@ -139,6 +146,181 @@ class DropoffOut(_Out):
     edges: list[EdgeOut]
     versions: list[VersionOut]
     variants: list[VariantOut]
+
+
+class SpokenScriptOut(_Out):
+    """A script that was spoken in the period. talks: calls in which a phrase was said."""
+
+    script: str
+    talks: int
+    goal: int
+    last_day: date
+
+
+class ScriptsOut(_Out):
+    items: list[SpokenScriptOut]
+    next: str = ""
+
+
+class StageOut(_Out):
+    """stage: calls (all attempts), dials (ours, that reached the network), answered, talked (a phrase was said),
+    engaged (the client answered one), goal. of_first, of_previous: shares of what stands above."""
+
+    stage: str
+    calls: int
+    of_first: ShareOut
+    of_previous: ShareOut
+
+
+class EndOut(_Out):
+    outcome: str
+    calls: int
+    share: float
+
+
+class FunnelOut(_Out):
+    """ends: how talks ended."""
+
+    since: date
+    until: date
+    stages: list[StageOut]
+    ends: list[EndOut]
+
+
+class PhrasesOut(_Out):
+    """Worst first, by the lower bound; small samples last, never ranked."""
+
+    items: list[PhraseOut]
+    next: str = ""
+
+
+class ObjectionOut(_Out):
+    """raised: calls. returned: the client went on with the talk afterwards; hung_up: on it or later; refused; booked:
+    reached the goal all the same."""
+
+    objection: str
+    raised: int
+    returned: ShareOut
+    booked: ShareOut
+    hung_up: int
+    refused: int
+
+
+class ObjectionsOut(_Out):
+    """Most often raised first."""
+
+    items: list[ObjectionOut]
+    next: str = ""
+
+
+class ReasonOut(_Out):
+    """reason: the script's word, "" where it gave none. share: of all refusals."""
+
+    outcome: str
+    reason: str
+    calls: int
+    share: float
+
+
+class ReasonsOut(_Out):
+    items: list[ReasonOut]
+    next: str = ""
+
+
+class ChannelOut(_Out):
+    """received: leads that came in the period. processed: called at all. wait_s: on average from coming to the first
+    call, null where it is not known. within_…: of the leads called."""
+
+    channel: str
+    received: int
+    processed: ShareOut
+    wait_s: float | None
+    within_1m: ShareOut
+    within_5m: ShareOut
+    within_1h: ShareOut
+    qualified: ShareOut
+    booked: ShareOut
+
+
+class ChannelsOut(_Out):
+    items: list[ChannelOut]
+    next: str = ""
+
+
+class TrendQuery(ScriptQuery):
+    """by: day, or week from Monday on."""
+
+    by: Literal["day", "week"] = "day"
+
+
+class PointOut(_Out):
+    """day: of a week, its Monday. talks, and those of them that reached the goal."""
+
+    day: date
+    talks: int
+    goal: ShareOut
+
+
+class WearOut(_Out):
+    """worn: the share of talks that reach the goal has fallen, and hardly by chance; robot.analytics.wear has the rule.
+    chance: of such a fall when nothing has changed."""
+
+    worn: bool
+    since: date
+    before: ShareOut
+    now: ShareOut
+    chance: float
+    sentence: str
+
+
+class TrendOut(_Out):
+    """wear: null while there are too few talks to say."""
+
+    by: str
+    points: list[PointOut]
+    wear: WearOut | None
+
+
+class ArmOut(_Out):
+    """best: probability that it is the best. loss: the share of a point lost on average by choosing it."""
+
+    name: str
+    goal: ShareOut
+    best: float
+    loss: float
+
+
+class ExperimentOut(_Out):
+    """phrase "": versions of the script against each other. advice: wait (too few calls), keep_testing, choose. winner:
+    "" where there is none yet."""
+
+    phrase: str
+    arms: list[ArmOut]
+    advice: str
+    winner: str
+
+
+class ExperimentsOut(_Out):
+    versions: ExperimentOut | None
+    variants: list[ExperimentOut]
+
+
+class HourOut(_Out):
+    """weekday: Monday is 0. Of our dials."""
+
+    weekday: int
+    hour: int
+    dials: int
+    answered: ShareOut
+    goal: ShareOut
+
+
+class HoursOut(_Out):
+    """best: the hours in which dials reach the goal most often, by the lower bound; empty while there are too few."""
+
+    items: list[HourOut]
+    best: list[HourOut]
+    next: str = ""
 
 
 DROPOFF_EXAMPLE: Mapping[str, object] = {

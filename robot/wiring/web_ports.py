@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from robot.storage.store import Storage
+from robot.web.call_ports import CallPorts
 from robot.web.ports import AccessPorts
-from robot.web.services import Ports
+from robot.web.services import Ports, ReportPorts
 
 
 def web_ports(store: Storage) -> Ports:
@@ -23,5 +24,18 @@ def web_ports(store: Storage) -> Ports:
             tokens=store.api_tokens,
             guesses=store.guesses,
             journal=store.journal,
+        ),
+        reports=ReportPorts(scripts=store.script_rollups, attempts=store.attempt_rollups),
+        calls=CallPorts(
+            search=store.call_search,
+            records=store.records,
+            reports=store.call_reports,
+            reviews=store.reviews,
+            deliveries=store.outbox_desk,
+            comments=store.comments,
+            corrections=store.corrections,
+            suggestions=store.suggestions,
+            keys=store.keys,
+            telephones=store.telephones,
         ),
     )
