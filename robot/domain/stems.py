@@ -27,6 +27,10 @@ LITTLE = frozenset(_SAID.split())
 """Said in nearly every call: they tell nothing, and are left out of the index and of a search."""
 
 
+_TAKEN_APART = {"дорого": "дорог", "недорого": "недорог", "дороже": "дорог", "дешевле": "дешев"}
+"""What the rules would cut from its kin, among the words that matter most here."""
+
+
 class _Endings:
     """Longest first. after: an ending of this group is one only behind а or я."""
 
@@ -69,6 +73,8 @@ _SUPERLATIVE = _Endings("ейш ейше")
 def stem(word: str) -> str:
     """Of one word in lower case; what is not written in Russian letters stays as it is."""
     word = word.replace("ё", "е")
+    if word in _TAKEN_APART:
+        return _TAKEN_APART[word]
     if not _RUSSIAN.fullmatch(word):
         return word
     rv = next((place + 1 for place, letter in enumerate(word) if letter in _VOWELS), len(word))

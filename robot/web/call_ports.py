@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from robot.analytics.call_records import CallRecords
+from robot.analytics.call_search import CallSearch
+from robot.calls.review import Reviews
+from robot.crm.outbox_desk import Entry, Wanted
+from robot.crm.outbox_ports import CallReports
 from robot.domain.call_remarks import Author, Comment, Correction, Suggestion, Verdict
 
 
@@ -55,3 +61,41 @@ class Suggestions(Protocol):
     async def decided(self, suggestion: int, *, now: datetime) -> bool:
         """False when it did not wait."""
         ...
+
+
+class Deliveries(Protocol):
+    """Of robot.crm.outbox_desk.OutboxDesk, what a call's page reads."""
+
+    async def entries(self, wanted: Wanted, *, limit: int, now: datetime) -> Sequence[Entry]:
+        """Newest first."""
+        ...
+
+
+class ServerKeys(Protocol):
+    async def key(self, name: str, *, now: datetime) -> bytes:
+        """The secret of this name, the same on all nodes; made by whoever asks first."""
+        ...
+
+
+class Telephones(Protocol):
+    """Where users take calls over."""
+
+    async def of(self, user_id: int) -> str:
+        """A number or an extension; "" when he told none."""
+        ...
+
+    async def keep(self, user_id: int, number: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CallPorts:
+    search: CallSearch
+    records: CallRecords
+    reports: CallReports
+    reviews: Reviews
+    deliveries: Deliveries
+    comments: Comments
+    corrections: Corrections
+    suggestions: Suggestions
+    keys: ServerKeys
+    telephones: Telephones

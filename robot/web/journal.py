@@ -10,7 +10,7 @@ quota_changed  campaign_state_changed  campaign_added  campaign_changed  manager
 script_published  script_restored  experiment_stopped
 stop_added  stop_removed  stop_list_exported  consent_recorded  consent_revoked  consents_exported  leads_imported
 company_changed  crm_mapping_changed  test_call_made
-outcome_corrected  call_taken_over  call_hung_up  recording_exported
+outcome_corrected  call_taken_over  call_hung_up  call_listened_to  recording_heard  recording_exported
 user_added  user_role_changed  user_disabled  user_enabled  user_link_made  password_changed  signed_out_everywhere
 token_added  token_revoked
 """

@@ -24,6 +24,10 @@ _STATUS_OF = {
     "unknown_user": 404,
     "name_taken": 409,
     "last_head": 409,
+    "unknown_call": 404,
+    "not_correctable": 409,
+    "no_words": 422,
+    "bad_cursor": 422,
     "invalid_record": 422,
     "invalid_pattern": 422,
     "invalid_name": 422,
@@ -31,7 +35,11 @@ _STATUS_OF = {
 }
 """Codes of the stores' errors and of the rules'."""
 
-_RUSSIAN = {"unknown_campaign": "такой кампании нет", "invalid_record": "недопустимое значение"}
+_RUSSIAN = {
+    "unknown_campaign": "такой кампании нет",
+    "invalid_record": "недопустимое значение",
+    "bad_cursor": "такого места в списке нет: начните сначала",
+}
 
 
 @web.middleware

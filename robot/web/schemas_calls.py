@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from robot.analytics.call_search import LostHow
 from robot.analytics.quality_text import Mark
@@ -28,7 +28,7 @@ class _Out(BaseModel):
 
 
 class CallsFilter(_In):
-    """All conditions hold. campaign: its short name. outcome: one or several, with commas between. lost_at: the phrase
+    """All conditions hold. campaign: its short name. outcome: any of those named. lost_at: the phrase
     that lost the call, as the drop-off counts it; ended_at: the phrase said last; passed: a phrase it reached.
     client_words, robot_words: all of them, in any form. least_s, most_s: length of the talk. manager: id of whom the
     meeting is with. lead: id."""
@@ -36,7 +36,7 @@ class CallsFilter(_In):
     campaign: Name = ""
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
-    outcome: Name = ""
+    outcome: list[Outcome] = Field(default_factory=list, max_length=len(Outcome))
     reason: Name = ""
     ended_at: Name = ""
     lost_at: Name = ""
@@ -51,13 +51,6 @@ class CallsFilter(_In):
     not_understood: bool = False
     talked: bool = False
     corrected: bool = False
-
-    @field_validator("outcome")
-    @classmethod
-    def _known(cls, outcome: str) -> str:
-        for one in filter(None, outcome.split(",")):
-            Outcome(one)
-        return outcome
 
 
 class CallsQuery(CallsFilter):
@@ -191,6 +184,13 @@ class TurnOut(_Out):
     false_starts: int
     second: SecondHearing | None
     example: bool
+
+
+class SignedQuery(_In):
+    """As the call's `recording` gives them."""
+
+    expires: int = Field(ge=0, le=2**40)
+    signature: Annotated[str, StringConstraints(max_length=64)]
 
 
 class RecordingOut(_Out):

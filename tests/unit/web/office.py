@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientResponse, DummyCookieJar
@@ -38,14 +39,16 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 class Office:
     """A running server with its stores; `clock` is what it takes for now."""
 
-    def __init__(self, store: MemoryStorage | None = None, **settings: Any) -> None:
+    def __init__(self, store: MemoryStorage | None = None, data_dir: Path | None = None, **settings: Any) -> None:
         """store: of another office, which is then another node."""
         self.store = store or MemoryStorage(DialingRules(ceiling_kopecks=100_000))
         self.clock = NOW
         self.board = PaceBoard(lambda: self.clock)
         values: dict[str, Any] = {"tokens": (f"crm:{hash_of(TOKEN)}",), "hooks": HOOKS, **settings}
         ports = web_ports(self.store)
-        services = Services(ports, WebSettings(**values), self.board, 100_000, now=lambda: self.clock)
+        services = Services(
+            ports, WebSettings(**values), self.board, 100_000, now=lambda: self.clock, data_dir=data_dir
+        )
         self.hub = services.hub
         self.client: TestClient[Any, Any] = TestClient(
             TestServer(make_app(Probes(_ready, _metrics), services)), cookie_jar=DummyCookieJar()
