@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
-from aiohttp import web
 
 from robot.calls.archive import Archive
 from robot.calls.events import Observer
@@ -25,7 +24,9 @@ from robot.observability.metrics import Metrics
 from robot.settings import Settings
 from robot.steady import going_first, keep_steady
 from robot.storage.store import Storage
-from robot.web.app import Probes, make_app
+from robot.web.app import Probes
+from robot.web.events import EventHub, Topic
+from robot.web.feed import feed
 from robot.web.pace_board import PaceBoard
 from robot.web.services import Services
 from robot.wiring.calendars import watching
@@ -33,12 +34,13 @@ from robot.wiring.crew import Crew, make_crew
 from robot.wiring.idle_review import reviewing
 from robot.wiring.lines import asterisk_line, configured_asterisk, lab_settings, probe
 from robot.wiring.outgoing import delivering, outgoing, targets
+from robot.wiring.pages import pages
 from robot.wiring.probes import NodeProbes
 from robot.wiring.speech import Speech, engine_options, open_speech, recognizer_options
 from robot.wiring.triggers import crm_inlet, triggering
 from robot.wiring.web_ports import web_ports
 from telephony.base import Line
-from telephony.errors import PortInUse, TelephonyError
+from telephony.errors import TelephonyError
 
 __all__ = [
     "Crew",
@@ -72,6 +74,7 @@ class Robot:
     scripts: ScriptShelf
     on_pace: Callable[[Campaign, Pace], None] = lambda _campaign, _pace: None
     board: PaceBoard = field(default_factory=lambda: PaceBoard(utc_now))
+    hub: EventHub = field(default_factory=EventHub)
     archive: Archive = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,13 +94,17 @@ class Robot:
         return Probes(asked.readiness, asked.exposition)
 
     def _paced(self, campaign: Campaign, pace: Pace) -> None:
+        before = self.board.last.get(campaign.slug)
         self.board.note(campaign, pace)
+        if before is None or before[0] != self.board.last[campaign.slug][0]:
+            self.hub.publish(Topic.CAMPAIGNS, campaign=campaign.slug)
         self.on_pace(campaign, pace)
 
     def services(self) -> Services:
         """What the API works with."""
         ports = web_ports(self.storage)
-        return Services(ports, self.settings.web, self.board, self.settings.dialing_rules().ceiling_kopecks)
+        ceiling = self.settings.dialing_rules().ceiling_kopecks
+        return Services(ports, self.settings.web, self.board, ceiling, hub=self.hub, data_dir=self.recordings.parent)
 
     def _alert(self, campaign: Campaign, state: BreakerState) -> None:
         """A campaign pauses since its calls fail by faults of ours, or goes on."""
@@ -106,27 +113,15 @@ class Robot:
 
 async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None:
     """Dial and answer HTTP until `stop`; then drain. What cannot mend itself is raised."""
-    runner = web.AppRunner(make_app(robot.probes(), robot.services(), crm_inlet(robot)), access_log=None)
-    await runner.setup()
-    host, port = robot.settings.web.host, robot.settings.web.port
-    try:
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            raise PortInUse(
-                f"{host}:{port} is taken", remedy="stop the other program or set ZVONAR_WEB__PORT"
-            ) from error
-        log.info("serving", address=f"http://{host}:{port}", line=robot.line.name)
-        async with (
-            reviewing(robot.settings) as listeners,
-            outgoing(robot) as outbox,
-            watching(robot) as calendar,
-            triggering(robot),
-        ):
-            crew = robot.crew(*observers, *listeners, calendar=calendar)
-            await run_until_dialed(robot, crew.dialer, stop, crew.receptionist, outbox)
-    finally:
-        await runner.cleanup()
+    async with (
+        pages(robot, crm_inlet(robot)),
+        reviewing(robot.settings) as listeners,
+        outgoing(robot) as outbox,
+        watching(robot) as calendar,
+        triggering(robot),
+    ):
+        crew = robot.crew(*observers, *listeners, feed(robot.hub), calendar=calendar)
+        await run_until_dialed(robot, crew.dialer, stop, crew.receptionist, outbox)
 
 
 async def run_until_dialed(

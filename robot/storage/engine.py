@@ -50,8 +50,7 @@ class Database:
             asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
         )
         self._told = False
-        self.changed = asyncio.Event()
-        """Set by `tell` where no other process can be told (SQLite)."""
+        self._watched: list[asyncio.Event] = []
 
     @property
     def dialect(self) -> str:
@@ -74,7 +73,8 @@ class Database:
                         done = await work(connection)
                     if self._told:
                         self._told = False
-                        self.changed.set()
+                        for changed in self._watched:
+                            changed.set()
                     return done
             except Conflict:
                 if attempt == TRIES - 1:
@@ -87,6 +87,12 @@ class Database:
             await connection.execute(_NOTIFY)
         else:
             self._told = True
+
+    def watch(self) -> asyncio.Event:
+        """Set after each `tell` where no other process can be told (SQLite); to be cleared by who asked for it."""
+        changed = asyncio.Event()
+        self._watched.append(changed)
+        return changed
 
     async def listener(self) -> Any:
         """A connection of the driver's (asyncpg) for notifications, to be closed by who asked for it."""

@@ -22,11 +22,11 @@ LONGEST_PAUSE_S = 30.0
 
 
 class SqlWake:
-    """Wake of robot.dialer.ports. For one waiter."""
+    """Wake of robot.dialer.ports. For one waiter; each has his own."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._changed = database.changed
+        self._changed = database.watch()
         self._connection: Any = None
 
     async def wait(self) -> None:
