@@ -5,8 +5,9 @@ PY := .venv/bin/python
 ZVONAR := .venv/bin/zvonar
 QUOTA ?= 3
 TALKS ?= 10000
+CASES ?= 100
 
-.PHONY: help setup setup-dev ui demo test check unit talks chaos lock clean
+.PHONY: help setup setup-dev ui demo test check unit talks chaos fuzz-api lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -46,6 +47,9 @@ talks: setup-dev ## random talks with every script that ships (TALKS=10000 with 
 
 chaos: setup-dev ## three nodes with fifty calls; one is killed, PostgreSQL and Asterisk are restarted, AMI is cut; all is counted
 	$(ZVONAR) chaos
+
+fuzz-api: setup-dev ## ask the API what its description allows and forbids (CASES=100 for each address, SQLite and PostgreSQL)
+	ZVONAR_FUZZ=$(CASES) $(PY) -m pytest -q -n auto --dist loadfile tests/e2e/test_fuzzed_api.py tests/postgres/test_fuzzed_api_postgres.py
 
 lock: ## resolve the dependencies again (needs uv: .venv/bin/pip install uv)
 	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

@@ -44,7 +44,7 @@ def document(endpoints: Sequence[Endpoint], version: str) -> Json:
     names, schemas = _schemas(endpoints)
     paths: Json = {}
     for endpoint in endpoints:
-        path = _PART.sub(r"{\g<name>}", endpoint.path)
+        path = described_path(endpoint.path)
         operation = _operation(endpoint, names)
         operation["parameters"] += _query_parameters(endpoint, names, schemas)
         paths.setdefault(path, {})[endpoint.method.lower()] = operation
@@ -56,6 +56,11 @@ def document(endpoints: Sequence[Endpoint], version: str) -> Json:
         "paths": paths,
         "components": {"schemas": {**schemas, "Error": _ERROR}, "securitySchemes": _SECURITY},
     }
+
+
+def described_path(path: str) -> str:
+    """An address as OpenAPI writes it: without the patterns of its parts."""
+    return _PART.sub(r"{\g<name>}", path)
 
 
 def encoded(endpoints: Sequence[Endpoint], version: str) -> bytes:
