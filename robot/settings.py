@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from robot.calendars.settings import CalendarSettings
+from robot.crm.outbox_cleaning import KeepingSettings
 from robot.crm.triggers.settings import TriggerSettings
 from robot.domain.rules import DialingRules
 from robot.i18n import Language, language, tr
@@ -155,6 +156,7 @@ class Settings(BaseSettings):
     rules: RulesSettings = RulesSettings()
     calendars: CalendarSettings = CalendarSettings()
     sending: SendingSettings = SendingSettings()
+    outbox: KeepingSettings = KeepingSettings()
     crm: CrmSettings = CrmSettings()
     triggers: TriggerSettings = TriggerSettings()
 

@@ -12,7 +12,8 @@ import click
 from robot.cli import outbox_view as view
 from robot.cli.data import storage_of
 from robot.cli.framework import EXIT_USAGE, Group, fail, option, run, terminal
-from robot.crm.outbox_desk import OPEN, Entry, Wanted
+from robot.cli.unheard_view import unheard_json, unheard_table
+from robot.crm.outbox_desk import OPEN, UNHEARD_FOR, Entry, Unheard, Wanted
 from robot.crm.outbox_ports import Kind, State
 from robot.domain.clock import utc_now
 from robot.i18n import tr
@@ -61,8 +62,9 @@ def outbox() -> None: ...
 
 @outbox.command(
     name="list",
-    help="Что ждёт отправки и что отложено до решения человека, с причиной. "
-    "| What waits to be delivered, and what is parked until a person decides, with the reason.",
+    help="Что ждёт отправки и что отложено до решения человека, с причиной; и кому робот не позвонил, потому что в CRM "
+    "нет номера. | What waits to be delivered, and what is parked until a person decides, with the reason; and who was "
+    "not called since the CRM has no number of his.",
 )
 @option(
     "--state",
@@ -78,16 +80,24 @@ def outbox() -> None: ...
 def list_command(settings: Settings, /, *, state: str, limit: int, as_json: bool, **chosen: Any) -> None:
     wanted = _wanted(states=STATES[state], **chosen)
 
-    async def work() -> Sequence[Entry]:
-        async with storage_of(settings) as storage:
-            return await storage.outbox_desk.entries(wanted, limit=limit, now=utc_now())
+    now = utc_now()
 
-    entries = run(work())
+    async def work() -> tuple[Sequence[Entry], Sequence[Unheard]]:
+        async with storage_of(settings) as storage:
+            desk = storage.outbox_desk
+            unheard = await desk.unheard(since=now - UNHEARD_FOR, limit=limit) if wanted == Wanted() else ()
+            return await desk.entries(wanted, limit=limit, now=now), unheard
+
+    entries, unheard = run(work())
     if as_json:
-        click.echo(json.dumps({"deliveries": [view.entry_json(one) for one in entries]}, ensure_ascii=False, indent=2))
-    elif entries:
+        listed = {"deliveries": [*map(view.entry_json, entries)], "unheard": [*map(unheard_json, unheard)]}
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        return
+    if entries:
         terminal().print(view.entries_table(entries))
-    else:
+    if unheard:
+        terminal().print(unheard_table(unheard))
+    if not (entries or unheard):
         click.echo(tr("Пусто", "Nothing"))
 
 

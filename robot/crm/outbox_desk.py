@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -12,11 +12,14 @@ from robot.crm.outbox_ports import Problem, State
 
 OPEN = (State.WAITING, State.PARKED)
 
+UNHEARD_FOR = timedelta(days=14)
+"""So long leads without a number are named, unless something came of them since."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A row of the outbox, without anything personal. due_at: the next try of one that waits. done: names of the writes
-    that arrived already."""
+    that arrived already. lead_ref: the id of the lead in that system, "" unless it is known."""
 
     id: int
     target: str
@@ -31,11 +34,12 @@ class Entry:
     under_way: bool = False
     problem: Problem | None = None
     done: Sequence[str] = ()
+    lead_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which rows. None is any. since: made not before."""
+    """Which rows. None is any. since: made not before. below: with a smaller id, for the next page."""
 
     states: Sequence[State] = OPEN
     target: str | None = None
@@ -45,6 +49,7 @@ class Wanted:
     attempt_id: UUID | None = None
     since: datetime | None = None
     ids: Sequence[int] | None = None
+    below: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,19 @@ class Standing:
     """All targets that have anything open."""
 
     targets: Mapping[str, Figures] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A lead of whom a CRM told, for whom a call was wanted and could not be made: his card has no number. source: the
+    CRM. kind, stage: what happened to him. lead_ref: his id there."""
+
+    id: int
+    source: str
+    kind: str
+    stage: str
+    lead_ref: str
+    at: datetime
 
 
 class OutboxDesk(Protocol):
@@ -81,3 +99,7 @@ class OutboxDesk(Protocol):
         ...
 
     async def standing(self, now: datetime) -> Standing: ...
+
+    async def unheard(self, *, since: datetime, limit: int) -> Sequence[Unheard]:
+        """Told since then and not called since; the latest first."""
+        ...

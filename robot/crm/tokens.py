@@ -4,12 +4,12 @@ one process renews at a time."""
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import fcntl
 import hashlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -47,6 +47,32 @@ class TokenStore(Protocol):
         ...
 
 
+HELD_AT_MOST_S = 120.0
+"""An exchange of tokens is one request, given up after half a minute."""
+
+
+def _is_at(descriptor: int, place: Path) -> bool:
+    """Whether this file still is the one of that name."""
+    try:
+        named, held = place.stat(), os.fstat(descriptor)
+    except FileNotFoundError:
+        return False
+    return (named.st_dev, named.st_ino) == (held.st_dev, held.st_ino)
+
+
+def _give_up(descriptor: int, place: Path) -> None:
+    """Removes the file, unless another one has its name by now. One at a time: who comes second finds that."""
+    folder = os.open(place.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _is_at(descriptor, place):
+            place.unlink()
+    except BlockingIOError:
+        pass  # somebody is at it
+    finally:
+        os.close(folder)
+
+
 class FileTokens:
     """A file that its owner alone may read. Nodes on one machine, or on a file system with locks (NFS 4), share it."""
 
@@ -61,21 +87,33 @@ class FileTokens:
 
     @asynccontextmanager
     async def exclusively(self) -> AsyncIterator[None]:
-        descriptor = await asyncio.to_thread(self._open_lock)
+        # Not a lock that blocks: a thread waiting in it could not be cancelled, and would hold the process.
+        while (descriptor := await asyncio.to_thread(self._try_lock)) is None:
+            await asyncio.sleep(0.05)
         try:
-            while True:
-                # Not a lock that blocks: a thread waiting in it could not be cancelled, and would hold the process.
-                with contextlib.suppress(BlockingIOError):
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                await asyncio.sleep(0.05)
             yield
         finally:
             os.close(descriptor)
 
-    def _open_lock(self) -> int:
+    def _try_lock(self) -> int | None:
+        """The lock of a process that died is free. One that is held for longer than any exchange takes is of a process
+        that hangs, or of a node whose file system has not noticed its death: its file gives way to a new one."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        place = self._path.with_suffix(".lock")
+        descriptor = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_at(descriptor, place):
+                os.utime(descriptor)
+                return descriptor
+        except BlockingIOError:
+            if time.time() - os.fstat(descriptor).st_mtime > HELD_AT_MOST_S:
+                _give_up(descriptor, place)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+        return None
 
     def _read(self) -> TokenPair | None:
         try:

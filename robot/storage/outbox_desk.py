@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.crm.errors import Unsure
-from robot.crm.outbox_desk import Entry, Figures, Standing, Wanted
+from robot.crm.outbox_desk import Entry, Figures, Standing, Unheard, Wanted
 from robot.crm.outbox_ports import Problem, State
+from robot.crm.triggers.ports import BAD_PHONE
 from robot.crm.writes import Journal
+from robot.storage import tables as t
 from robot.storage.engine import Database
 from robot.storage.tables import outbox
 
@@ -72,6 +74,21 @@ class SqlOutboxDesk:
                         figures["oldest_s"] = max(0.0, (now - row.oldest).total_seconds())
         return Standing({target: Figures(**figures) for target, figures in found.items()})
 
+    async def unheard(self, *, since: datetime, limit: int) -> Sequence[Unheard]:
+        told, later = t.happenings.c, t.happenings.alias("later").c
+        settled = sa.exists().where(
+            later.source == told.source, later.lead_ref == told.lead_ref, later.id > told.id, later.fate != BAD_PHONE
+        )
+        # The condition is written into the statement: so the index of these alone is used.
+        query = (
+            sa.select(told.id, told.source, told.kind, told.stage, told.lead_ref, told.noted_at)
+            .where(sa.text(f"happenings.fate = '{BAD_PHONE}'"), told.noted_at >= since, ~settled)
+            .order_by(told.id.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return [Unheard(*row) for row in await connection.execute(query)]
+
     async def _decide(
         self, wanted: Wanted, states: Sequence[State], values: dict[str, Any], *more: sa.ColumnElement[bool]
     ) -> int:
@@ -91,6 +108,8 @@ def _fits(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     fits += [column == value for column, value in exact.items() if value is not None]
     if wanted.since is not None:
         fits.append(_o.created_at >= wanted.since)
+    if wanted.below is not None:
+        fits.append(_o.id < wanted.below)
     if wanted.ids is not None:
         fits.append(_o.id.in_(wanted.ids))
     return fits
@@ -111,4 +130,5 @@ def _entry(row: Any, now: datetime) -> Entry:
         under_way=row.owner is not None and row.lease_until >= now,
         problem=Problem(row.problem_code, row.problem, row.remedy) if row.problem_code else None,
         done=sorted(row.journal.done),
+        lead_ref=row.journal.done.get("lead", ""),
     )

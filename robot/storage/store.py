@@ -28,6 +28,7 @@ from robot.storage.leads import SqlLeads
 from robot.storage.migrate import migrate
 from robot.storage.nodes import SqlNodes
 from robot.storage.outbox import SqlOutbox
+from robot.storage.outbox_attic import SqlAttic
 from robot.storage.outbox_desk import SqlOutboxDesk
 from robot.storage.planning import SqlPlanSource
 from robot.storage.progress import SqlProgress
@@ -104,6 +105,11 @@ class Storage:
         self.api_tokens = SqlApiTokens(database)
         self.guesses = SqlGuesses(database)
         self.journal = SqlJournal(database)
+
+    @property
+    def attic(self) -> SqlAttic:
+        """What was settled long ago."""
+        return SqlAttic(self.database)
 
     def reception(self, desk: Desk) -> SqlReception:
         """Reception of robot.calls.reception_ports, for one node."""

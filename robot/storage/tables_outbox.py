@@ -30,6 +30,7 @@ outbox = sa.Table(
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("ended_at", UtcTime),
     sa.Index(None, "lead_id", "target", "id"),
+    partial_index("ix_outbox_ended", "ended_at", "id", where="ended_at IS NOT NULL"),
     partial_index("ix_outbox_waiting", "target", "due_at", "id", where="state = 'waiting'"),
     partial_index("ix_outbox_parked", "target", "id", where="state = 'parked'"),
 )

@@ -39,6 +39,7 @@ happenings = sa.Table(
     partial_index("ix_happenings_until", "until", where="until IS NOT NULL"),
     partial_index("ix_happenings_meeting_of", "meeting_of", where="meeting_of IS NOT NULL"),
     partial_index("ix_happenings_sent_key", "sent_key", where="sent_key != ''"),
+    partial_index("ix_happenings_bad_phone", "id", where="fate = 'bad_phone'"),
     partial_index("ix_happenings_reply_to", "id", where="reply_to != '' AND NOT replied"),
 )
 

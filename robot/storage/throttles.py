@@ -16,13 +16,22 @@ from robot.storage.rows import insert
 from robot.storage.tables import throttles
 
 
+async def clock(connection: AsyncConnection) -> datetime:
+    """The one all nodes share. With SQLite they are on one machine."""
+    if connection.dialect.name != "postgresql":
+        return utc_now()
+    told: datetime = (await connection.execute(sa.select(sa.func.clock_timestamp()))).scalar_one()
+    return told
+
+
 class SqlThrottle:
-    """Throttle of robot.crm.throttle. The turn is taken in the database, and waited for outside of it."""
+    """Throttle of robot.crm.throttle. The turn is taken in the database, by the database's clock, and waited for
+    outside of it: nodes whose clocks differ would else take their turns at once, or wait for hours. now: instead."""
 
     def __init__(
         self,
         database: Database,
-        now: Callable[[], datetime] = utc_now,
+        now: Callable[[], datetime] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._database = database
@@ -34,7 +43,7 @@ class SqlThrottle:
         mine = throttles.c.name == name
 
         async def work(connection: AsyncConnection) -> timedelta:
-            now = self._now()
+            now = self._now() if self._now else await clock(connection)
             new = insert(connection, throttles).values(name=name, empty_at=now).on_conflict_do_nothing()
             await connection.execute(new)
             query = sa.select(throttles.c.empty_at).where(mine).with_for_update()

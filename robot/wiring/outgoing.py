@@ -13,6 +13,7 @@ from robot.crm import registry
 from robot.crm.http import HttpWire
 from robot.crm.outbox import Outbox, OutboxSettings
 from robot.crm.outbox_calls import ConnectorDeliverer
+from robot.crm.outbox_cleaning import Cleaning
 from robot.crm.outbox_ports import Deliverer, Delivery, Kind
 from robot.crm.outbox_try import Tried
 from robot.crm.planning import Target
@@ -54,7 +55,18 @@ async def outgoing(node: Node) -> AsyncIterator[Outbox]:
         # From the first scrape on: an alarm on a figure that is not there never goes off.
         node.metrics.outgoing.stand(dict.fromkeys(deliverers, (0, 0, 0.0)))
         settings = OutboxSettings(node.settings.dialer.node)
+        cleaning = asyncio.create_task(_cleaning(node), name="outbox-cleaning")
+        stack.push_async_callback(_ended, cleaning)
         yield Outbox(node.storage.outbox, deliverers, settings, now=utc_now, on_tried=tried)
+
+
+async def _cleaning(node: Node) -> None:
+    await Cleaning(node.storage.attic, node.settings.outbox, now=utc_now).run(asyncio.Event())
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 async def _deliverers(node: Node, stack: AsyncExitStack) -> Mapping[str, Deliverer]:

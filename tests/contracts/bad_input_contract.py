@@ -23,7 +23,7 @@ from robot.crm.connector import Connector
 from robot.crm.outbox import Outbox, OutboxSettings
 from robot.crm.outbox_calls import ConnectorDeliverer
 from robot.crm.outbox_desk import Entry, Wanted
-from robot.crm.outbox_ports import Delivery, Kind, State
+from robot.crm.outbox_ports import Deliverer, Delivery, Kind, State
 from robot.crm.outbox_try import Tried
 from robot.crm.planning import COMPLETE_IN, Target
 from robot.crm.writes import Keep
@@ -95,7 +95,10 @@ class Node:
             if not left:
                 stop.set()
 
-        deliverers = {"crm": ConnectorDeliverer(connector, self.store.call_reports), "mail": self.mail}
+        deliverers: dict[str, Deliverer] = {
+            "crm": ConnectorDeliverer(connector, self.store.call_reports),
+            "mail": self.mail,
+        }
         worker = Outbox(
             self.store.outbox, deliverers, OutboxSettings(at_once=1, poll_s=0.01), now=_later, on_tried=tried
         )

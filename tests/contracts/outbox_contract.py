@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
 
-from robot.crm.outbox_desk import Figures, Wanted
+from robot.crm.base import NewLead
+from robot.crm.outbox_cleaning import Cleaning, Forgotten, KeepingSettings
+from robot.crm.outbox_desk import UNHEARD_FOR, Figures, Wanted
 from robot.crm.outbox_ports import Delivery, Kind, NewDelivery, Problem, State
 from robot.crm.planning import COMPLETE_IN, Target
 from robot.crm.report import Booked, Said
+from robot.crm.sent import Channel, Parcel, SentState
 from robot.crm.stages import TaskKind
+from robot.crm.triggers.ports import BAD_PHONE, Happening
+from robot.crm.triggers.ports import Wanted as WantedCall
 from robot.crm.writes import Journal
 from robot.domain.calls import WITHDRAWN, Turn, Wish
 from robot.domain.outcomes import Outcome
@@ -226,6 +232,80 @@ class OutboxContract:
         new = NewDelivery("reminder:7", "mail", Kind.MESSAGE, box.leads[0], None, NOW)
         added = await asyncio.gather(*(store.outbox.add([new], now=NOW) for _ in range(3)))
         assert sum(added) == 1
+
+    async def test_what_ended_long_ago_is_forgotten_and_what_is_open_is_not(self, store: Storage) -> None:
+        box = await Box.of(store)
+        keys = await box.put(0, 1, 2)
+        (fresh,) = await box.put(0, target="mail")
+        delivered, parked, dropped = await take(store)
+        await store.outbox.settle(delivered.id, State.DELIVERED, owner="a", now=NOW)
+        await store.outbox.settle(parked.id, State.PARKED, owner="a", now=NOW, problem=DOWN)
+        assert await store.outbox_desk.drop(Wanted(ids=[dropped.id]), now=NOW) == 1
+        (late,) = await take(store, "mail")
+        await store.outbox.settle(late.id, State.DELIVERED, owner="a", now=NOW + timedelta(days=89))
+        for number, key in enumerate((*keys, fresh, "of a delivery forgotten before")):
+            parcel = Parcel(key, box.leads[0], None, Channel.SMS, "СМС", "+74951234567")
+            await store.sent.begun(parcel, now=NOW)
+            await store.sent.part_sent(key, Channel.SMS, f"id-{number}", now=NOW)
+        await store.sent.receipt(Channel.SMS, "nobody's", SentState.DELIVERED, now=NOW)
+
+        def cleaning(days: int) -> Cleaning:
+            return Cleaning(store.attic, KeepingSettings(), now=lambda: NOW + timedelta(days=days))
+
+        assert await cleaning(89).clean() == Forgotten()
+        assert await cleaning(91).clean() == Forgotten(deliveries=2)
+        assert await box.states() == [State.PARKED, State.DELIVERED]
+        assert await cleaning(731).clean() == Forgotten(deliveries=1, sent=4)
+        card = await store.leads.card(box.leads[0])
+        assert card is not None
+        assert len(card.sent) == 1, "that of the parked one: a person may still take it up"
+        assert await store.outbox_desk.retry(Wanted(ids=[parked.id]), now=NOW) == 1
+
+    async def test_much_is_forgotten_in_portions(self, store: Storage) -> None:
+        box = await Box.of(store)
+        await box.put(0, 1, 2)
+        for one in await take(store):
+            await store.outbox.settle(one.id, State.DELIVERED, owner="a", now=NOW)
+        forget = partial(store.attic.forget, delivered_before=NOW + SOON, sent_before=NOW, limit=2)
+        assert [(await forget()).deliveries for _ in range(3)] == [2, 1, 0]
+
+    async def test_who_has_no_number_is_named_until_something_comes_of_him(self, store: Storage) -> None:
+        scene = await Scene.set(store, leads=0)
+
+        async def told(ref: str, at: datetime, wanted: WantedCall | None = None) -> None:
+            told = Happening(f"{ref} {at}", "odoo", "stage", ref, at, "stalled", wanted, BAD_PHONE)
+            await store.happenings.note(told, now=at)
+
+        await told("7", NOW - timedelta(days=15))
+        await told("8", NOW)
+        await told("9", NOW)
+        unheard = await store.outbox_desk.unheard(since=NOW - UNHEARD_FOR, limit=9)
+        assert [(one.source, one.kind, one.stage, one.lead_ref, one.at) for one in unheard] == [
+            ("odoo", "stage", "stalled", ref, NOW) for ref in ("9", "8")
+        ]
+        call = WantedCall("revive", scene.campaign.id, NewLead(phone(1)), NOW)
+        await told("8", NOW + SOON, call)
+        assert [one.lead_ref for one in await store.outbox_desk.unheard(since=NOW, limit=9)] == ["9"]
+        assert len(await store.outbox_desk.unheard(since=NOW - timedelta(days=99), limit=1)) == 1
+
+    async def test_the_desk_is_read_page_by_page(self, store: Storage) -> None:
+        box = await Box.of(store)
+        await box.put(0, 1, 2)
+        pages, below = [], None
+        while page := await store.outbox_desk.entries(Wanted(below=below), limit=2, now=NOW):
+            pages.append(len(page))
+            below = page[-1].id
+        assert pages == [2, 1]
+
+    async def test_without_a_clock_of_its_own_a_bucket_goes_by_the_databases(self, store: Storage) -> None:
+        waited: list[float] = []
+
+        async def sleep(seconds: float) -> None:
+            waited.append(seconds)
+
+        for _ in range(3):
+            await SqlThrottle(store.database, sleep=sleep).take("slow", per_s=0.01, burst=1)
+        assert [round(seconds, -2) for seconds in waited] == [100, 200]
 
     async def test_a_bucket_is_shared_by_all_nodes(self, store: Storage) -> None:
         waited: list[float] = []

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
+import time
 from pathlib import Path
 
 import pytest
 
 from robot.crm.errors import Misconfigured, Unreachable
-from robot.crm.tokens import Authorization, FileTokens, MemoryTokens, TokenPair
+from robot.crm.tokens import HELD_AT_MOST_S, Authorization, FileTokens, MemoryTokens, TokenPair
+from tests.conftest import HANGS_S
 
 pytestmark = pytest.mark.unit
 
@@ -65,6 +69,23 @@ async def test_the_file_is_its_owners_alone_and_whole(tmp_path: Path) -> None:
     file.write_text('{"access": "half')
     with pytest.raises(Misconfigured):
         await store.current()
+
+
+async def test_who_hangs_keeps_nobody_from_renewing_for_good(tmp_path: Path) -> None:
+    """A process that holds the lock, and stands still."""
+    lock, server = tmp_path / "t.lock", Server()
+    one, *others = [Authorization(FileTokens(tmp_path / "t.json"), "grant", server.exchange) for _ in range(9)]
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        os.utime(lock)
+        waiting = asyncio.create_task(one.pair())
+        done, _ = await asyncio.wait([waiting], timeout=0.2)
+        assert not done, "it may be in the middle of an exchange"
+        long_ago = time.time() - HELD_AT_MOST_S - 1
+        os.utime(lock, (long_ago, long_ago))
+        async with asyncio.timeout(HANGS_S):
+            pairs = await asyncio.gather(waiting, *(other.pair() for other in others))
+    assert ({pair.access for pair in pairs}, server.given) == ({"a1"}, 1), "the others found what one of them got"
 
 
 async def test_another_grant_begins_anew() -> None:
