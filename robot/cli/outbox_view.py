@@ -10,6 +10,7 @@ from rich.text import Text
 
 from robot.crm.outbox_desk import Entry
 from robot.crm.outbox_ports import Kind, Problem, State
+from robot.crm.remedies import remedy_of
 from robot.i18n import tr
 
 STYLES = {State.WAITING: "yellow", State.PARKED: "red", State.DELIVERED: "green", State.DROPPED: "dim"}
@@ -53,7 +54,7 @@ def entry_json(one: Entry) -> Mapping[str, Any]:
         "next_try_at": one.due_at.isoformat() if one.state is State.WAITING else None,
         "ended_at": one.ended_at.isoformat() if one.ended_at else None,
         "done": list(one.done),
-        "problem": {"code": one.problem.code, "text": one.problem.text, "remedy": _remedy(one.problem)}
+        "problem": {"code": one.problem.code, "text": one.problem.text, "remedy": remedy_of(one.problem)}
         if one.problem
         else None,
     }
@@ -65,6 +66,7 @@ def _kind(kind: str) -> str:
         Kind.INVITATION.value: tr("приглашение", "invitation"),
         Kind.DOCUMENT.value: tr("документ", "document"),
         Kind.MESSAGE.value: tr("сообщение", "message"),
+        Kind.REPLY.value: tr("ответ роботу CRM", "reply to the CRM's robot"),
     }.get(kind, kind)
 
 
@@ -85,21 +87,5 @@ def _state(one: Entry) -> str:
 def _problem(problem: Problem | None) -> str:
     if problem is None:
         return ""
-    remedy = _remedy(problem)
+    remedy = remedy_of(problem)
     return f"{problem.text} [{problem.code}]" + (f" → {remedy}" if remedy else "")
-
-
-def _remedy(problem: Problem) -> str:
-    """The error's own, or what helps with all of its kind."""
-    return problem.remedy or {
-        "unreachable": tr("ничего: робот пробует сам", "nothing: the robot tries again by itself"),
-        "limited": tr("ничего: робот пробует сам", "nothing: the robot tries again by itself"),
-        "unauthorized": tr("проверьте доступ: zvonar crm check", "check the access: zvonar crm check"),
-        "not_there": tr("сверьте настройки: zvonar crm check", "compare the settings: zvonar crm check"),
-        "broke_off": tr("ничего: робот пробует сам", "nothing: the robot tries again by itself"),
-        "bad_document": tr("исправьте шаблон или сведения", "correct the template or the facts"),
-        "misconfigured": tr("сверьте настройки: zvonar crm check", "compare the settings: zvonar crm check"),
-        "no_address": tr("впишите адрес в карточку лида", "write the address on the lead's card"),
-        "unsure": tr("проверьте, дошло ли; затем retry или drop", "look whether it arrived; then retry or drop"),
-        "fault": tr("ошибка робота: подробности в журнале", "a fault of the robot: the log tells more"),
-    }.get(problem.code, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -84,6 +84,14 @@ class Connector(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class TellsWaiting(Protocol):
+    """A connector whose CRM asks for calls by its own automation, and waits."""
+
+    def reply(self, reply_to: str, told: Mapping[str, str]) -> Sequence[Write]:
+        """told: as robot.crm.triggers.ports.Reply has it."""
+        ...
 
 
 class KnowsEnds(Protocol):

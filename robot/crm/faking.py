@@ -7,13 +7,17 @@ written in memory, and has the vendor's bad days when asked to.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
+import aiohttp
 from aiohttp import web
+
+from robot.crm.forms import form_text
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 OWN = "/_fake/"
@@ -105,6 +109,37 @@ def broken(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.close()
     return web.Response(status=500)
+
+
+class Telling:
+    """What a vendor posts to others by itself: behind his answer, once; whoever does not listen misses it."""
+
+    def __init__(self) -> None:
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def tell(self, told: Sequence[tuple[str, Mapping[str, Any]]], more: Mapping[str, Any] | None = None) -> None:
+        """Forms with brackets, each to its address, in this order; with `more` in each."""
+        if not told:
+            return
+        telling = asyncio.create_task(self._post([(url, {**body, **(more or {})}) for url, body in told]))
+        self._under_way.add(telling)
+        telling.add_done_callback(self._under_way.discard)
+
+    async def _post(self, told: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+            for url, body in told:
+                with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+                    await session.post(url, data=form_text(body), headers=headers)
+
+    async def heard(self) -> None:
+        """All that was told until now has come to its address, or was lost."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def stop(self) -> None:
+        for telling in self._under_way:
+            telling.cancel()
+        await self.heard()
 
 
 class FakeServer:

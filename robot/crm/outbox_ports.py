@@ -24,6 +24,9 @@ class Kind(StrEnum):
     """What the robot promised to send; the payload is the script's own words (`template`, …)."""
     MESSAGE = "message"
     """A text to the client since the lead's stage changed; payload: `stage_before`, `stage`."""
+    REPLY = "reply"
+    """To a CRM's automation that asked for a call: what came of it (robot.crm.triggers.ports.Reply); payload:
+    `reply_to` and what is told."""
 
 
 class State(StrEnum):

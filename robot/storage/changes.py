@@ -57,9 +57,10 @@ class SqlInbox:
         self._database = database
 
     async def put(self, source: str, told: Sequence[Touched], *, now: datetime) -> int:
+        each = {(one.kind, one.ref): one.told for one in told}
         rows = [
-            {"source": source, "kind": kind, "ref": ref, "first_at": now, "told_at": now}
-            for kind, ref in dict.fromkeys((one.kind, one.ref) for one in told)
+            {"source": source, "kind": kind, "ref": ref, "first_at": now, "told_at": now, "told": facts}
+            for (kind, ref), facts in each.items()
         ]
         if not rows:
             return 0
@@ -75,7 +76,7 @@ class SqlInbox:
     async def waiting(self, source: str, *, limit: int) -> Sequence[tuple[Touched, datetime]]:
         query = sa.select(t.touched).where(_w.source == source).order_by(_w.told_at, _w.kind, _w.ref).limit(limit)
         async with self._database.read() as connection:
-            return [(Touched(row.kind, row.ref), row.told_at) for row in await connection.execute(query)]
+            return [(Touched(row.kind, row.ref, told=row.told), row.told_at) for row in await connection.execute(query)]
 
     async def done(self, source: str, touched: Touched, told_at: datetime) -> None:
         gone = sa.delete(t.touched).where(*_is(source, touched), _w.told_at == told_at)

@@ -55,7 +55,7 @@ async def triggering(node: Node) -> AsyncIterator[None]:
             connector = registry.make(name, section, registry.Parts(HttpWire(), throttle, node.settings.data_dir))
             stack.push_async_callback(connector.close)
             crms[name] = connector
-        shelf = Shelf(store.happenings, store.change_cursors, store.inbox, store.campaigns)
+        shelf = Shelf(store.happenings, store.replies, store.change_cursors, store.inbox, store.campaigns)
         worker = TriggerWorker(
             triggers, crms, shelf, node=node.settings.dialer.node, now=utc_now, every_s=chosen.poll_s
         )

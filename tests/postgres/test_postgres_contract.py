@@ -8,6 +8,7 @@ from robot.storage.store import Storage
 from tests.contracts.access_contract import AccessContract
 from tests.contracts.moving_contract import MovingContract
 from tests.contracts.outbox_contract import CallReportsContract, OutboxContract
+from tests.contracts.pointless_contract import PointlessContract
 from tests.contracts.progress_contract import ProgressContract
 from tests.contracts.reception_contract import ReceptionContract
 from tests.contracts.reports_contract import ReportsContract
@@ -37,6 +38,7 @@ class TestPostgres(
     ScriptsContract,
     SentContract,
     TriggersContract,
+    PointlessContract,
 ):
     @pytest.fixture
     def store(self, storage: Storage) -> Storage:

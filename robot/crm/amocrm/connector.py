@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import cast
 
 from pydantic import BaseModel
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from robot.crm.amocrm.account import Account
 from robot.crm.amocrm.client import Client
 from robot.crm.amocrm.delivery import Delivery
+from robot.crm.amocrm.feed import Feed
 from robot.crm.amocrm.settings import Settings
 from robot.crm.connector import Change, Connector, Findings, Named
 from robot.crm.registry import Parts
@@ -28,6 +30,7 @@ class Amo:
         self._parts = parts
         self._client = Client(settings, parts.wire, parts.throttle, tokens)
         self._account = Account(self._client, settings, parts.now)
+        self._feed = Feed(self._account, parts.now)
 
     async def check(self) -> Findings:
         me = await self._account.me()
@@ -75,11 +78,14 @@ class Amo:
         return Delivery(report, self._account, self._parts.data_dir).writes()
 
     async def changes(self, since: str) -> tuple[Sequence[Change], str]:
-        return await self._account.changes(since)
+        return await self._feed.changes(since)
 
     async def touched(self, told: Sequence[Touched]) -> Sequence[Change]:
         """What a webhook told, read from the account."""
-        return await self._account.touched(told)
+        return await self._feed.touched(told)
+
+    async def ending(self, field: str, *, after: datetime, before: datetime) -> tuple[Sequence[Change], bool]:
+        return await self._feed.ending(field, after=after, before=before)
 
     async def close(self) -> None:
         await self._client.close()

@@ -147,6 +147,7 @@ def change_of(
     settings: Settings,
     stage: str,
     due_at: datetime | None = None,
+    closed: bool = False,
 ) -> Change:
     """lead, contact: as the API tells them; the contact may be empty."""
     values: dict[str, str] = {}
@@ -166,4 +167,5 @@ def change_of(
         city=fields.get("city", ""),
         fields=fields,
         due_at=due_at,
+        closed=closed,
     )

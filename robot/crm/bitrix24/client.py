@@ -158,7 +158,7 @@ def error_of(answer: Answer, method: str) -> DeliveryError:
             tr(f"{NAME} не даёт это вебхуку: {detail}", f"{NAME} refuses this to webhooks: {detail}"),
             remedy=tr("подключите робота приложением (OAuth)", "connect the robot as an application (OAuth)"),
         )
-    if known in _NOT_ALLOWED:
+    if known in _NOT_ALLOWED and not (method == "bizproc.event.send" and known == "ACCESS_DENIED"):
         return Unauthorized(
             tr(f"{NAME} не разрешает: {detail}", f"{NAME} does not allow it: {detail}"),
             remedy=tr(
@@ -166,7 +166,7 @@ def error_of(answer: Answer, method: str) -> DeliveryError:
                 "issue a webhook or an application with the rights crm, calendar, telephony, user, and try again",
             ),
         )
-    if known in _MISSING:
+    if known in _MISSING or known in _NOT_ALLOWED:  # to a process that waits no more the vendor denies access
         return NotThere(
             tr(f"в {NAME} этого нет: {detail}", f"this is not in {NAME}: {detail}"),
             remedy=tr("сверьте стадии, поля и сотрудников: zvonar crm check", "check with: zvonar crm check"),

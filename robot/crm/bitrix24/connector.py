@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
 from pydantic import BaseModel
 
+from robot.crm.bitrix24 import automation
 from robot.crm.bitrix24.client import Client
 from robot.crm.bitrix24.delivery import Convert, Delivery
+from robot.crm.bitrix24.feed import Feed
 from robot.crm.bitrix24.portal import Portal
 from robot.crm.bitrix24.settings import Settings
 from robot.crm.connector import Busy, Change, Connector, Findings, Named
@@ -35,6 +37,7 @@ class Bitrix24:
         self._convert = convert
         self._client = Client(settings, parts.wire, parts.throttle, tokens)
         self._portal = Portal(self._client, settings, parts.now)
+        self._feed = Feed(self._portal, parts.now)
 
     async def check(self) -> Findings:
         me = await self._portal.me()
@@ -94,11 +97,23 @@ class Bitrix24:
         return Delivery(report, self._portal, self._parts.data_dir, self._convert).writes()
 
     async def changes(self, since: str) -> tuple[Sequence[Change], str]:
-        return await self._portal.changes(since)
+        return await self._feed.changes(since)
+
+    def reply(self, reply_to: str, told: Mapping[str, str]) -> Sequence[Write]:
+        return automation.reply(self._client, reply_to, told)
+
+    async def automate(self, handler: str) -> None:
+        """Install “Call by robot” in the portal's automation. Raises DeliveryError."""
+        me = await self._portal.me()
+        application = self._settings.application
+        await automation.install(self._client, handler, int(me.get("ID") or 1), application=application)
 
     async def touched(self, told: Sequence[Touched]) -> Sequence[Change]:
         """What a webhook told, read from the portal."""
-        return await self._portal.touched(told)
+        return await self._feed.touched(told)
+
+    async def ending(self, field: str, *, after: datetime, before: datetime) -> tuple[Sequence[Change], bool]:
+        return await self._feed.ending(field, after=after, before=before)
 
     async def busy(self, *, after: datetime, before: datetime) -> Sequence[Busy]:
         return await self._portal.busy(after=after, before=before)

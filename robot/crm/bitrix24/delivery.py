@@ -11,7 +11,7 @@ from uuid import UUID
 from robot.crm.after_call import Todo, stage_to_set, todos
 from robot.crm.bitrix24 import mapping
 from robot.crm.bitrix24.client import NAME, as_map, id_of, number_of
-from robot.crm.bitrix24.mapping import LEAD, OWNER
+from robot.crm.bitrix24.clients import Clients
 from robot.crm.bitrix24.portal import Portal
 from robot.crm.call_text import task_line
 from robot.crm.errors import NotThere, TooLarge
@@ -39,10 +39,11 @@ class Delivery:
         self._settings = portal.settings
         self._data_dir = data_dir
         self._convert = convert
+        self._clients = Clients(report, portal)
 
     def writes(self) -> Sequence[Write]:
         report = self._report
-        found = [Write("lead", self._make_lead, self._find_lead, always_look=True)]
+        found = [Write("lead", self._clients.make, self._clients.find, always_look=True)]
         if mapping.card_fields(report, self._settings):
             found.append(Write("fields", self._set_fields, _never, needs=NEEDS_LEAD))
         if self._settings.stages.get(stage_to_set(report)):
@@ -59,32 +60,13 @@ class Delivery:
 
     # --- the card ---
 
-    async def _find_lead(self, _done: Done) -> str | None:
-        """One that is still open before one that is closed, then the newest."""
-        phones = list(mapping.phones_of(self._report.lead.phone))
-        alike = await self._client.call(
-            "crm.duplicate.findbycomm", {"type": "PHONE", "values": phones, "entity_type": OWNER}
-        )
-        ids = as_map(alike).get(OWNER) or []
-        # What was made a moment ago may not be in the index of duplicates yet: it is found by its mark.
-        wanted = {"@id": ids} if ids else {"originatorId": ORIGIN, "originId": self._mark("lead")}
-        params = {"entityTypeId": LEAD, "filter": wanted, "select": ["id", "stageId"], "order": {"id": "DESC"}}
-        rows = await self._client.listing("crm.item.list", params, inside="items", pages=1)
-        is_open = (str(row["id"]) for row in rows if row.get("stageId") not in self._settings.final)
-        return next(is_open, None) or next((str(row["id"]) for row in rows), None)
-
-    async def _make_lead(self, _done: Done) -> str:
-        fields = mapping.new_lead(self._report, self._settings, await self._user())
-        told = await self._client.call("crm.item.add", {"entityTypeId": LEAD, "fields": fields})
-        return id_of(as_map(told).get("item"))
-
     async def _set_fields(self, done: Done) -> str:
         """A field that is not there is ignored in silence by the vendor, so it is looked for."""
         fields = mapping.card_fields(self._report, self._settings)
         known = await self._portal.fields()
         there = {name: value for name, value in fields.items() if name in known}
         if there:
-            await self._client.call("crm.item.update", {"entityTypeId": LEAD, "id": int(done["lead"]), "fields": there})
+            await self._clients.update(done["lead"], there)
         if missing := sorted(fields.keys() - there.keys()):
             raise NotThere(
                 tr(f"в лидах {NAME} нет поля {missing[0]}", f"leads of {NAME} have no field {missing[0]}"),
@@ -97,13 +79,13 @@ class Delivery:
 
     async def _set_stage(self, done: Done) -> str:
         wanted = self._settings.stages[stage_to_set(self._report)]
-        told = await self._client.call("crm.item.get", {"entityTypeId": LEAD, "id": int(done["lead"])})
-        current = as_map(as_map(told).get("item")).get("stageId")
-        if current == wanted or current in self._settings.final:
+        kind = (await self._portal.card()).type_id
+        told = await self._client.call("crm.item.get", {"entityTypeId": kind, "id": int(done["lead"])})
+        current = str(as_map(as_map(told).get("item")).get("stageId") or "")
+        if current == wanted or self._settings.is_final(current):
             return NOTHING
-        params = {"entityTypeId": LEAD, "id": int(done["lead"]), "fields": {"stageId": wanted}}
         try:
-            await self._client.call("crm.item.update", params)
+            await self._clients.update(done["lead"], {"stageId": wanted})
         except NotThere:
             raise NotThere(
                 tr(f"в {NAME} нет стадии {wanted}", f"{NAME} has no stage {wanted}"),
@@ -138,8 +120,9 @@ class Delivery:
 
     async def _register_call(self, done: Done) -> str:
         """A call that was registered and never finished is shown nowhere: of two registrations one is left over."""
-        user = await self._user()
-        params = mapping.registration(self._report, self._settings, done["lead"], user)
+        user = await self._clients.user()
+        client = await self._clients.called(done["lead"])
+        params = mapping.registration(self._report, self._settings, client, user)
         told = await self._client.call("telephony.externalCall.register", params)
         call = id_of(told, "CALL_ID")
         end = {"CALL_ID": call, "USER_ID": int(user), "DURATION": self._report.talked_s, "ADD_TO_CHAT": 0}
@@ -182,7 +165,8 @@ class Delivery:
         return str(rows[0]["ID"]) if rows else None
 
     async def _log_call(self, done: Done) -> str:
-        fields = mapping.logged_call(self._report, self._settings, done["lead"], await self._user())
+        owner, client = ((await self._portal.card()).type_id, done["lead"]), await self._clients.called(done["lead"])
+        fields = mapping.logged_call(self._report, self._settings, owner, client, await self._clients.user())
         return number_of(await self._client.call("crm.activity.add", {"fields": fields}))
 
     async def _recording(self) -> Recording | None:
@@ -203,16 +187,18 @@ class Delivery:
         return await self._comment(done, text, [[kept.name, _base64(kept.content)]])
 
     async def _comment(self, done: Done, text: str, files: list[list[str]]) -> str:
-        fields: dict[str, Any] = {"ENTITY_ID": int(done["lead"]), "ENTITY_TYPE": OWNER.lower(), "COMMENT": text}
+        fields: dict[str, Any] = {**await self._commented(done), "COMMENT": text}
         told = await self._client.call(
             "crm.timeline.comment.add", {"fields": fields | ({"FILES": files} if files else {})}
         )
         return number_of(told)
 
+    async def _commented(self, done: Done) -> Mapping[str, Any]:
+        return {"ENTITY_ID": int(done["lead"]), "ENTITY_TYPE": (await self._portal.card()).kind}
+
     def _comment_found(self, write: str) -> Callable[[Done], Awaitable[str | None]]:
         async def look(done: Done) -> str | None:
-            wanted = {"ENTITY_ID": int(done["lead"]), "ENTITY_TYPE": OWNER.lower()}
-            params = {"filter": wanted, "order": {"ID": "DESC"}, "select": ["ID", "COMMENT"]}
+            params = {"filter": await self._commented(done), "order": {"ID": "DESC"}, "select": ["ID", "COMMENT"]}
             rows = await self._client.listing("crm.timeline.comment.list", params, pages=MARKED_PAGES)
             return _marked(rows, "COMMENT", self._mark(write))
 
@@ -222,11 +208,12 @@ class Delivery:
 
     def _meeting_write(self, booked: Booked) -> Write:
         async def look(_done: Done) -> str | None:
-            return await self._event(await self._user(), self._mark("meeting"))
+            return await self._event(await self._clients.user(), self._mark("meeting"))
 
         async def do(done: Done) -> str:
-            title, user = task_line(TaskKind.MEETING, self._report), await self._user()
-            params = mapping.calendar_event(self._report, booked, title, done["lead"], user)
+            title, user = task_line(TaskKind.MEETING, self._report), await self._clients.user()
+            card = f"{(await self._portal.card()).letter}_{done['lead']}"
+            params = mapping.calendar_event(self._report, booked, title, card, user)
             before = await self._moved_event(booked.moves) if booked.moves else None
             if before is not None and before[0] == user:
                 await self._client.call("calendar.event.update", {**params, "id": int(before[1])})
@@ -240,7 +227,7 @@ class Delivery:
 
     async def _moved_event(self, attempt: UUID) -> tuple[str, str] | None:
         """Whose calendar the earlier meeting is in, and its id."""
-        first = await self._user()
+        first = await self._clients.user()
         for user in dict.fromkeys([first, *self._settings.managers.values()]):
             found = await self._event(user, self._mark("meeting", attempt))
             if found is not None:
@@ -258,7 +245,7 @@ class Delivery:
 
         async def do(done: Done) -> str:
             params: dict[str, Any] = {
-                "ownerTypeId": LEAD,
+                "ownerTypeId": (await self._portal.card()).type_id,
                 "ownerId": int(done["lead"]),
                 "deadline": todo.due_at.isoformat(timespec="seconds"),
                 "title": todo.title,
@@ -276,14 +263,11 @@ class Delivery:
         return Write(name, do, look, needs=NEEDS_LEAD)
 
     async def _todo(self, lead: str, wanted: str) -> str | None:
-        owner = {"OWNER_TYPE_ID": LEAD, "OWNER_ID": int(lead), "PROVIDER_ID": "CRM_TODO"}
+        kind = (await self._portal.card()).type_id
+        owner = {"OWNER_TYPE_ID": kind, "OWNER_ID": int(lead), "PROVIDER_ID": "CRM_TODO"}
         params = {"filter": owner, "order": {"ID": "DESC"}, "select": ["ID", "DESCRIPTION"]}
         rows = await self._client.listing("crm.activity.list", params, pages=MARKED_PAGES)
         return _marked(rows, "DESCRIPTION", wanted)
-
-    async def _user(self) -> str:
-        """Who has it all: the manager of the meeting, else who is responsible."""
-        return await self._portal.user(self._report.meeting.manager if self._report.meeting else "")
 
 
 async def _never(_done: Done) -> str | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from robot.crm.bitrix24.card import CONTACT as CONTACT  # noqa: PLC0414
 from robot.crm.bitrix24.client import as_map
 from robot.crm.bitrix24.settings import Settings
 from robot.crm.call_text import facts, heading, lead_title, transcript
@@ -13,13 +15,16 @@ from robot.crm.connector import Busy, Change
 from robot.crm.marks import ORIGIN, mark
 from robot.crm.report import Booked, CallReport, Said
 from robot.crm.stages import Stage
+from robot.crm.touched import Touched
 from robot.domain.outcomes import Outcome
 from robot.domain.people import lead_fields
 from robot.domain.phones import InvalidPhone, parse_phone
 
-LEAD = 1
-OWNER = "LEAD"
 CALL_ACTIVITY = 2
+ROBOT = "robot"
+FROM_CLIENT = "1"
+"""Direction of an activity."""
+TALKED = "200"
 PLAIN_TEXT = 1
 
 _STATUS = {Outcome.NO_ANSWER: "304", Outcome.BUSY: "486", Outcome.FAILED: "480", Outcome.WRONG_NUMBER: "404"}
@@ -38,18 +43,42 @@ def phones_of(phone: str) -> Sequence[str]:
 
 
 def new_lead(report: CallReport, settings: Settings, responsible: str) -> dict[str, Any]:
-    lead = report.lead
-    fields: dict[str, Any] = {
-        "title": lead_title(report)[:_LONGEST_TITLE],
-        "originatorId": ORIGIN,
-        "originId": mark(report.attempt_id, "lead"),
-        "fm": [{"typeId": "PHONE", "valueType": "WORK", "value": lead.phone}],
-    }
-    fields |= {"name": lead.name.strip()} if lead.name.strip() else {}
-    fields |= {"companyTitle": lead.company.strip()} if lead.company.strip() else {}
+    company = report.lead.company.strip()
+    fields = {**_new_card(report, settings, responsible), **_who(report)}
+    return fields | ({"companyTitle": company} if company else {})
+
+
+def new_deal(report: CallReport, settings: Settings, responsible: str, contact: str) -> dict[str, Any]:
+    fields = _new_card(report, settings, responsible) | {"contactId": int(contact)}
+    return fields | ({"categoryId": settings.funnel} if settings.funnel else {})
+
+
+def new_company(report: CallReport, responsible: str) -> dict[str, Any]:
+    title = report.lead.company.strip()[:_LONGEST_TITLE]
+    fields = {"title": title, "originatorId": ORIGIN, "originId": mark(report.attempt_id, "company")}
+    return fields | ({"assignedById": int(responsible)} if responsible else {})
+
+
+def new_contact(report: CallReport, responsible: str, company: str) -> dict[str, Any]:
+    """company: "" without one."""
+    fields = {"originatorId": ORIGIN, "originId": mark(report.attempt_id, "contact"), **_who(report)}
+    fields.setdefault("name", report.lead.phone)
+    fields |= {"companyId": int(company)} if company else {}
+    return fields | ({"assignedById": int(responsible)} if responsible else {})
+
+
+def _new_card(report: CallReport, settings: Settings, responsible: str) -> dict[str, Any]:
+    fields: dict[str, Any] = {"title": lead_title(report)[:_LONGEST_TITLE], "originatorId": ORIGIN}
+    fields["originId"] = mark(report.attempt_id, "lead")
     fields |= {"assignedById": int(responsible)} if responsible else {}
     stage = settings.stages.get(Stage.NEW)
     return fields | ({"stageId": stage} if stage else {})
+
+
+def _who(report: CallReport) -> dict[str, Any]:
+    name = report.lead.name.strip()
+    phones = [{"typeId": "PHONE", "valueType": "WORK", "value": report.lead.phone}]
+    return {"fm": phones} | ({"name": name} if name else {})
 
 
 def card_fields(report: CallReport, settings: Settings) -> dict[str, str]:
@@ -69,15 +98,17 @@ def call_text(report: CallReport, settings: Settings, reference: str, *, spoken:
     return "\n".join([*map(unmarked, lines), "", reference])
 
 
-def registration(report: CallReport, settings: Settings, lead: str, user: str) -> dict[str, Any]:
+def registration(report: CallReport, settings: Settings, client: tuple[int, str], user: str) -> dict[str, Any]:
+    """client: type and id of the lead, or of the contact."""
+    kind, ref = client
     told: dict[str, Any] = {
         "USER_ID": int(user),
         "PHONE_NUMBER": report.lead.phone,
         "TYPE": _INCOMING if report.inbound else _OUTGOING,
         "CALL_START_DATE": report.started_at.astimezone(UTC).isoformat(timespec="seconds"),
         "CRM_CREATE": 0,
-        "CRM_ENTITY_TYPE": OWNER,
-        "CRM_ENTITY_ID": int(lead),
+        "CRM_ENTITY_TYPE": "CONTACT" if kind == CONTACT else "LEAD",
+        "CRM_ENTITY_ID": int(ref),
         "SHOW": 0,
         "ADD_TO_CHAT": 0,
         "EXTERNAL_CALL_ID": mark(report.attempt_id, "call"),
@@ -103,12 +134,14 @@ def messages(said: Iterable[Said]) -> list[dict[str, Any]]:
     ]
 
 
-def logged_call(report: CallReport, settings: Settings, lead: str, user: str) -> dict[str, Any]:
-    """The call as an activity, for those who may not register calls."""
+def logged_call(
+    report: CallReport, settings: Settings, owner: tuple[int, str], client: tuple[int, str], user: str
+) -> dict[str, Any]:
+    """The call as an activity of the card, for those who may not register calls. client: as in `registration`."""
     reference = mark(report.attempt_id, "call")
     return {
-        "OWNER_TYPE_ID": LEAD,
-        "OWNER_ID": int(lead),
+        "OWNER_TYPE_ID": owner[0],
+        "OWNER_ID": int(owner[1]),
         "TYPE_ID": CALL_ACTIVITY,
         "SUBJECT": heading(report),
         "DESCRIPTION": call_text(report, settings, reference, spoken=True),
@@ -118,13 +151,14 @@ def logged_call(report: CallReport, settings: Settings, lead: str, user: str) ->
         "START_TIME": report.started_at.astimezone(UTC).isoformat(timespec="seconds"),
         "END_TIME": report.ended_at.astimezone(UTC).isoformat(timespec="seconds"),
         "RESPONSIBLE_ID": int(user),
-        "COMMUNICATIONS": [{"VALUE": report.lead.phone, "ENTITY_ID": int(lead), "ENTITY_TYPE_ID": LEAD}],
+        "COMMUNICATIONS": [{"VALUE": report.lead.phone, "ENTITY_ID": int(client[1]), "ENTITY_TYPE_ID": client[0]}],
         "ORIGINATOR_ID": ORIGIN,
         "ORIGIN_ID": reference,
     }
 
 
-def calendar_event(report: CallReport, booked: Booked, title: str, lead: str, user: str) -> dict[str, Any]:
+def calendar_event(report: CallReport, booked: Booked, title: str, card: str, user: str) -> dict[str, Any]:
+    """card: as calendars name it, L_7 or D_7."""
     lines = [heading(report), report.lead.phone, "", mark(report.attempt_id, "meeting")]
     return {
         "type": "user",
@@ -135,7 +169,7 @@ def calendar_event(report: CallReport, booked: Booked, title: str, lead: str, us
         "description": "\n".join(map(unmarked, lines)),
         "location": booked.place,
         "accessibility": "busy",
-        "crm_fields": [f"L_{lead}"],
+        "crm_fields": [card],
         "remind": [{"type": "min", "count": 20}],
     }
 
@@ -181,9 +215,17 @@ def phone_of(item: Mapping[str, Any]) -> str:
 
 
 def change_of(
-    key: str, kind: str, at: datetime, item: Mapping[str, Any], settings: Settings, *, stage: str, due: Any = None
+    key: str,
+    kind: str,
+    at: datetime,
+    item: Mapping[str, Any],
+    settings: Settings,
+    *,
+    stage: str,
+    due: Any = None,
+    closed: bool = False,
 ) -> Change:
-    """item: a lead as crm.item.get tells it."""
+    """item: a card as `Portal.lead` tells it."""
     fields = {ours: str(item[theirs]) for ours, theirs in settings.fields.items() if item.get(theirs)}
     name = " ".join(str(item.get(part) or "").strip() for part in ("name", "lastName")).strip()
     return Change(
@@ -198,4 +240,9 @@ def change_of(
         city=fields.get("city", ""),
         fields=fields,
         due_at=iso(due) if due else None,
+        closed=closed,
     )
+
+
+def asked_by_robot(change: Change, told: Touched) -> Change:
+    return replace(change, rule=told.told.get("rule", ""), reply_to=told.told.get("reply_to", ""))

@@ -17,10 +17,11 @@ class Settings(CrmSection):
     """Either `webhook`, the whole address of an inbound webhook; or `client_id`, `client_secret` and `refresh_token` of
     an application (OAuth), which alone may log calls as calls; then `portal` is its address.
 
-    stages: ours -> STATUS_ID of a lead's stage. final: stages the robot never takes a lead out of. reasons: reason of
-    a refusal -> the value of `reason_field`. callback_words: a todo with one of these in its title asks the robot to
-    call. application_token: of the outgoing webhook. line: the telephony line of the application. per_s, burst: the
-    vendor's limit is 2 a second and 50 at once (5 and 250 on Enterprise), of which some is left to others.
+    stages: ours -> STATUS_ID of a card's stage. final: stages the robot never takes a card out of. reasons: reason of a
+    refusal -> the value of `reason_field`. funnel: id of the funnel of deals, in a portal without leads.
+    callback_words: a todo with one of these in its title asks the robot to call. application_token: of the outgoing
+    webhook. line: the telephony line of the application. per_s, burst: the vendor's limit is 2 a second and 50 at once
+    (5 and 250 on Enterprise), of which some is left to others.
     recording_mb: larger recordings are not sent."""
 
     webhook: SecretStr = SecretStr("")
@@ -29,9 +30,10 @@ class Settings(CrmSection):
     client_secret: SecretStr = SecretStr("")
     refresh_token: SecretStr = SecretStr("")
     oauth_url: Address = "https://oauth.bitrix24.tech"
-    final: Listed = ("CONVERTED",)
+    final: Listed = ("CONVERTED", "WON")
     reasons: Names = Field(default_factory=dict)
     reason_field: str = Field(default="", max_length=100)
+    funnel: int = Field(default=0, ge=0)
     callback_words: Listed = ("перезвон", "call back")
     application_token: SecretStr = SecretStr("")
     line: str = Field(default="", max_length=100)
@@ -73,6 +75,10 @@ class Settings(CrmSection):
                 "users of the portal are given by their ids: zvonar crm check shows them",
             )
         return self
+
+    def is_final(self, stage: str) -> bool:
+        """Stages of funnels of one's own have a prefix: C5:WON."""
+        return stage in self.final or stage.rpartition(":")[2] in self.final
 
     @property
     def application(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -121,6 +121,34 @@ class Happenings(Protocol):
 
     async def withdraw_gone(self, source: str, trigger: str, *, still: Collection[str]) -> int:
         """Tasks of this trigger whose happenings are not among those that still hold (keys); how many."""
+        ...
+
+
+NOT_CALLED = "not_called"
+"""Outcome that is told of a client who was never dialed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came of a happening, for who waits to be told. key: the happening's. told: outcome, reason, talked_s,
+    meeting_at, callback_at; those there are."""
+
+    key: str
+    source: str
+    reply_to: str
+    told: Mapping[str, str]
+
+
+class Replies(Protocol):
+    """Raises StorageError."""
+
+    async def send_off(self, *, now: datetime) -> Sequence[Reply]:
+        """To those who wait for what has come of their happening by now: by the outbox, once, in one transaction.
+        Gives those whose client has no lead here: nothing can go out for nobody."""
+        ...
+
+    async def sent(self, key: str) -> None:
+        """Such a one was told."""
         ...
 
 

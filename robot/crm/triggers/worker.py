@@ -14,9 +14,9 @@ from typing import cast
 import structlog
 
 from robot.crm.base import Campaigns, NewLead
-from robot.crm.connector import Change, Connector, KnowsEnds
+from robot.crm.connector import Change, Connector, KnowsEnds, TellsWaiting
 from robot.crm.errors import DeliveryError
-from robot.crm.triggers.ports import BAD_PHONE, LATE, NOTHING, Cursors, Happening, Happenings, Inbox, Wanted
+from robot.crm.triggers.ports import BAD_PHONE, LATE, NOTHING, Cursors, Happening, Happenings, Inbox, Replies, Wanted
 from robot.crm.triggers.rules import CATCH_UP, NIGHTS, On, Trigger, first_fitting
 from robot.crm.triggers.schedules import SOURCE, as_renewal, follow_up_of, reminder_of
 from robot.crm.triggers.told import Rereads
@@ -40,6 +40,7 @@ class Shelf:
     """The stores."""
 
     happenings: Happenings
+    replies: Replies
     cursors: Cursors
     inbox: Inbox
     campaigns: Campaigns
@@ -164,6 +165,7 @@ class TriggerWorker:
         """Meetings to come, and documents that clients have."""
         now, happenings = self._now(), self._shelf.happenings
         self._withdrawn(OWN_SOURCE, await happenings.withdraw_pointless(now=now))
+        await self._reply(now)
         for trigger in self._triggers:
             campaign = campaigns[trigger.campaign]
             if trigger.on is On.MEETING:
@@ -178,6 +180,15 @@ class TriggerWorker:
                     after=due - CATCH_UP, before=due, without=trigger.name, document=trigger.document
                 ):
                     await self._keep(follow_up_of(sent, trigger, campaign, now=now))
+
+    async def _reply(self, now: datetime) -> None:
+        """What goes out by no outbox is told here; whoever was told already waits no more, so it may be told again."""
+        for one in await self._shelf.replies.send_off(now=now):
+            crm = self._crms.get(one.source)
+            if hasattr(crm, "reply"):
+                for write in cast("TellsWaiting", crm).reply(one.reply_to, one.told):
+                    await write.do({})
+                await self._shelf.replies.sent(one.key)
 
     def _withdrawn(self, source: str, count: int) -> None:
         if count:

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from robot.crm.bitrix24.automation import CODE
 from robot.crm.bitrix24.connector import Bitrix24
-from robot.crm.bitrix24.fake import server
+from robot.crm.bitrix24.fake import automation, server
 from robot.crm.bitrix24.fake.items import digits
 from robot.crm.bitrix24.fake.methods import call
-from robot.crm.bitrix24.fake.portal import LEAD
+from robot.crm.bitrix24.fake.portal import COMPANY, CONTACT, LEAD, OWNERS
 from robot.crm.bitrix24.fake.server import FakeBitrix24
 from robot.crm.bitrix24.settings import Settings
 from robot.crm.http import HttpWire
@@ -29,6 +30,7 @@ STAGES = {
     "refused": "JUNK",
     "callback": "UC_CALLBACK",
 }
+OF_DEALS = {"new": "NEW", "contacted": "PREPARATION", "meeting": "UC_MEETING", "refused": "LOSE"}
 USER = "7"
 
 
@@ -42,10 +44,13 @@ async def at_once(_seconds: float) -> None:
 
 
 class BitrixStand:
-    def __init__(self, fake: FakeBitrix24, data_dir: Path, *, application: bool) -> None:
+    """card: what clients are there, leads or deals."""
+
+    def __init__(self, fake: FakeBitrix24, data_dir: Path, *, application: bool, card: int = LEAD) -> None:
         self.fake = fake
         self.data_dir = data_dir
         self.application = application
+        self.card = card
         self.more: Mapping[str, Any] = {}
 
     def settings(self, **more: Any) -> Settings:
@@ -53,7 +58,8 @@ class BitrixStand:
         if self.application:
             way = {"portal": self.fake.url, "oauth_url": self.fake.url, "refresh_token": server.FIRST_REFRESH}
             way |= {"client_id": server.CLIENT_ID, "client_secret": server.CLIENT_SECRET}
-        ours: dict[str, Any] = {"stages": STAGES, "managers": {MANAGER: USER}, "fields": {FIELD: "ufCrmNeed"}}
+        stages = STAGES if self.card == LEAD else OF_DEALS
+        ours: dict[str, Any] = {"stages": stages, "managers": {MANAGER: USER}, "fields": {FIELD: "ufCrmNeed"}}
         return Settings.model_validate(way | ours | {"recording_mb": 1, "responsible": "1"} | dict(self.more) | more)
 
     def connector(self, tap: Tap = _untouched, **more: Any) -> Bitrix24:
@@ -64,9 +70,9 @@ class BitrixStand:
         if how is Broken.REVOKED:
             self.fake.revoked = True
         elif how is Broken.STAGE_DELETED:
-            del self.fake.portal.stages[LEAD]["UC_MEETING"]
+            del self.fake.portal.stages[self.card]["UC_MEETING"]
         else:
-            self.fake.portal.fields[LEAD].remove("ufCrmNeed")
+            self.fake.portal.fields[self.card].remove("ufCrmNeed")
         return self.connector()
 
     def by_hand(self, method: str, **params: Any) -> Any:
@@ -74,30 +80,41 @@ class BitrixStand:
         return call(self.fake.portal, method, params, app=True)["result"]
 
     async def enter(self, phone: str) -> str:
-        fields = {"title": "Заявка", "fm": [{"typeId": "PHONE", "valueType": "WORK", "value": phone}]}
-        return str(self.by_hand("crm.item.add", entityTypeId=LEAD, fields=fields)["item"]["id"])
+        fields: dict[str, Any] = {"title": "Заявка", "fm": [{"typeId": "PHONE", "valueType": "WORK", "value": phone}]}
+        if self.card != LEAD:
+            contact = self.by_hand("crm.item.add", entityTypeId=CONTACT, fields=fields)["item"]["id"]
+            fields = {"title": "Заявка", "contactId": contact}
+        return str(self.by_hand("crm.item.add", entityTypeId=self.card, fields=fields)["item"]["id"])
+
+    def started(self, ref: str, rule: str = "") -> str:
+        """The automation came to “Call by robot” on this card; the token of the process that waits."""
+        asked = {"code": CODE, "id": ref, "owner": OWNERS[self.card], "properties": {"rule": rule}}
+        return str(automation.start(self.fake.portal, asked))
 
     async def seen(self, phone: str) -> list[SeenLead]:
-        portal = self.fake.portal
+        portal, of_whom = self.fake.portal, LEAD if self.card == LEAD else CONTACT
         alike = [
             number
             for (kind, number), phones in portal.phones.items()
-            if kind == LEAD and any(digits(one)[-10:] == phone[-10:] for one in phones)
+            if kind == of_whom and any(digits(one)[-10:] == phone[-10:] for one in phones)
         ]
+        if self.card != LEAD:
+            alike = [deal["id"] for deal in portal.of(self.card) if deal["contactId"] in alike]
         return [self._lead(number) for number in alike]
 
     def _lead(self, number: int) -> SeenLead:
-        item, settings = self.fake.portal.items[LEAD, number], self.settings()
+        item, settings = self.fake.portal.items[self.card, number], self.settings()
+        who = item if self.card == LEAD else self.fake.portal.items[CONTACT, item["contactId"]]
         return SeenLead(
             id=str(number),
             stage=settings.our_stage(item["stageId"]),
-            name=item["name"] or "",
-            company=item["companyTitle"] or "",
+            name=who["name"] or "",
+            company=self._company(who),
             fields={FIELD: str(item.get("ufCrmNeed") or "")},
             meetings=[
                 SeenMeeting(self._manager(row["OWNER_ID"]), _at(row["DATE_FROM_TS_UTC"]), _at(row["DATE_TO_TS_UTC"]))
                 for row in self.fake.portal.diary.values()
-                if row["DELETED"] == "N" and f"L_{number}" in row["UF_CRM_CAL_EVENT"]
+                if row["DELETED"] == "N" and f"{OWNERS[self.card][0]}_{number}" in row["UF_CRM_CAL_EVENT"]
             ],
             tasks=[
                 SeenTask(
@@ -108,16 +125,22 @@ class BitrixStand:
                 for row in self.fake.portal.activities.values()
                 if row["PROVIDER_ID"] == "CRM_TODO" and row["OWNER_ID"] == str(number)
             ],
-            calls=self._calls(str(number)),
+            calls=self._calls(str(number), str(who["id"])),
         )
+
+    def _company(self, who: Mapping[str, Any]) -> str:
+        """Of a lead, or of a deal's contact."""
+        if self.card == LEAD or not who.get("companyId"):
+            return str(who.get("companyTitle") or "")
+        return str(self.fake.portal.items[COMPANY, who["companyId"]]["title"])
 
     def _manager(self, user: str) -> str:
         return next((ours for ours, theirs in self.settings().managers.items() if theirs == user), "")
 
-    def _calls(self, lead: str) -> list[SeenCall]:
+    def _calls(self, lead: str, client: str) -> list[SeenCall]:
         """Every call on the card, with the comments that follow it until the next one."""
-        portal = self.fake.portal
-        found = [row for row in portal.activities.values() if row["TYPE_ID"] == "2" and row["OWNER_ID"] == lead]
+        portal, owners = self.fake.portal, {lead, client}
+        found = [row for row in portal.activities.values() if row["TYPE_ID"] == "2" and row["OWNER_ID"] in owners]
         calls = []
         for place, activity in enumerate(found):
             number, text = int(activity["ID"]), str(activity.get("DESCRIPTION", ""))

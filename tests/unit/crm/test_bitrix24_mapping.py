@@ -63,14 +63,36 @@ def test_a_webhook_tells_the_id_alone() -> None:
     [
         ({"event": "ONCRMLEADDELETE", "data": {"FIELDS": {"ID": "5"}}}, [Touched("lead", "5", deleted=True)]),
         ({"event": "ONCRMACTIVITYADD", "data": {"FIELDS": {"ID": "6"}}}, [Touched("task", "6")]),
-        ({"document_id": ["crm", "CCrmDocumentLead", "LEAD_77"], "event_token": "x"}, [Touched("lead", "77")]),
-        ({"event": "ONCRMDEALADD", "data": {"FIELDS": {"ID": "5"}}}, []),
+        ({"document_id": ["crm", "CCrmDocumentLead", "LEAD_77"]}, [Touched("lead", "77")]),
+        ({"document_id": ["crm", "CCrmDocumentDeal", "DEAL_77"]}, [Touched("deal", "77")]),
+        ({"document_id": ["crm", "CCrmDocumentLead", "LEAD_77"], "event_token": "x" * 1001}, [Touched("lead", "77")]),
+        ({"document_id": ["crm", "CCrmDocumentLead", "LEAD_x"], "event_token": "x"}, []),
+        ({"event": "ONCRMDEALADD", "data": {"FIELDS": {"ID": "5"}}}, [Touched("deal", "5")]),
+        ({"event": "ONCRMCOMPANYADD", "data": {"FIELDS": {"ID": "5"}}}, []),
         ({"event": "ONCRMLEADADD", "data": {"FIELDS": {"ID": "5; drop"}}}, []),
         ({"event": "ONCRMLEADADD"}, []),
     ],
 )
-def test_events_we_do_not_follow_are_none(form: dict[str, Any], told: list[Touched]) -> None:
+def test_a_request_tells_what_was_touched_and_no_more(form: dict[str, Any], told: list[Touched]) -> None:
     assert hooks.parse(form_text(form).encode()) == told
+
+
+def test_a_robot_of_the_automation_asks_once_however_often_it_is_repeated() -> None:
+    form = {
+        "document_id": ["crm", "CCrmDocumentDeal", "DEAL_77"],
+        "event_token": "5a|A1_2|secret",
+        "properties": {"rule": " revive "},
+        "ts": 1742807189,
+        "auth": {"application_token": "t"},
+    }
+    (told,) = hooks.parse(form_text(form).encode())
+    (again,) = hooks.parse(form_text(form | {"workflow_id": "9"}).encode())
+    (other,) = hooks.parse(form_text(form | {"event_token": "another"}).encode())
+    assert told == again
+    assert (told.kind, told.token) == ("robot", "t")
+    assert told.told == {"ref": "77", "reply_to": "5a|A1_2|secret", "rule": "revive", "at": "1742807189"}
+    assert told.ref != other.ref
+    assert len(told.ref) == 64
 
 
 @given(st.binary(max_size=200))

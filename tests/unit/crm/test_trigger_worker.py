@@ -68,7 +68,7 @@ class Office:
 
     def worker(self, *triggers: Trigger, node: str = "a") -> TriggerWorker:
         store = self.store
-        shelf = Shelf(store.happenings, store.change_cursors, store.inbox, store.campaigns)
+        shelf = Shelf(store.happenings, store.replies, store.change_cursors, store.inbox, store.campaigns)
         crms: Any = {"odoo": self.odoo, "amocrm": self.amo}
         return TriggerWorker(triggers or (STALLED,), crms, shelf, node=node, now=lambda: self.now)
 

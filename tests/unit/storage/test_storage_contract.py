@@ -9,6 +9,7 @@ from robot.storage.store import Storage
 from tests.contracts.access_contract import AccessContract
 from tests.contracts.moving_contract import MovingContract
 from tests.contracts.outbox_contract import CallReportsContract, OutboxContract
+from tests.contracts.pointless_contract import PointlessContract
 from tests.contracts.progress_contract import ProgressContract
 from tests.contracts.reception_contract import ReceptionContract
 from tests.contracts.requests_contract import RequestsContract
@@ -54,6 +55,7 @@ class TestSqlite(
     ScriptsContract,
     SentContract,
     TriggersContract,
+    PointlessContract,
 ):
     @pytest.fixture
     def store(self, sqlite: Storage) -> Storage:

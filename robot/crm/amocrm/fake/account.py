@@ -73,14 +73,16 @@ class Account:
         """To webhooks."""
         self.happened.append((entity, what, row))
 
-    def log(self, kind: str, lead: int, before: Sequence[Row] = (), after: Sequence[Row] = ()) -> None:
-        """Into the feed of events. Empty values are lists, as PHP writes them."""
+    def log(
+        self, kind: str, entity: int, before: Sequence[Row] = (), after: Sequence[Row] = (), *, of: str = "lead"
+    ) -> None:
+        """Into the feed of events. Empty values are lists, as PHP writes them. of: lead or contact."""
         self.events.append(
             {
                 "id": f"01fake{self.next_id():016d}",
                 "type": kind,
-                "entity_id": lead,
-                "entity_type": "lead",
+                "entity_id": entity,
+                "entity_type": of,
                 "created_by": 0,
                 "created_at": self.stamp(),
                 "value_before": list(before),

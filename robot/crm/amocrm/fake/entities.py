@@ -36,8 +36,18 @@ def chosen(rows: Iterable[Row], query: Form) -> list[Row]:
         since = at(query, "filter", name, "from")
         if since:
             found = [row for row in found if row[name] >= int(since)]
+    found = [row for row in found if _within(row, wanted)]
     found.sort(key=lambda row: -int(row["id"]))
     return found
+
+
+def _within(row: Row, wanted: Any) -> bool:
+    """By filter[custom_fields_values][ID][from|to]."""
+    asked = wanted.get("custom_fields_values", {}) if isinstance(wanted, dict) else {}
+    values = {str(one.get("field_id")): one["values"][0]["value"] for one in row.get("custom_fields_values") or []}
+    return all(
+        field in values and int(span["from"]) <= int(values[field]) <= int(span["to"]) for field, span in asked.items()
+    )
 
 
 def find_contacts(account: Account, query: Form) -> list[Row]:

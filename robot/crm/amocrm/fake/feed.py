@@ -12,6 +12,9 @@ from robot.crm.forms import Form, at
 
 NOTES = {"call_out", "call_in", "common", "attachment"}
 CALL_STATUSES = range(1, 8)
+CALL_EVENTS = {"call_out": "outgoing_call", "call_in": "incoming_call"}
+KINDS = {"lead_added", "lead_status_changed", "lead_deleted", "outgoing_call", "incoming_call"}
+"""Of events this account tells of; a real one knows many more."""
 LARGEST_FILE = 300 * 1024 * 1024
 PART = 512 * 1024
 
@@ -21,7 +24,9 @@ def add_notes(account: Account, given: Any) -> list[Row]:
         raise ApiError(400, "Bad Request")
     made = []
     for one in given:
-        found_lead(account, int(one.get("entity_id") or 0))
+        of = "lead" if one.get("entity_type", "leads") == "leads" else "contact"
+        if of == "lead":
+            found_lead(account, int(one.get("entity_id") or 0))
         kind, params = one.get("note_type"), one.get("params") or {}
         if kind not in NOTES:
             raise ApiError(400, "Bad Request", {"0.note_type": "NotSupportedChoice"})
@@ -34,6 +39,8 @@ def add_notes(account: Account, given: Any) -> list[Row]:
         number = account.next_id()
         row: Row = {"id": number, "entity_id": int(one["entity_id"]), "note_type": kind, "params": dict(params)}
         account.notes[number] = {**row, "created_at": account.stamp(), "updated_at": account.stamp()}
+        if kind in CALL_EVENTS:
+            account.log(CALL_EVENTS[kind], row["entity_id"], (), [{"note": {"id": number}}], of=of)
         made.append({"id": number, "entity_id": row["entity_id"], "request_id": str(one.get("request_id", "0"))})
     return made
 
@@ -103,10 +110,16 @@ def find_events(account: Account, query: Form) -> list[Row]:
     kinds = wanted.get("type", {}) if isinstance(wanted, dict) else {}
     names = set(kinds.values()) if isinstance(kinds, dict) else set(str(kinds).split(","))
     since, lead = at(query, "filter", "created_at", "from"), at(query, "filter", "entity_id")
+    of = wanted.get("entity", {}) if isinstance(wanted, dict) else {}
+    entities = set(of.values()) if isinstance(of, dict) else set(str(of).split(","))
+    unknown = names - KINDS
+    if unknown:
+        raise ApiError(400, "Bad Request", {"filter.type": "NotSupportedChoice"})
     return [
         row
         for row in reversed(account.events)
         if (not names or row["type"] in names)
+        and (not entities or row["entity_type"] in entities)
         and (not since or row["created_at"] >= int(since))
         and (not lead or str(row["entity_id"]) == lead)
     ]

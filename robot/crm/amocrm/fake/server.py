@@ -5,21 +5,18 @@ Built from the vendor's public documentation and his PHP client, never compared 
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 
 from robot.crm.amocrm.fake import entities, feed
 from robot.crm.amocrm.fake.account import PIPELINE, Account, ApiError, Row
-from robot.crm.faking import LARGEST_BODY, Bucket, FakeServer, Faults, Trouble
-from robot.crm.forms import Form, at, form_text, parse_form
+from robot.crm.faking import LARGEST_BODY, Bucket, FakeServer, Faults, Telling, Trouble
+from robot.crm.forms import Form, at, parse_form
 
 ACCESS_S = 86_400.0
 LONG_LIVED = "fake-long-lived-token"
@@ -64,7 +61,7 @@ class FakeAmo(FakeServer):
         self._access: dict[str, float] = {}
         self._abuses: list[float] = []
         self._locked_until = float("-inf")
-        self._telling: set[asyncio.Task[None]] = set()
+        self.telling = Telling()
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self.trouble.middleware])
         app.router.add_post("/oauth2/access_token", self._token)
         for method, path, handler in self._routes():
@@ -83,6 +80,8 @@ class FakeAmo(FakeServer):
             ("GET", f"{v4}/leads/custom_fields", self._fields),
             ("POST", f"{v4}/leads/complex", self._complex),
             ("POST", f"{v4}/leads/notes", self._add_notes),
+            ("GET", f"{v4}/leads/notes", self._some_notes),
+            ("GET", f"{v4}/contacts/notes", self._some_notes),
             ("GET", f"{v4}/leads", self._leads),
             ("POST", f"{v4}/leads", self._add_leads),
             ("GET", f"{v4}/leads/{{id:\\d+}}", self._lead),
@@ -102,9 +101,7 @@ class FakeAmo(FakeServer):
         self._access.clear()
 
     async def stop(self) -> None:
-        for telling in self._telling:
-            telling.cancel()
-        await asyncio.gather(*self._telling, return_exceptions=True)
+        await self.telling.stop()
         await super().stop()
 
     # --- the way in ---
@@ -217,6 +214,9 @@ class FakeAmo(FakeServer):
     async def _notes(self, request: web.Request) -> Any:
         return _page("notes", _cut(feed.notes_of(self.account, _id(request), _query(request)), request))
 
+    async def _some_notes(self, request: web.Request) -> Any:
+        return _page("notes", _cut(entities.chosen(self.account.notes.values(), _query(request)), request))
+
     async def _add_notes(self, request: web.Request) -> Any:
         return _page("notes", feed.add_notes(self.account, await _body(request)))
 
@@ -272,19 +272,13 @@ class FakeAmo(FakeServer):
     def _tell(self) -> None:
         """To the webhook: behind the answer, once; unsigned, as the vendor's are."""
         happened, self.account.happened = self.account.happened, []
-        if self.webhook and happened:
-            telling = asyncio.create_task(self._post(happened))
-            self._telling.add(telling)
-            telling.add_done_callback(self._telling.discard)
+        if self.webhook:
+            account = {"account": {"id": 1, "subdomain": "fake"}}
+            self.telling.tell([(self.webhook, {name: {what: [_flat(row)]}}) for name, what, row in happened], account)
 
-    async def _post(self, happened: list[tuple[str, str, Row]]) -> None:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
-            for entity, what, row in happened:
-                told = {name: value for name, value in row.items() if isinstance(value, (str, int))}
-                body = form_text({entity: {what: [told]}, "account": {"id": 1, "subdomain": "fake"}})
-                headers = {"Content-Type": "application/x-www-form-urlencoded"}
-                with contextlib.suppress(aiohttp.ClientError, TimeoutError):
-                    await session.post(self.webhook, data=body, headers=headers)
+
+def _flat(row: Row) -> Row:
+    return {name: value for name, value in row.items() if isinstance(value, (str, int))}
 
 
 def _query(request: web.Request) -> Form:

@@ -7,14 +7,15 @@ from typing import Any
 
 from robot.crm.bitrix24.fake.errors import ApiError, not_found, required
 from robot.crm.bitrix24.fake.matching import chosen, ordered, page
-from robot.crm.bitrix24.fake.portal import CONTACT, DEAL, LEAD, OWNERS, Portal, Row
+from robot.crm.bitrix24.fake.portal import COMPANY, CONTACT, DEAL, LEAD, OWNERS, Portal, Row
 
 Params = Mapping[str, Any]
 
-_EVENTS = {LEAD: "ONCRMLEAD", DEAL: "ONCRMDEAL", CONTACT: "ONCRMCONTACT"}
+_EVENTS = {LEAD: "ONCRMLEAD", DEAL: "ONCRMDEAL", CONTACT: "ONCRMCONTACT", COMPANY: "ONCRMCOMPANY"}
 _OF_STATUS = {LEAD: "STATUS", DEAL: "DEAL_STAGE"}
 MADE, MOVED, ENDED = 1, 2, 3
 MOST_PHONES = 20
+SIMPLE = 2
 
 
 def entity_of(params: Params) -> int:
@@ -33,13 +34,15 @@ def found(portal: Portal, entity: int, number: Any) -> Row:
 
 def add(portal: Portal, params: Params) -> Any:
     entity, given = entity_of(params), _given(params)
+    if entity == LEAD and portal.mode == SIMPLE:
+        raise ApiError("ERROR_CORE", "Лиды выключены")
     number = portal.next_id()
     item: Row = dict.fromkeys(portal.fields[entity])
     item |= {"id": number, "entityTypeId": entity, "title": f"#{number}", "assignedById": 1, "categoryId": 0}
     item |= {"createdTime": portal.stamp(), "updatedTime": portal.stamp(), "stageId": "NEW"}
     item |= _known(portal, entity, given)
     portal.items[entity, number] = item
-    portal.phones[entity, number] = _phones(given)
+    portal.phones[entity, number] = [] if entity == DEAL else _phones(given)
     if entity in portal.stages:
         portal.moved(entity, item, kind=MADE)
     portal.tell(f"{_EVENTS[entity]}ADD", {"ID": number})

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from robot.crm.bitrix24.fake import diary, happenings, items, telephony, timeline
+from robot.crm.bitrix24.fake import automation, diary, happenings, items, telephony, timeline
 from robot.crm.bitrix24.fake.errors import ApiError
 from robot.crm.bitrix24.fake.portal import Portal
 
-SCOPES = ("crm", "calendar", "telephony", "user", "call")
+SCOPES = ("crm", "calendar", "telephony", "user", "call", "bizproc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ METHODS: Mapping[str, Method] = {
     "scope": Method(lambda _portal, _params: list(SCOPES)),
     "feature.get": Method(_feature),
     "user.get": Method(_users, listing=True),
+    "crm.settings.mode.get": Method(lambda portal, _params: portal.mode),
     "crm.status.list": Method(items.statuses),
     "crm.item.fields": Method(items.fields),
     "crm.item.add": Method(items.add),
@@ -52,6 +53,7 @@ METHODS: Mapping[str, Method] = {
     "crm.activity.todo.add": Method(timeline.add_todo),
     "crm.activity.todo.update": Method(timeline.update_todo),
     "crm.activity.add": Method(timeline.add_activity),
+    "crm.activity.update": Method(timeline.update_activity),
     "crm.activity.list": Method(timeline.list_activities, listing=True),
     "crm.timeline.comment.add": Method(timeline.add_comment),
     "crm.timeline.comment.list": Method(timeline.list_comments, listing=True),
@@ -65,6 +67,10 @@ METHODS: Mapping[str, Method] = {
     "calendar.event.delete": Method(diary.delete_event),
     "calendar.event.get": Method(diary.events),
     "calendar.accessibility.get": Method(diary.accessibility),
+    "bizproc.robot.add": Method(automation.add_robot, app=True),
+    "bizproc.robot.update": Method(automation.update_robot, app=True),
+    "bizproc.robot.list": Method(automation.list_robots, app=True),
+    "bizproc.event.send": Method(automation.send_event),
     "event.bind": Method(happenings.bind, app=True),
     "event.get": Method(happenings.bound, app=True),
     "event.offline.get": Method(happenings.get, app=True),

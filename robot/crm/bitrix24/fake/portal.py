@@ -12,8 +12,8 @@ from robot.domain.clock import utc_now
 
 Row: TypeAlias = dict[str, Any]
 
-LEAD, DEAL, CONTACT = 1, 2, 3
-OWNERS = {LEAD: "LEAD", DEAL: "DEAL", CONTACT: "CONTACT"}
+LEAD, DEAL, CONTACT, COMPANY = 1, 2, 3, 4
+OWNERS = {LEAD: "LEAD", DEAL: "DEAL", CONTACT: "CONTACT", COMPANY: "COMPANY"}
 
 LEAD_STAGES = {
     "NEW": ("Не обработан", "process"),
@@ -36,7 +36,7 @@ DEAL_STAGES = {
 }
 LEAD_FIELDS = (
     *("id", "title", "stageId", "assignedById", "originatorId", "originId", "name", "lastName", "companyTitle"),
-    *("comments", "sourceId", "createdTime", "updatedTime", "categoryId", "contactId", "opportunity"),
+    *("comments", "sourceId", "createdTime", "updatedTime", "categoryId", "contactId", "companyId", "opportunity"),
     *("ufCrmNeed", "ufCrmCity", "ufCrmReason"),
 )
 
@@ -48,7 +48,9 @@ def _stages() -> dict[int, dict[str, tuple[str, str]]]:
 @dataclass(slots=True)
 class Portal:
     """`items`: by entity type and id. `phones`: of leads and contacts. `diary`: events by user's id. `offline`: the
-    queue of offline events; `bound`: events an application asked to queue. `files`: what was uploaded."""
+    queue of offline events; `bound`: events an application asked to queue. `files`: what was uploaded. `mode`: 1 with
+    leads, 2 without. `robots` of the automation by code; `waiting`: answers by the token of the process that waits;
+    `asked`: what was not yet told to a robot's handler: address, body."""
 
     now: Callable[[], datetime] = utc_now
     users: dict[int, Row] = field(
@@ -69,6 +71,10 @@ class Portal:
     bound: set[str] = field(default_factory=set)
     offline: list[Row] = field(default_factory=list)
     files: dict[int, bytes] = field(default_factory=dict)
+    mode: int = 1
+    robots: dict[str, Row] = field(default_factory=dict)
+    waiting: dict[str, list[Row]] = field(default_factory=dict)
+    asked: list[tuple[str, Row]] = field(default_factory=list)
     happened: list[tuple[str, Row]] = field(default_factory=list)
     """Events not yet told to webhooks: name, data."""
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(101))

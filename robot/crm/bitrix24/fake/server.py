@@ -5,7 +5,6 @@ Built from the vendor's public documentation, never compared with a live portal.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import time
@@ -13,14 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 
+from robot.crm.bitrix24.fake import automation
 from robot.crm.bitrix24.fake.errors import ApiError
 from robot.crm.bitrix24.fake.methods import call
 from robot.crm.bitrix24.fake.portal import Portal
-from robot.crm.faking import LARGEST_BODY, Bucket, FakeServer, Faults, Trouble
-from robot.crm.forms import form_text, parse_form
+from robot.crm.faking import LARGEST_BODY, Bucket, FakeServer, Faults, Telling, Trouble
+from robot.crm.forms import parse_form
 
 ACCESS_S = 3600.0
 OPERATING_S = 600.0
@@ -30,6 +29,7 @@ WEBHOOK_USER, WEBHOOK_CODE = "1", "zvonarfakecode"
 CLIENT_ID, CLIENT_SECRET = "local.zvonar.fake", "zvonar-fake-client-secret"
 FIRST_REFRESH = "fake-refresh-0"
 APPLICATION_TOKEN = "zvonar-fake-application-token"  # noqa: S105 - of a fake
+_AUTH = {"auth": {"domain": "fake.bitrix24.ru", "application_token": APPLICATION_TOKEN}}
 
 
 class FakeBitrix24(FakeServer):
@@ -62,13 +62,14 @@ class FakeBitrix24(FakeServer):
         self._refresh = FIRST_REFRESH
         self._access: dict[str, float] = {}
         self._renewed = 0
-        self._telling: set[asyncio.Task[None]] = set()
+        self.telling = Telling()
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self.trouble.middleware])
         app.router.add_route("*", "/rest/{method}", self._by_token)
         app.router.add_route("*", "/rest/{user}/{code}/{method}", self._by_code)
         app.router.add_route("*", "/oauth/token/", self._token)
         app.router.add_get("/_fake/state", self._state)
         app.router.add_post("/_fake/call/{method}", self._by_hand)
+        app.router.add_post("/_fake/robot/{code}", self._start_robot)
         super().__init__(app)
 
     @property
@@ -81,9 +82,7 @@ class FakeBitrix24(FakeServer):
         self._access.clear()
 
     async def stop(self) -> None:
-        for telling in self._telling:
-            telling.cancel()
-        await asyncio.gather(*self._telling, return_exceptions=True)
+        await self.telling.stop()
         await super().stop()
 
     async def _by_code(self, request: web.Request) -> web.StreamResponse:
@@ -172,22 +171,26 @@ class FakeBitrix24(FakeServer):
             self._tell()
         return web.json_response(told, dumps=_php)
 
-    def _tell(self) -> None:
-        """The events since then, to the webhook: behind the answer, once, and whoever does not listen misses them."""
-        happened, self.portal.happened = self.portal.happened, []
-        if self.webhook and happened:
-            telling = asyncio.create_task(self._post(happened))
-            self._telling.add(telling)
-            telling.add_done_callback(self._telling.discard)
+    async def _start_robot(self, request: web.Request) -> web.StreamResponse:
+        """As if a card had come to a stage with this robot: ?id=7&owner=LEAD&rule=…; the token of who waits."""
+        asked = {"code": request.match_info["code"], **request.query}
+        asked["properties"] = {"rule": request.query.get("rule", "")}  # type: ignore[assignment]
+        try:
+            token = automation.start(self.portal, asked)
+        except ApiError as error:
+            return _error(error)
+        finally:
+            self._tell()
+        return web.json_response({"event_token": token})
 
-    async def _post(self, happened: list[tuple[str, dict[str, Any]]]) -> None:
-        auth = {"domain": "fake.bitrix24.ru", "application_token": APPLICATION_TOKEN}
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
-            for event, data in happened:
-                body = form_text({"event": event, "data": data, "ts": int(time.time()), "auth": auth})
-                headers = {"Content-Type": "application/x-www-form-urlencoded"}
-                with contextlib.suppress(aiohttp.ClientError, TimeoutError):
-                    await session.post(self.webhook, data=body, headers=headers)
+    def _tell(self) -> None:
+        """The events since then, to the webhook, and to robots' handlers what they are to do: behind the answer, once,
+        and whoever does not listen misses them."""
+        happened, self.portal.happened = self.portal.happened, []
+        asked, self.portal.asked = self.portal.asked, []
+        now = int(time.time())
+        events = [(self.webhook, {"event": event, "data": data, "ts": now}) for event, data in happened if self.webhook]
+        self.telling.tell([*events, *asked], _AUTH)
 
 
 async def _params(request: web.Request) -> dict[str, Any]:

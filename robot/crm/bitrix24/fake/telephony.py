@@ -29,6 +29,8 @@ def register(portal: Portal, params: Params) -> Any:
     for call in portal.calls.values():
         if call["alike"] == alike and portal.now() - datetime.fromisoformat(call["registered"]) < SAME_WITHIN:
             return _registered(call)
+    if params.get("CRM_ENTITY_TYPE", "LEAD") not in {"LEAD", "CONTACT", "COMPANY"}:
+        raise _core("Unknown CRM_ENTITY_TYPE")
     number = portal.next_id()
     call = {"CALL_ID": f"externalCall.{number:08x}", "alike": alike, "registered": portal.stamp(), "finished": False}
     call |= {"PHONE_NUMBER": phone, "EXTERNAL_CALL_ID": external or None, "CALL_TYPE": str(params["TYPE"])}
@@ -66,6 +68,9 @@ def finish(portal: Portal, params: Params) -> Any:
         "RESPONSIBLE_ID": user,
         "COMPLETED": "Y",
         "CREATED": portal.stamp(),
+        "LAST_UPDATED": portal.stamp(),
+        "ORIGINATOR_ID": "",
+        "DIRECTION": "1" if call["CALL_TYPE"] == "2" else "2",
         "FILES": [],
     }
     call |= {"finished": True, "CALL_DURATION": str(params.get("DURATION", 0)), "CALL_FAILED_CODE": status}

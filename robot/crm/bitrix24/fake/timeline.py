@@ -45,6 +45,7 @@ def update_todo(portal: Portal, params: Params) -> Any:
     for name, field in (("title", "SUBJECT"), ("description", "DESCRIPTION")):
         row[field] = str(params.get(name, row[field]))
     row["RESPONSIBLE_ID"] = _user(portal, params.get("responsibleId", row["RESPONSIBLE_ID"]))
+    row["LAST_UPDATED"] = portal.stamp()
     return {"id": int(told)}
 
 
@@ -60,6 +61,16 @@ def add_activity(portal: Portal, params: Params) -> Any:
     row["RESPONSIBLE_ID"] = _user(portal, given["RESPONSIBLE_ID"])
     row["FILES"] = [upload(portal, one["fileData"][1]) for one in given.get("FILES") or []]
     return int(row["ID"])
+
+
+def update_activity(portal: Portal, params: Params) -> Any:
+    told, given = str(params.get("id", "")), params.get("fields") or {}
+    row = portal.activities.get(int(told)) if told.isdecimal() else None
+    if row is None:
+        raise ApiError("NOT_FOUND", "Not found.")
+    row |= {name: given[name] for name in ("SUBJECT", "DESCRIPTION", "COMPLETED") if name in given}
+    row["LAST_UPDATED"] = portal.stamp()
+    return True
 
 
 def list_activities(portal: Portal, params: Params) -> tuple[Any, int, int | None]:
@@ -106,6 +117,7 @@ def _activity(portal: Portal, kind: int, number: int, *, type_id: str, provider:
     activity = portal.next_id()
     row: Row = {"ID": str(activity), "OWNER_TYPE_ID": str(kind), "OWNER_ID": str(number), "TYPE_ID": type_id}
     row |= {"PROVIDER_ID": provider, "SUBJECT": subject, "CREATED": portal.stamp(), "ORIGIN_ID": "", "FILES": []}
+    row |= {"LAST_UPDATED": row["CREATED"], "ORIGINATOR_ID": "", "DIRECTION": "0", "COMPLETED": "N"}
     portal.activities[activity] = row
     return row
 
