@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.domain.campaigns import Campaign, CampaignState
+from robot.domain.company import speaks_for
 from robot.domain.meetings import WorkingHours
 from robot.domain.people import Manager, Profile
 from robot.storage import tables as t
 from robot.storage.engine import Database
+from robot.storage.kept_settings import COMPANY, kept
 from robot.storage.rows import campaign_of, insert, manager_of
 from robot.storage.rules import check_campaign, check_hours, check_quota, unknown_campaign
 
@@ -74,8 +76,9 @@ async def ensured(connection: AsyncConnection, campaign: Campaign, *, renew: boo
         "max_attempts": campaign.max_attempts,
         "facts": dict(campaign.facts),
     }
+    first = {**lasting, "facts": dict(speaks_for(await kept(connection, COMPANY), campaign))}
     statement = insert(connection, t.campaigns).values(
-        slug=campaign.slug, quota=campaign.quota, hard_quota=campaign.hard_quota, state=campaign.state, **lasting
+        slug=campaign.slug, quota=campaign.quota, hard_quota=campaign.hard_quota, state=campaign.state, **first
     )
     slug = [t.campaigns.c.slug]
     if renew:

@@ -23,6 +23,7 @@ from robot.storage.engine import Database, connect
 from robot.storage.errors import AccessDenied
 from robot.storage.happenings import SqlHappenings
 from robot.storage.journal import SqlJournal
+from robot.storage.kept_settings import SqlKeptSettings, SqlTrialCalls
 from robot.storage.keys import SqlServerKeys, SqlTelephones
 from robot.storage.leads import SqlLeads
 from robot.storage.migrate import migrate
@@ -99,17 +100,23 @@ class Storage:
         self.script_versions = SqlVersions(database)
         self.script_pins = SqlPins(database)
         self.script_sounds = SqlSounds(database)
+        self._make_access(database, rules)
+
+    @property
+    def attic(self) -> SqlAttic:
+        """What was settled long ago."""
+        return SqlAttic(self.database)
+
+    def _make_access(self, database: Database, rules: DialingRules) -> None:
+        """Who uses the pages, and what is set there."""
         self.users = SqlUsers(database)
         self.credentials = SqlCredentials(database)
         self.sessions = SqlSessions(database)
         self.api_tokens = SqlApiTokens(database)
         self.guesses = SqlGuesses(database)
         self.journal = SqlJournal(database)
-
-    @property
-    def attic(self) -> SqlAttic:
-        """What was settled long ago."""
-        return SqlAttic(self.database)
+        self.kept_settings = SqlKeptSettings(database)
+        self.trial_calls = SqlTrialCalls(database, rules)
 
     def reception(self, desk: Desk) -> SqlReception:
         """Reception of robot.calls.reception_ports, for one node."""

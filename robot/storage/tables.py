@@ -14,7 +14,7 @@ nodes, spend_days, requests, throttles, change_cursors, touched
 report_phrases, report_edges, report_objections, report_arms, report_outcomes, report_hours, report_leads (sums);
 report_state
 scripts ── script_revisions, script_versions, script_recordings ── script_sounds; script_pins ── campaigns
-users ── sessions; api_tokens, guesses, journal
+users ── sessions; api_tokens, guesses, journal, kept_settings, trial_calls
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ from robot.storage.tables_scripts import (
     scripts,
 )
 from robot.storage.tables_sending import sent, sent_parts
+from robot.storage.tables_settings import kept_settings, trial_calls
 from robot.storage.tables_triggers import change_cursors, happenings, touched
 
 __all__ = [
@@ -97,6 +98,7 @@ __all__ = [
     "guesses",
     "happenings",
     "journal",
+    "kept_settings",
     "lanes",
     "leads",
     "manager_tasks",
@@ -136,6 +138,7 @@ __all__ = [
     "throttles",
     "touched",
     "transfer_legs",
+    "trial_calls",
     "turn_reviews",
     "turns",
     "user_telephones",
