@@ -18,6 +18,7 @@ from robot.web.routes.crm_hooks import CrmHooks, CrmInlet
 from robot.web.routes.hooks import Hooks
 from robot.web.services import SERVICES, Services
 from robot.web.static_files import StaticFiles
+from robot.web.today import DAY_BOARD, day_board
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def make_app(probes: Probes, services: Services | None = None, inlet: CrmInlet |
     app[PROBES] = probes
     if services is not None:
         app[SERVICES] = services
+        app[DAY_BOARD] = day_board(services.ports)
         app[DOCUMENT] = encoded(ENDPOINTS, version("zvonar"))
         app.add_routes(routes_of(ENDPOINTS))
         if services.settings.hooks:

@@ -323,6 +323,55 @@ class HoursOut(_Out):
     next: str = ""
 
 
+class TodayHourOut(_Out):
+    """goal: in this hour; goal_so_far, planned_so_far: by its end, the plan spread evenly over open minutes. open: the
+    phone may ring in it."""
+
+    hour: int
+    open: bool
+    dials: int
+    answered: int
+    goal: int
+    goal_so_far: int
+    planned_so_far: float
+
+
+class ForecastOut(_Out):
+    """Goals of the whole day, with bounds within which four days of five end. why: no_quota, met, stopped, closed,
+    no_pace, on_plan, pace, slots, leads. dials_an_hour: null where nothing tells."""
+
+    value: int
+    low: int
+    high: int
+    why: str
+    sentence: str
+    dials_an_hour: float | None
+    goal_per_dial: float
+
+
+class TodayOut(_Out):
+    """day: on the campaign's calendar. quota: null until somebody sets it. due: goals that the plan has due by now;
+    behind: fewer are booked. calls: under way. slots, leads: left, slots null where the goal needs none."""
+
+    campaign: str
+    title: str
+    day: date
+    quota: int | None
+    booked: int
+    due: float
+    behind: bool
+    calls: int
+    slots: int | None
+    leads: int
+    forecast: ForecastOut
+    hours: list[TodayHourOut]
+
+
+class TodaysOut(_Out):
+    items: list[TodayOut]
+    next: str = ""
+
+
 DROPOFF_EXAMPLE: Mapping[str, object] = {
     "script": "cold_call",
     "campaign": "cold_call",

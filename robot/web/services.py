@@ -11,12 +11,15 @@ from pathlib import Path
 from aiohttp import web
 from pydantic import BaseModel
 
+from robot.analytics.ports import PlanSource
 from robot.analytics.report_ports import AttemptRollups, ScriptRollups
 from robot.crm.base import Campaigns, Consents, Leads, Spending, StopList
+from robot.crm.outbox_desk import OutboxDesk
 from robot.crm.requests import Requests
 from robot.dialer.ports import Progress
 from robot.domain.clock import utc_now
 from robot.domain.phones import InvalidPhone, parse_phone
+from robot.scripts.desk import ScriptsDesk
 from robot.settings_web import WebSettings
 from robot.web.call_ports import CallPorts
 from robot.web.errors import NotFound, Unusable
@@ -31,10 +34,11 @@ _CLEAR = re.compile(r"\+[0-9]{7,15}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class ReportPorts:
-    """Out of the rollups."""
+    """Out of the rollups; plan: what is left to call."""
 
     scripts: ScriptRollups
     attempts: AttemptRollups
+    plan: PlanSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Ports:
     consents: Consents
     spending: Spending
     access: AccessPorts
+    deliveries: OutboxDesk
     reports: ReportPorts
     calls: CallPorts
 
@@ -66,6 +71,7 @@ class Services:
     passwords: Passwords = field(default_factory=Passwords)
     data_dir: Path | None = None
     hub: EventHub = field(default_factory=EventHub)
+    scripts: ScriptsDesk | None = None
 
 
 SERVICES = web.AppKey("services", Services)

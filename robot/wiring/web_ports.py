@@ -17,6 +17,7 @@ def web_ports(store: Storage) -> Ports:
         stop_list=store.stop_list,
         consents=store.consents,
         spending=store.spending,
+        deliveries=store.outbox_desk,
         access=AccessPorts(
             users=store.users,
             credentials=store.credentials,
@@ -25,7 +26,7 @@ def web_ports(store: Storage) -> Ports:
             guesses=store.guesses,
             journal=store.journal,
         ),
-        reports=ReportPorts(scripts=store.script_rollups, attempts=store.attempt_rollups),
+        reports=ReportPorts(scripts=store.script_rollups, attempts=store.attempt_rollups, plan=store.plan_source),
         calls=CallPorts(
             search=store.call_search,
             records=store.records,
@@ -37,5 +38,6 @@ def web_ports(store: Storage) -> Ports:
             suggestions=store.suggestions,
             keys=store.keys,
             telephones=store.telephones,
+            live=store.call_orders,
         ),
     )

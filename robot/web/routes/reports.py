@@ -44,10 +44,12 @@ from robot.web.schemas_reports import (
     ReasonsOut,
     ScriptQuery,
     ScriptsOut,
+    TodaysOut,
     TrendOut,
     TrendQuery,
 )
 from robot.web.services import SERVICES, Services, answer
+from robot.web.today import DAY_BOARD
 
 USUAL_DAYS = 30
 
@@ -142,6 +144,11 @@ async def hours(request: web.Request) -> web.Response:
     return answer(hours_out(await services.ports.reports.attempts.hours(await cut_of(services, asked))))
 
 
+async def today(request: web.Request) -> web.Response:
+    services, board, now = request.app[SERVICES], request.app[DAY_BOARD], request.app[SERVICES].now()
+    return answer(TodaysOut(items=[await board.of(one, now) for one in await services.ports.campaigns.all()]))
+
+
 async def cut_of(services: Services, asked: PeriodQuery) -> Cut:
     """Raises UnknownCampaign."""
     campaigns = services.ports.campaigns
@@ -162,6 +169,8 @@ async def cut_of(services: Services, asked: PeriodQuery) -> Cut:
 _TAG = "Reports"
 
 ENDPOINTS = (
+    Endpoint("GET", "/api/today", today, Right.SEE_TODAY,
+             "Each campaign's day: by the hour against its plan, and what it will come to", _TAG, answer=TodaysOut),
     Endpoint("GET", "/api/reports/scripts", scripts, Right.SEE_REPORTS, "Scripts spoken in a period", _TAG,
              query=PeriodQuery, answer=ScriptsOut),
     Endpoint("GET", "/api/reports/dropoff", dropoff, Right.SEE_REPORTS,

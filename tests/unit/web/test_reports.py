@@ -192,3 +192,22 @@ async def test_every_report_answers_for_an_empty_office_and_a_seeded_one(office:
 async def test_a_question_without_sense_is_refused(office: Office, asked: str, status: int) -> None:
     head = await office.person(Role.HEAD)
     assert (await error_of(await head.ask("GET", f"/api/reports/{asked}")))[0] == status
+
+
+async def test_today_tells_each_campaigns_day_and_what_it_hangs_on(office: Office) -> None:
+    ops = await office.person(Role.OPS)
+    await seeded(office.store, calls=20)
+    told = await (await ops.ask("GET", "/api/today")).json()
+    days = {one["campaign"]: one for one in told["items"]}
+    assert set(days) == {"cold", "other", "spring", "autumn"}
+    cold, other, spring = (days[name] for name in ("cold", "other", "spring"))
+    assert (cold["quota"], cold["booked"], cold["forecast"]["why"]) == (5, 0, "no_pace")
+    assert (other["quota"], other["forecast"]["why"], other["slots"]) == (None, "no_quota", 0)
+    assert cold["behind"]
+    assert [hour["planned_so_far"] for hour in cold["hours"]][-1] == 5
+    assert spring["slots"] is None
+    every = await calls_by_hand(office.store)
+    mine = [call for call, _ in every if call.slug == "spring" and call.day == NOW.date()]
+    assert sum(hour["dials"] for hour in spring["hours"]) == len(mine) > 0
+    assert {hour["hour"] for hour in spring["hours"] if hour["dials"]} == {call.hour for call in mine}
+    assert spring["booked"] == sum(call.goal_reached for call in mine) == sum(hour["goal"] for hour in spring["hours"])
