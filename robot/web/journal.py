@@ -13,6 +13,7 @@ company_changed  crm_mapping_changed  test_call_made
 outcome_corrected  call_taken_over  call_hung_up  call_listened_to  recording_heard  recording_exported
 user_added  user_role_changed  user_disabled  user_enabled  user_link_made  password_changed  signed_out_everywhere
 token_added  token_revoked
+deliveries_retried  deliveries_dropped
 """
 
 from __future__ import annotations
