@@ -40,7 +40,9 @@ unit:
 test: check ## everything, the tests against real engines, a real PostgreSQL and two real Asterisks included
 	ZVONAR_THOROUGH=1 $(PY) -m pytest -q -n auto --dist loadfile -m property tests/unit
 	$(PY) -m pytest -q tests/asterisk # alone: frames are due every 20 ms
-	$(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests --ignore tests/unit --ignore tests/asterisk
+	$(PY) -m pytest -q tests/web # alone: Playwright's loop is in the way of others
+	$(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests --ignore tests/unit --ignore tests/asterisk \
+	  --ignore tests/web
 
 talks: setup-dev ## random talks with every script that ships (TALKS=10000 with each), what fails is shrunk
 	ZVONAR_TALKS=$(TALKS) $(PY) -m pytest -q -n auto --durations=0 --durations-min=1 tests/unit/scripts_dialog/test_random_talks.py

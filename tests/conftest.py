@@ -12,7 +12,7 @@ from xdist.scheduler import LoadFileScheduling
 
 pytest.register_assert_rewrite("tests.contracts")
 
-CATEGORIES = frozenset({"unit", "speech", "asterisk", "postgres", "e2e"})
+CATEGORIES = frozenset({"unit", "speech", "asterisk", "postgres", "e2e", "web"})
 IN_CI = os.environ.get("CI") == "true"
 HANGS_S = 30.0
 """What has not happened by then never will: a bound against hanging, not for measuring. A busy machine is slow."""

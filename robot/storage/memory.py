@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiosqlite
@@ -30,11 +31,25 @@ class MemoryStorage(Storage):
         # The garbage may be collected in any thread.
         raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         metadata.create_all(sa.create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool))
-        engine = create_async_engine(
-            "sqlite+aiosqlite://", async_creator=lambda *_, **__: _Inline(lambda: raw, 0), poolclass=StaticPool
-        )
-        prepare_events(engine)
-        super().__init__(_OneConnection(engine), rules or DialingRules(), targets)
+        super().__init__(_over(raw), rules or DialingRules(), targets)
+
+
+class FileStorage(Storage):
+    """All stores on an SQLite file that was migrated before, in the loop's own thread as above. Nobody else may have it
+    open."""
+
+    def __init__(self, file: Path, rules: DialingRules | None = None, targets: Sequence[Target] = ()) -> None:
+        raw = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        raw.execute("PRAGMA synchronous = OFF")  # made anew when the machine fails
+        super().__init__(_over(raw), rules or DialingRules(), targets)
+
+
+def _over(raw: sqlite3.Connection) -> Database:
+    engine = create_async_engine(
+        "sqlite+aiosqlite://", async_creator=lambda *_, **__: _Inline(lambda: raw, 0), poolclass=StaticPool
+    )
+    prepare_events(engine)
+    return _OneConnection(engine)
 
 
 class _OneConnection(Database):

@@ -37,7 +37,7 @@ export function Layout({ pages }: { readonly pages: readonly Page[] }) {
           <Brand name={t.product} />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar className={classes.side}>
+      <AppShell.Navbar className={classes.side} aria-label={t.menu}>
         <a href="#content" className={classes.skip}>
           {t.toContent}
         </a>
@@ -45,7 +45,7 @@ export function Layout({ pages }: { readonly pages: readonly Page[] }) {
           <Brand name={t.product} />
           <Burger opened={opened} onClick={toggle} size="sm" hiddenFrom="sm" aria-label={t.menu} />
         </Group>
-        <nav aria-label={t.menu} className={classes.menu}>
+        <div className={classes.menu}>
           {pages
             .filter((page) => may(page.right))
             .map(({ path, title, icon: Sign }) => (
@@ -54,7 +54,7 @@ export function Layout({ pages }: { readonly pages: readonly Page[] }) {
                 {say(title)}
               </NavLink>
             ))}
-        </nav>
+        </div>
         <UserMenu />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className={classes.main}>

@@ -1,0 +1,101 @@
+"""Getting in and out, and the frame that all pages stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from robot.domain.access import Role
+from robot.domain.clock import utc_now
+from robot.web.passwords import Passwords
+from tests.web.conftest import PHONE, Workplace, check_accessibility, provoked
+
+pytestmark = pytest.mark.web
+
+UNAUTHORIZED = "401 (Unauthorized)"
+
+
+def test_a_password_lets_in_and_a_wrong_one_does_not(as_role: Callable[..., Page], workplace: Workplace) -> None:
+    async def make() -> None:
+        user = await workplace.store.users.add("Мария", Role.AUDITOR, now=utc_now())
+        await workplace.store.credentials.set_password(user.id, await Passwords().hash("кот на крыше дома"))
+
+    workplace.run(make)
+    page = as_role(None)
+    provoked(page, UNAUTHORIZED)
+    page.goto("/calls")
+    check_accessibility(page)
+    page.get_by_label("Имя").fill("мария")
+    page.get_by_role("textbox", name="Пароль").fill("кот под крышей дома")
+    page.get_by_role("button", name="Войти").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("textbox", name="Пароль").fill("кот на крыше дома")
+    page.get_by_role("button", name="Войти").click()
+    expect(page.get_by_role("navigation")).to_be_visible()
+    assert page.url.endswith("/calls"), "where he wanted to go"
+
+
+def test_a_link_lets_in_once_and_leaves_no_trace_in_the_address(
+    as_role: Callable[..., Page], workplace: Workplace
+) -> None:
+    async def make() -> None:
+        await workplace.store.users.add("Новый", Role.OPS, now=utc_now())
+
+    link = workplace.link(Role.AUDITOR)
+    page = as_role(None)
+    provoked(page, UNAUTHORIZED)
+    page.goto(link)
+    assert "#" not in page.url
+    page.get_by_role("button", name="Войти").click()
+    expect(page.get_by_role("navigation")).to_be_visible()
+    again = as_role(None)
+    provoked(again, UNAUTHORIZED)
+    again.goto(link)
+    again.get_by_role("button", name="Войти").click()
+    expect(again.get_by_role("alert")).to_be_visible()
+
+
+def test_language_and_theme_are_chosen_and_kept(page: Page) -> None:
+    page.goto("/today")
+    page.get_by_role("button", name="Анна Петрова").click()
+    page.get_by_text("English", exact=True).click()
+    page.get_by_text("Dark", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Today")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Today")
+    assert page.locator("html").get_attribute("data-mantine-color-scheme") == "dark"
+    assert page.locator("html").get_attribute("lang") == "en"
+    check_accessibility(page)
+
+
+def test_the_menu_has_what_the_role_may_and_no_more(as_role: Callable[..., Page]) -> None:
+    page = as_role(Role.OPS)
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Сегодня")
+    menu = page.get_by_role("navigation")
+    expect(menu.get_by_role("link", name="Сегодня")).to_be_visible()
+    for hidden in ("Сейчас на линии", "Лиды", "Звонки"):
+        expect(menu.get_by_role("link", name=hidden)).to_have_count(0)
+    page.goto("/leads")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Такой страницы нет")
+
+
+def test_on_a_phone_the_menu_opens_and_closes(as_role: Callable[..., Page]) -> None:
+    page = as_role(Role.HEAD, viewport=PHONE)
+    page.goto("/today")
+    link = page.get_by_role("navigation").get_by_role("link", name="Сегодня")
+    expect(link).not_to_be_in_viewport()
+    page.get_by_role("button", name="Меню").first.click()
+    link.click()
+    expect(link).not_to_be_in_viewport()
+    check_accessibility(page)
+
+
+def test_signing_out_shows_the_door_again(as_role: Callable[..., Page]) -> None:
+    page = as_role(Role.MANAGER)
+    page.goto("/")
+    page.get_by_role("button", name="Олег Ким").click()
+    page.get_by_role("menuitem", name="Выйти").click()
+    expect(page.get_by_role("button", name="Войти")).to_be_visible()
