@@ -6,6 +6,8 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 import click
 from rich.table import Table
@@ -13,15 +15,18 @@ from rich.table import Table
 from robot.cli.crm_fake import fake
 from robot.cli.crm_trial import trial
 from robot.cli.data import storage_of
-from robot.cli.framework import EXIT_FAILED, Group, option, run, terminal
+from robot.cli.framework import EXIT_FAILED, Group, fail, option, run, terminal
 from robot.crm import registry
 from robot.crm.builtin import connector as builtin
 from robot.crm.connector import Connector, Findings, Named
-from robot.crm.errors import DeliveryError
+from robot.crm.errors import DeliveryError, Misconfigured
 from robot.crm.http import HttpWire
 from robot.crm.throttle import MemoryThrottle
 from robot.i18n import tr
 from robot.settings import Settings
+
+if TYPE_CHECKING:
+    from robot.crm.bitrix24.connector import Bitrix24
 
 Outcome = Findings | DeliveryError
 
@@ -51,6 +56,42 @@ def check(settings: Settings, *, name: str | None, as_json: bool) -> None:
             _show(one, outcome)
     if any(isinstance(outcome, DeliveryError) or outcome.problems for outcome in found.values()):
         sys.exit(EXIT_FAILED)
+
+
+@crm.command(
+    help="Поставить робота «Звонок робота» в автоматизацию Битрикс24: он начинает звонок, а процесс ждёт итога. "
+    "Адрес — тот, по которому портал достаёт этот сервер. | Put “Call by robot” into the automation of Bitrix24: it "
+    "starts a call, and the process waits for what comes of it. The address is where the portal reaches this server."
+)
+@click.argument("address")
+@click.pass_obj
+def automate(settings: Settings, *, address: str) -> None:
+    try:
+        run(_automate(settings, address))
+    except DeliveryError as error:
+        fail(str(error), error.remedy)
+    click.echo(tr("Робот «Звонок робота» — в автоматизации портала", "“Call by robot” is in the portal's automation"))
+
+
+async def _automate(settings: Settings, address: str) -> None:
+    from robot.crm.bitrix24.connector import Bitrix24  # noqa: PLC0415 - one connector of many
+
+    secret = settings.triggers.hooks.get(Bitrix24.name)
+    if secret is None or urlsplit(address).scheme not in {"http", "https"}:
+        raise Misconfigured(
+            tr("некуда звать робота: нет секрета или адреса", "the robot cannot be called: no secret, or no address"),
+            remedy=tr(
+                'задайте ZVONAR_TRIGGERS__HOOKS={"bitrix24": "…"} и назовите адрес: https://robot.example.ru',
+                'set ZVONAR_TRIGGERS__HOOKS={"bitrix24": "…"} and name the address: https://robot.example.com',
+            ),
+        )
+    connector = _connector(Bitrix24.name, settings)
+    try:
+        await cast("Bitrix24", connector).automate(
+            f"{address.rstrip('/')}/hooks/crm/{Bitrix24.name}/{secret.get_secret_value()}"
+        )
+    finally:
+        await connector.close()
 
 
 async def _check(names: Sequence[str], settings: Settings) -> Mapping[str, Outcome]:

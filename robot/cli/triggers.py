@@ -13,13 +13,15 @@ from robot.cli.data import storage_of
 from robot.cli.framework import EXIT_USAGE, Group, fail, run, terminal
 from robot.crm.errors import Misconfigured
 from robot.crm.triggers.reading import PRIORITIES, load_triggers
-from robot.crm.triggers.rules import On, Trigger
+from robot.crm.triggers.rules import OURS, On, Trigger
 from robot.domain.campaigns import Campaign
 from robot.i18n import tr
 from robot.settings import Settings
 
 READABLE = ("amocrm", "bitrix24", "odoo")
 """Connectors that tell what happened; the others send requests themselves."""
+AUTOMATED = frozenset({"bitrix24"})
+"""Whose own automation asks for calls."""
 
 
 @click.group(cls=Group, help="Триггеры: что начинает звонок само. | Triggers: what starts a call by itself.")
@@ -36,15 +38,15 @@ def list_command(settings: Settings) -> None:
         tr("этап", "stage"),
         "CRM",
         tr("кампания", "campaign"),
+        tr("сценарий", "script"),
         tr("через", "delay"),
         tr("не позже", "within"),
         tr("срочность", "priority"),
     ):
         table.add_column(title)
     for one in _loaded(settings):
-        when = tr(f"за {_text(one.before)} до встречи", f"{_text(one.before)} before") if one.before else one.on.value
-        cells = (one.name, when, one.stage, one.crm, one.campaign, _text(one.delay), _text(one.within), _urgency(one))
-        table.add_row(*cells)
+        about = (one.name, _when(one), one.stage, one.crm, one.campaign, one.script)
+        table.add_row(*about, _text(one.delay), _text(one.within), _urgency(one))
     terminal().print(table)
 
 
@@ -53,6 +55,7 @@ def list_command(settings: Settings) -> None:
 def check(settings: Settings) -> None:
     rules = _loaded(settings)
     problems = list(problems_of(rules, run(_campaigns(settings)), set(settings.crm.used())))
+    problems += _unsupported(rules, settings)
     for problem in problems:
         click.echo(problem)
     if problems:
@@ -76,11 +79,56 @@ def problems_of(rules: Sequence[Trigger], campaigns: Iterable[Campaign], crms: s
                 f"{one.name}: {one.crm} не подключена или сама ничего не сообщает",
                 f"{one.name}: {one.crm} is not set up, or tells nothing by itself",
             )
-        elif one.on is not On.MEETING and not told:
+        elif one.on is On.ROBOT and not told & AUTOMATED:
+            yield tr(
+                f"{one.name}: on: robot бывает только у Битрикс24, а он не подключён",
+                f"{one.name}: on: robot is Bitrix24's alone, which is not set up",
+            )
+        elif one.on not in OURS and not told:
             yield tr(
                 f"{one.name}: ни одна CRM не сообщает о событиях: подключите {', '.join(READABLE)}",
                 f"{one.name}: no CRM tells what happens: set up one of {', '.join(READABLE)}",
             )
+
+
+def _unsupported(rules: Sequence[Trigger], settings: Settings) -> list[str]:
+    """Scripts that are not there, fields that no CRM maps, documents where nothing is sent."""
+    fields = {name for crm in settings.crm.used().values() for name in getattr(crm, "fields", {})}
+    found = []
+    for one in rules:
+        if one.script and not known_script(one.script):
+            found.append(tr(f"{one.name}: сценария {one.script} нет", f"{one.name}: there is no script {one.script}"))
+        if one.field and one.field not in fields:
+            found.append(
+                tr(
+                    f"{one.name}: поле {one.field} не сопоставлено: впишите его в ZVONAR_CRM__…__FIELDS",
+                    f"{one.name}: the field {one.field} is not mapped: put it into ZVONAR_CRM__…__FIELDS",
+                )
+            )
+        if one.on is On.SENT and not settings.sending.used:
+            found.append(
+                tr(
+                    f"{one.name}: робот ничего не отправляет: задайте ZVONAR_SENDING__…",
+                    f"{one.name}: the robot sends nothing: set ZVONAR_SENDING__…",
+                )
+            )
+    return found
+
+
+def known_script(name: str) -> bool:
+    from scripts_dialog import library  # noqa: PLC0415 - heavy
+
+    return name in library.names() or (name.endswith((".yaml", ".yml")) and Path(name).is_file())
+
+
+def _when(one: Trigger) -> str:
+    if one.on is On.MEETING:
+        return tr(f"за {_text(one.before)} до встречи", f"{_text(one.before)} before the meeting")
+    if one.on is On.ENDS:
+        return tr(f"за {_text(one.before)} до {one.field}", f"{_text(one.before)} before {one.field}")
+    if one.on is On.SENT:
+        return tr(f"отправлено: {one.document or '*'}", f"sent: {one.document or '*'}")
+    return one.on.value
 
 
 def _loaded(settings: Settings) -> Sequence[Trigger]:

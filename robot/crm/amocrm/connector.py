@@ -14,6 +14,7 @@ from robot.crm.amocrm.delivery import Delivery
 from robot.crm.amocrm.feed import Feed
 from robot.crm.amocrm.settings import Settings
 from robot.crm.connector import Change, Connector, Findings, Named
+from robot.crm.mapped import Asked, missing
 from robot.crm.registry import Parts
 from robot.crm.report import CallReport
 from robot.crm.tokens import FileTokens, TokenStore
@@ -59,20 +60,12 @@ class Amo:
         settings = self._settings
         responsible = [settings.responsible] if settings.responsible else []
         asked = (
-            ("STAGES", list(settings.stages.values()), {one.id for one in stages}),
-            ("MANAGERS", [*settings.managers.values(), *responsible], {one.id for one in users}),
-            ("FIELDS", list(settings.fields.values()), fields),
-            ("REASONS", list(settings.reasons.values()), {one.id for one in reasons}),
+            Asked("STAGES", settings.stages.values(), {one.id for one in stages}),
+            Asked("MANAGERS", [*settings.managers.values(), *responsible], {one.id for one in users}),
+            Asked("FIELDS", settings.fields.values(), fields),
+            Asked("REASONS", settings.reasons.values(), {one.id for one in reasons}),
         )
-        return [
-            tr(
-                f"в аккаунте нет «{name}»: исправьте ZVONAR_CRM__AMOCRM__{variable}",
-                f"the account has no “{name}”: correct ZVONAR_CRM__AMOCRM__{variable}",
-            )
-            for variable, names, known in asked
-            for name in names
-            if name not in known
-        ]
+        return missing(self.name, asked)
 
     def writes(self, report: CallReport) -> Sequence[Write]:
         return Delivery(report, self._account, self._parts.data_dir).writes()

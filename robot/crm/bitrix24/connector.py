@@ -15,6 +15,7 @@ from robot.crm.bitrix24.feed import Feed
 from robot.crm.bitrix24.portal import Portal
 from robot.crm.bitrix24.settings import Settings
 from robot.crm.connector import Busy, Change, Connector, Findings, Named
+from robot.crm.mapped import Asked, missing, shared
 from robot.crm.mp3 import as_mp3
 from robot.crm.registry import Parts
 from robot.crm.report import CallReport
@@ -74,24 +75,16 @@ class Bitrix24:
         ]
 
     def _unmapped(self, stages: Sequence[Named], users: Sequence[Named], fields: frozenset[str]) -> list[str]:
-        """What the settings name and the portal has not."""
+        """What the settings name and the portal has not, and who stands for two."""
         settings = self._settings
         wanted_fields = [*settings.fields.values(), *([settings.reason_field] if settings.reason_field else [])]
         responsible = [settings.responsible] if settings.responsible else []
         asked = (
-            ("STAGES", settings.stages.values(), {one.id for one in stages}),
-            ("MANAGERS", [*settings.managers.values(), *responsible], {one.id for one in users}),
-            ("FIELDS", wanted_fields, fields),
+            Asked("STAGES", settings.stages.values(), {one.id for one in stages}),
+            Asked("MANAGERS", [*settings.managers.values(), *responsible], {one.id for one in users}),
+            Asked("FIELDS", wanted_fields, fields),
         )
-        return [
-            tr(
-                f"в портале нет «{name}»: исправьте ZVONAR_CRM__BITRIX24__{variable}",
-                f"the portal has no “{name}”: correct ZVONAR_CRM__BITRIX24__{variable}",
-            )
-            for variable, names, known in asked
-            for name in names
-            if name not in known
-        ]
+        return [*missing(self.name, asked), *shared(self.name, settings.managers)]
 
     def writes(self, report: CallReport) -> Sequence[Write]:
         return Delivery(report, self._portal, self._parts.data_dir, self._convert).writes()

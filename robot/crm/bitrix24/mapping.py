@@ -175,17 +175,19 @@ def calendar_event(report: CallReport, booked: Booked, title: str, card: str, us
 
 
 def busy_of(told: Any, managers: Mapping[str, str]) -> Sequence[Busy]:
-    """managers: user's id -> our manager's name. An event of whole days may end when it begins."""
+    """managers: our name -> user's id; of one user for two both are busy. An event of whole days may end when it
+    begins."""
     found = []
-    for user, events in as_map(told).items():
-        for event in events if isinstance(events, list) and user in managers else []:
+    for name, user in managers.items():
+        events = as_map(told).get(user)
+        for event in events if isinstance(events, list) else []:
             if event.get("ACCESSIBILITY") == "free":
                 continue
             starts, ends = moment(event.get("DATE_FROM_TS_UTC")), moment(event.get("DATE_TO_TS_UTC"))
             if starts is None or ends is None:
                 continue
             whole = event.get("DT_SKIP_TIME") == "Y"
-            found.append(Busy(managers[user], starts, ends + timedelta(days=1) if whole else ends))
+            found.append(Busy(name, starts, ends + timedelta(days=1) if whole else ends))
     return found
 
 

@@ -63,14 +63,14 @@ class Portal:
         return [str(one) for one in await self.client.call("scope") or []]
 
     async def busy(self, *, after: datetime, before: datetime) -> Sequence[Busy]:
-        managers = {user: name for name, user in self.settings.managers.items()}
+        managers = self.settings.managers
         if not managers:
             return []
         # Days are the portal's: one more on either side.
         day = timedelta(days=1)
         period = {"from": f"{after - day:%Y-%m-%d}", "to": f"{before + day:%Y-%m-%d}"}
         told = await self.client.call(
-            "calendar.accessibility.get", {"users": [int(user) for user in managers], **period}
+            "calendar.accessibility.get", {"users": sorted({int(user) for user in managers.values()}), **period}
         )
         found = mapping.busy_of(told, managers)
         return [one for one in found if one.starts_at < before and one.ends_at > after]

@@ -296,6 +296,17 @@ async def test_managers_are_busy_as_the_portal_says(stand: BitrixStand) -> None:
     await connector.close()
 
 
+async def test_two_managers_who_are_one_user_are_named_with_what_to_do(stand: BitrixStand) -> None:
+    stand.more = {"managers": {MANAGER: USER, "Анна": USER, "Пётр": "1"}}
+    connector = stand.connector()
+    (problem,) = (await connector.check()).problems
+    await connector.close()
+    assert "Анна" in problem
+    assert MANAGER in problem
+    assert "Пётр" not in problem
+    assert "ZVONAR_CRM__BITRIX24__MANAGERS" in problem
+
+
 async def test_limits_are_told_with_the_time_to_wait(fake: FakeBitrix24, stand: BitrixStand) -> None:
     connector = stand.connector()
     fake.operating["user.get"] = OPERATING_S

@@ -34,11 +34,13 @@ def fixture(name: str) -> Any:
 
 def test_busy_times_are_taken_in_utc() -> None:
     starts = datetime(2024, 12, 2, 17, tzinfo=UTC)
-    assert mapping.busy_of(fixture("accessibility.json"), {"1": "Ольга", "34": "Пётр"}) == [
+    assert mapping.busy_of(fixture("accessibility.json"), {"Ольга": "1", "Пётр": "34"}) == [
         Busy("Ольга", starts, starts + timedelta(hours=1)),
         Busy("Ольга", starts, starts + timedelta(days=1)),
     ]
-    assert mapping.busy_of([], {"1": "Ольга"}) == []
+    assert mapping.busy_of([], {"Ольга": "1"}) == []
+    both = mapping.busy_of(fixture("accessibility.json"), {"Ольга": "1", "Анна": "1"})
+    assert [one.manager for one in both] == ["Ольга", "Ольга", "Анна", "Анна"], "one user, and both are busy"
 
 
 def test_a_lead_is_read_with_the_first_number_that_can_be_dialed() -> None:

@@ -70,6 +70,11 @@ def test_a_file_is_read_in_its_order(tmp_path: Path) -> None:
         ("triggers: [{name: a, on: meeting, campaign: b, before: 1h, stage: x}]", "stage"),
         ("triggers: [{name: a, on: created, campaign: b}, {name: a, on: task, campaign: b}]", "повторяется: a"),
         ("triggers: [{name: a, on: created, campaign: b, says: c}]", "triggers.1.says"),
+        ("triggers: [{name: a, on: sent, campaign: b}]", "delay"),
+        ("triggers: [{name: a, on: sent, campaign: b, delay: 3d, stage: x}]", "при on: sent не бывает stage"),
+        ("triggers: [{name: a, on: ends, campaign: b, before: 14d}]", "field"),
+        ("triggers: [{name: a, on: ends, campaign: b, field: x}]", "before"),
+        ("triggers: [{name: a, on: robot, campaign: b, document: x}]", "document"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path: Path, text: str, says: str) -> None:
@@ -77,6 +82,19 @@ def test_what_cannot_be_used_is_named(tmp_path: Path, text: str, says: str) -> N
         load_triggers(written(tmp_path, text))
     assert says in str(refused.value)
     assert refused.value.remedy
+
+
+def test_schedules_of_our_own_and_scripts_are_read(tmp_path: Path) -> None:
+    text = """
+triggers:
+  - {name: read, on: sent, document: offer, delay: 3d, campaign: cold, script: follow_up}
+  - {name: renew, on: ends, field: ends_on, before: 30d, within: 5d, campaign: cold, stage: client, crm: odoo}
+  - {name: asked, on: robot, campaign: cold}
+"""
+    read, renew, asked = load_triggers(written(tmp_path, text))
+    assert (read.on, read.script, read.document, read.delay) == (On.SENT, "follow_up", "offer", 72 * HOUR)
+    assert (renew.on, renew.field, renew.before, renew.stage) == (On.ENDS, "ends_on", 720 * HOUR, "client")
+    assert asked == Trigger("asked", On.ROBOT, "cold")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

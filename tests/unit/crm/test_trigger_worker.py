@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,9 +14,11 @@ import pytest
 from robot.crm.base import NewLead
 from robot.crm.connector import Change
 from robot.crm.errors import NotThere, Unreachable
+from robot.crm.sent import Channel, Parcel, SentState
 from robot.crm.touched import Touched
 from robot.crm.triggers.rules import On, Trigger
 from robot.crm.triggers.worker import Shelf, TriggerWorker
+from robot.crm.writes import NOTHING, Done, Write
 from robot.domain.meetings import Slot
 from robot.domain.outcomes import Outcome
 from robot.storage.store import Storage, open_storage
@@ -227,3 +229,127 @@ async def test_it_looks_until_it_is_told_to_stop_whatever_happens(office: Office
     stop.set()
     await running
     assert await office.rings() == [phone(5)]
+
+
+async def test_a_document_is_followed_up_after_its_days_with_the_script_of_the_rule(office: Office) -> None:
+    await office.scene.add(1)
+    _, attempt_id = await office.scene.call()
+    key = f"{attempt_id}:sending:document:1"
+    card = await office.store.leads.find(phone(1))
+    assert card is not None
+    offer = Parcel(key, card.id, attempt_id, Channel.MAIL, "КП", "a@example.com", document="offer")
+    await office.store.sent.begun(offer, now=NOW)
+    await office.store.sent.settled(key, SentState.SENT, now=NOW)
+    await office.scene.finish(attempt_id, Outcome.INFO_REQUESTED)
+    rule = Trigger("read", On.SENT, "cold", delay=3 * DAY, script="follow_up", document="offer")
+    worker = office.worker(rule)
+    for days, rings in ((2, []), (3, [phone(1)]), (4, [phone(1)])):
+        office.now = NOW + days * DAY
+        await worker.look()
+        found = await office.scene.claim(9, now=office.now)
+        assert [one.lead.phone for one in found] == rings, "called until he is reached, and asked for once"
+        assert {one.campaign.script for one in found} <= {"follow_up"}
+
+
+async def test_what_fell_due_long_ago_is_left(office: Office) -> None:
+    await office.scene.add(1)
+    _, attempt_id = await office.scene.call()
+    card = await office.store.leads.find(phone(1))
+    assert card is not None
+    offer = Parcel("key", card.id, attempt_id, Channel.MAIL, "КП", "a@example.com", document="offer")
+    await office.store.sent.begun(offer, now=NOW)
+    await office.store.sent.settled("key", SentState.SENT, now=NOW)
+    await office.scene.finish(attempt_id, Outcome.INFO_REQUESTED)
+    office.now = NOW + 10 * DAY
+    await office.worker(Trigger("read", On.SENT, "cold", delay=3 * DAY)).look()
+    assert await office.rings() == []
+
+
+class Ending(Told):
+    name = "odoo"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ends: list[Change] = []
+        self.whole = True
+        self.asked = 0
+
+    async def ending(self, field: str, *, after: datetime, before: datetime) -> tuple[Sequence[Change], bool]:
+        self.asked += 1
+        assert field == "ends_on"
+        return [one for one in self.ends if one.due_at is not None and after <= one.due_at <= before], self.whole
+
+
+def subscription(number: int, day: datetime) -> Change:
+    return change(f"ends:{number}:{day:%d%m}", number, kind="ends", stage="client", due_at=day)
+
+
+async def test_what_ends_is_called_for_once_and_not_when_its_day_was_moved(office: Office) -> None:
+    office.odoo = crm = Ending()
+    worker = office.worker(Trigger("renewal", On.ENDS, "cold", before=14 * DAY, field="ends_on", stage="client"))
+    crm.ends = [subscription(1, NOW + 13 * DAY), subscription(2, NOW + 13 * DAY), subscription(3, NOW + 20 * DAY)]
+    crm.ends.append(replace(subscription(4, NOW + 13 * DAY), stage="lost"))
+    await worker.look()
+    await worker.look()
+    assert crm.asked == 1, "days are not asked for at every look"
+    assert sorted(await office.rings()) == [phone(1), phone(2)]
+
+    crm.ends[0] = subscription(1, NOW + 400 * DAY)
+    crm.whole = False
+    office.now += HALF_HOUR
+    await worker.look()
+    assert len(await office.rings()) == 2, "who is not told of may be on a page that was not read"
+    crm.whole = True
+    office.now += HALF_HOUR
+    await worker.look()
+    assert await office.rings() == [phone(2)], "it was prolonged"
+    office.now = NOW + 13 * DAY + HOUR
+    await worker.look()
+    assert await office.rings() == [], "it has ended"
+
+
+async def test_whom_a_person_called_is_not_called_by_the_robot(office: Office) -> None:
+    worker = office.worker(Trigger("revive", On.STAGE, "cold", stage="stalled", delay=HOUR))
+    await worker.look()
+    office.odoo.happened = [change("1", 1), change("2", 2)]
+    await worker.look()
+    office.odoo.happened.append(change("3", 1, kind="answered", stage="", at=NOW + SOON))
+    office.now += HOUR
+    await worker.look()
+    assert await office.rings() == [phone(2)]
+
+
+async def test_a_crms_robot_is_told_of_the_rule_it_named_and_of_calls_that_cannot_be_made(office: Office) -> None:
+    told: list[tuple[str, Mapping[str, str]]] = []
+
+    class Automated(Told):
+        def reply(self, reply_to: str, what: Mapping[str, str]) -> Sequence[Write]:
+            async def do(_done: Done) -> str:
+                told.append((reply_to, what))
+                return NOTHING
+
+            async def look(_done: Done) -> None:
+                return None
+
+            return [Write("reply", do, look)]
+
+    office.odoo = Automated()
+    rules = [Trigger(name, On.ROBOT, "cold", script=name) for name in ("first", "second")]
+    worker = office.worker(*rules)
+    await worker.look()
+    asked = {"kind": "robot", "stage": ""}
+    office.odoo.happened = [
+        change("r1", 1, rule="second", reply_to="one", **asked),
+        change("r2", 2, reply_to="two", **asked),
+        change("r3", 3, rule="third", reply_to="three", **asked),
+        replace(change("r4", 4, reply_to="four", **asked), phone=""),
+    ]
+    for _ in range(3):
+        await worker.look()
+    spoken = {one.lead.phone: one.campaign.script for one in await office.scene.claim(9, now=office.now)}
+    assert spoken == {phone(1): "second", phone(2): "first"}
+    assert dict(told) == {
+        "three": {"outcome": "not_called", "reason": "nothing"},
+        "four": {"outcome": "not_called", "reason": "bad_phone"},
+    }
+    assert len(told) == 2, "each once"
