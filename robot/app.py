@@ -104,7 +104,7 @@ class Robot:
         """What the API works with."""
         ports = web_ports(self.storage)
         ceiling = self.settings.dialing_rules().ceiling_kopecks
-        return Services(ports, self.settings.web, self.board, ceiling, hub=self.hub, data_dir=self.recordings.parent)
+        return Services(ports, self.settings.web, self.board, ceiling, hub=self.hub, data_dir=self.recordings.parent, lines=self.settings.dialer.channels)
 
     def _alert(self, campaign: Campaign, state: BreakerState) -> None:
         """A campaign pauses since its calls fail by faults of ours, or goes on."""

@@ -19,7 +19,7 @@ from datetime import date
 from enum import StrEnum
 
 from robot.analytics.errors import InvalidPlan
-from robot.analytics.rates import Expected, Rates, expected
+from robot.analytics.rates import NOTHING_SUPPOSED, Expected, Rates, Supposed, expected
 from robot.analytics.target import Progress, Target, meetings_left, up
 from robot.analytics.workdays import WorkingDay, transfers_known
 
@@ -121,10 +121,18 @@ class Plan:
     notes: Sequence[Note]
 
 
-def make_plan(target: Target, progress: Progress, rates: Rates, means: Means, calendar: Sequence[WorkingDay]) -> Plan:
+def make_plan(
+    target: Target,
+    progress: Progress,
+    rates: Rates,
+    means: Means,
+    calendar: Sequence[WorkingDay],
+    *,
+    supposed: Supposed = NOTHING_SUPPOSED,
+) -> Plan:
     """calendar: working days in order, from the month's first on, and beyond its end as far as the list is to be
     followed."""
-    per_dial = expected(rates, max_attempts=means.max_attempts)
+    per_dial = expected(rates, max_attempts=means.max_attempts, supposed=supposed)
     meetings = meetings_left(target, progress)
     month_days = [day for day in calendar if target.month.first <= day.date <= target.month.last]
     days = _remaining(progress, month_days)
@@ -149,7 +157,7 @@ def make_plan(target: Target, progress: Progress, rates: Rates, means: Means, ca
         list_ends=ends,
         reachable=need.reachable(progress, days),
         obstacles=list(_obstacles(need, channels, ends, days, open_ever=bool(calendar))),
-        notes=list(_notes(target, progress, rates, per_dial)),
+        notes=list(_notes(target, progress, rates, per_dial, supposed)),
     )
 
 
@@ -243,11 +251,11 @@ def _obstacles(
         yield Obstacle(Code.SLOTS, need.meetings, means.slots)
 
 
-def _notes(target: Target, progress: Progress, rates: Rates, per_dial: Expected) -> Iterator[Note]:
+def _notes(target: Target, progress: Progress, rates: Rates, per_dial: Expected, supposed: Supposed) -> Iterator[Note]:
     facts = {
         Note.FEW_CALLS: rates.small,
-        Note.ANSWERED_ASSUMED: not per_dial.answered.measured,
-        Note.BOOKED_ASSUMED: not per_dial.booked.measured,
+        Note.ANSWERED_ASSUMED: supposed.answered is None and not per_dial.answered.measured,
+        Note.BOOKED_ASSUMED: supposed.booked is None and not per_dial.booked.measured,
         Note.SECONDS_ASSUMED: not per_dial.seconds_measured,
         Note.DIALS_PER_LEAD_ASSUMED: not per_dial.dials_per_lead_measured,
         Note.SHOW_UP_ASSUMED: target.show_up is None,

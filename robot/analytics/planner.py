@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from robot.analytics.errors import InvalidPlan
 from robot.analytics.plan import Means, Plan, make_plan
 from robot.analytics.ports import Diary, PlanSource
+from robot.analytics.rates import NOTHING_SUPPOSED, Supposed
 from robot.analytics.target import Progress, Target
 from robot.analytics.workdays import minutes_left, working_days
 from robot.domain.campaigns import Campaign
@@ -20,7 +21,15 @@ LOOK_AHEAD = timedelta(days=366)
 """A list that lasts longer than this is not worth a date."""
 
 
-async def plan(source: PlanSource, campaign: Campaign, target: Target, *, channels: int, now: datetime) -> Plan:
+async def plan(
+    source: PlanSource,
+    campaign: Campaign,
+    target: Target,
+    *,
+    channels: int,
+    now: datetime,
+    supposed: Supposed = NOTHING_SUPPOSED,
+) -> Plan:
     """channels: lines of all nodes. Raises InvalidPlan: also for a month that is over."""
     today = campaign.day(now)
     if target.month.last < today:
@@ -48,6 +57,7 @@ async def plan(source: PlanSource, campaign: Campaign, target: Target, *, channe
         await source.rates(campaign.id, since=now - LOOK_BACK, until=now),
         Means(channels, supply.fresh, supply.started, slots, campaign.max_attempts),
         calendar,
+        supposed=supposed,
     )
 
 

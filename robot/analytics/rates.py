@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 from robot.analytics.dropoff import SMALL, wilson
+from robot.analytics.errors import InvalidPlan
 
 TYPICAL_ANSWERED = 0.4
 """Share of dials that are picked up. This and the next three are assumptions for a campaign without calls of its own;
@@ -18,6 +19,8 @@ TYPICAL_BOOKED = 0.08
 """Share of answered calls that book."""
 TYPICAL_RING_S = 20.0
 TYPICAL_TALK_S = 75.0
+
+LEAST_SUPPOSED = 0.001
 
 WEIGHT = 10
 """Trials a typical figure is worth beside few measured ones."""
@@ -62,6 +65,24 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Supposed:
+    """What is tried out in place of the figures: answered per dial, booked per answered call; None: as they are. Raises
+    InvalidPlan."""
+
+    answered: float | None = None
+    booked: float | None = None
+
+    def __post_init__(self) -> None:
+        if not all(one is None or LEAST_SUPPOSED <= one <= 1 for one in (self.answered, self.booked)):
+            raise InvalidPlan(
+                f"доля — от {LEAST_SUPPOSED} до 1, например 0.4", f"a share is from {LEAST_SUPPOSED} to 1, like 0.4"
+            )
+
+
+NOTHING_SUPPOSED = Supposed()
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """What a dial is expected to cost and bring. answered: per dial; booked: per answered call; booked_per_dial: both
     together. seconds: of a line, per dial. dials_per_lead: until the lead is done with."""
@@ -83,12 +104,14 @@ def share(hits: int, trials: int, typical: float) -> Estimate:
     return Estimate(value, min(low, value), max(high, value), measured=False)
 
 
-def expected(rates: Rates, *, max_attempts: int) -> Expected:
+def expected(rates: Rates, *, max_attempts: int, supposed: Supposed = NOTHING_SUPPOSED) -> Expected:
     """max_attempts: dials to a lead that never answers."""
-    answered = share(rates.answered, rates.dials, TYPICAL_ANSWERED)
-    booked = share(rates.booked, rates.answered, TYPICAL_BOOKED)
+    answered = _taken(supposed.answered, share(rates.answered, rates.dials, TYPICAL_ANSWERED))
+    booked = _taken(supposed.booked, share(rates.booked, rates.answered, TYPICAL_BOOKED))
     both = answered.value * booked.value
     low, high = wilson(rates.booked, rates.dials)
+    if supposed != NOTHING_SUPPOSED:  # the bounds of what was counted say nothing of what is supposed
+        low, high = answered.low * booked.low, answered.high * booked.high
     seconds_measured = rates.dials >= SMALL and rates.line_s > 0
     finished_measured = rates.finished >= SMALL
     return Expected(
@@ -100,6 +123,10 @@ def expected(rates: Rates, *, max_attempts: int) -> Expected:
         max(1.0, rates.finished_dials / rates.finished) if finished_measured else _ladder(answered.value, max_attempts),
         finished_measured,
     )
+
+
+def _taken(supposed: float | None, counted: Estimate) -> Estimate:
+    return counted if supposed is None else Estimate(supposed, supposed, supposed, measured=False)
 
 
 def _ladder(answered: float, max_attempts: int) -> float:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from robot.analytics import plan_text
 from robot.analytics.plan import Code, Plan, Span
+from robot.analytics.plan_course import course, total
 from robot.domain.campaigns import Campaign
 from robot.i18n import Language, language, tr
 
@@ -112,26 +113,17 @@ def days_table(plan: Plan) -> Table:
     for title in (tr("Ровный темп", "Even pace"), tr("Есть", "Booked"), tr("Будет", "To come")):
         table.add_column(title, justify="right")
     table.add_column("", no_wrap=True)
-    booked_all = sum(plan.progress.booked.values())
-    total = booked_all + plan.meetings
-    left = {day.date for day in plan.days}
-    working = {day.date for day in plan.month_days}
-    booked = to_come = passed = 0
-    for day in sorted(working | set(plan.progress.booked)):
-        booked_here = plan.progress.booked.get(day, 0)
-        booked += booked_here
-        passed += day in working
-        if day in left:
-            to_come = min(plan.meetings, to_come + max(0, plan.meetings_a_day - booked_here))
-        even = round(total * passed / len(working))
-        known = day <= plan.progress.today
+    whole = total(plan)
+    booked = 0
+    for day in course(plan):
+        booked = day.booked if day.booked is not None else booked
         table.add_row(
-            _day(day),
-            str(even),
-            str(booked) if known else "",
-            str(booked + to_come) if day in left else "",
-            _bar(booked, booked + to_come, even, total),
-            style="bold" if day == plan.progress.today else "",
+            _day(day.date),
+            str(day.even),
+            "" if day.booked is None else str(day.booked),
+            "" if day.to_come is None else str(day.to_come),
+            _bar(booked, booked if day.to_come is None else day.to_come, day.even, whole),
+            style="bold" if day.date == plan.progress.today else "",
         )
     return table
 

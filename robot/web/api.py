@@ -15,6 +15,7 @@ from robot.web.routes import (
     journal,
     leads,
     openapi,
+    plan,
     recordings,
     reports,
     session,
@@ -35,5 +36,6 @@ ENDPOINTS: Sequence[Endpoint] = (
     *calls.ENDPOINTS,
     *recordings.ENDPOINTS,
     *reports.ENDPOINTS,
+    *plan.ENDPOINTS,
     *openapi.ENDPOINTS,
 )

@@ -60,8 +60,8 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`ceiling_kopecks`: of a day's calls, None without one. data_dir: what recordings are relative to, None where no
-    recordings are."""
+    """`ceiling_kopecks`: of a day's calls, None without one. lines: on which this node may talk at once. data_dir: what
+    recordings are relative to, None where no recordings are."""
 
     ports: Ports
     settings: WebSettings
@@ -72,6 +72,7 @@ class Services:
     data_dir: Path | None = None
     hub: EventHub = field(default_factory=EventHub)
     scripts: ScriptsDesk | None = None
+    lines: int = 0
 
 
 SERVICES = web.AppKey("services", Services)
