@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import asyncpg
 import pytest
@@ -14,19 +14,22 @@ import pytest
 from robot.crm.connector import Busy
 from robot.crm.errors import Misconfigured, NotThere
 from robot.crm.http import Wire
+from robot.crm.odoo import changes
 from robot.crm.report import CallReport, Wish
 from robot.crm.stages import Stage, TaskKind
 from robot.proving.odoo import DATABASE, RunningOdoo
 from robot.proving.postgres import USER
 from tests.conftest import THOROUGH
-from tests.contracts.connector_contract import MANAGER, ConnectorContract, booked, call, deliver, phone, refusal
+from tests.contracts.bad_input_contract import BadInputContract
+from tests.contracts.connector_contract import MANAGER, Broken, ConnectorContract, booked, call, deliver, phone, refusal
 from tests.postgres.json2_front import Json2Front
 from tests.postgres.odoo_stand import ROBOT, OdooStand
 
 pytestmark = pytest.mark.postgres
 
 
-class TestOdoo14(ConnectorContract):
+class TestOdoo14(BadInputContract, ConnectorContract):
+    names: ClassVar = {Broken.FIELD_RENAMED: "x_former"}
     every = 1 if THOROUGH else 5
 
 
@@ -229,6 +232,33 @@ async def test_what_people_do_with_leads_is_told_once_by_its_key(stand: OdooStan
     assert {one.key for one in again} >= {one.key for one in found} - {task.key}
     assert task.key not in {one.key for one in again}, "it was done"
     assert later >= since
+
+
+async def test_a_mass_update_is_read_to_its_end_and_nothing_changed_meanwhile_is_left_out(
+    stand: OdooStand, server: RunningOdoo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More leads with one time than a look reads: the next ones go on behind them."""
+    monkeypatch.setattr(changes, "PAGE", 2)
+    monkeypatch.setattr(changes, "MOST_PAGES", 2)
+    leads = [await stand.enter(phone()) for _ in range(11)]
+    connector = stand.connector()
+    _, place = await connector.changes("")
+    for lead in leads:
+        await aged(server, lead)
+    await stand.person.api.call("crm.lead", "write", ids=[int(lead) for lead in leads], vals={"stage_id": 3})
+    came_to: dict[str, set[str]] = {lead: set() for lead in leads}
+    ends = 0
+    while ends < 2:  # rounds
+        found, further = await connector.changes(place)
+        assert further != place, "it goes on"
+        for one in found:
+            if one.kind == "stage" and one.lead_ref in came_to:
+                came_to[one.lead_ref].add(one.stage)
+        if came_to[leads[0]] == {Stage.MEETING} and not ends:  # it was read in this round already
+            await stand.person.change("crm.lead", leads[0], stage_id=2)
+        place, ends = further, ends + ("|" not in further)
+    await connector.close()
+    assert came_to == {lead: {Stage.MEETING} for lead in leads} | {leads[0]: {Stage.MEETING, Stage.CONTACTED}}
 
 
 async def aged(server: RunningOdoo, lead: str) -> None:

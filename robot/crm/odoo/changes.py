@@ -3,12 +3,15 @@ robot's user was asked to make, and clients whom people talked to.
 
 Odoo keeps no list of happenings: records are read by the time of their last change. A transaction that takes long comes
 to light with an older time, so each look goes back a little further; what was told before is told again, with the same
-key.
+key. Records changed since a time are read in the order of their ids: however many of them have one and the same time (a
+mass update), a look that reads no further than MOST_PAGES leaves the id to go on behind. What changes meanwhile among
+those that were read is younger than the newest change there was before, and from there the next round begins.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from robot.crm.connector import Change
@@ -28,22 +31,39 @@ _LEAD = ("partner_name", "contact_name", "city", "stage_id", "active", "create_d
 _STAGED = "date_last_stage_update"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """since: up to when all was read, as Odoo writes times. In the middle of a round, upto: the newest change there was
+    when it began; behind: the last id that was read."""
+
+    since: str
+    upto: str = ""
+    behind: int = 0
+
+    @classmethod
+    def of(cls, text: str) -> Place:
+        since, *middle = text.split("|")
+        return cls(since, middle[0], int(middle[1])) if middle else cls(since)
+
+    def __str__(self) -> str:
+        return f"{self.since}|{self.upto}|{self.behind}" if self.behind else self.since
+
+
 async def changes(office: Office, settings: Settings, since: str) -> tuple[Sequence[Change], str]:
-    """since: the time up to which Odoo's records were read, as it writes it."""
+    """since: the place that was told the last time."""
     if not since:
         return (), await _newest(office)
-    earliest = m.moment(m.aware(since) - BACK)
-    found: list[Change] = []
-    latest = since
-    won: frozenset[str] | None = None
-    async for record in _changed(office, settings, earliest):
-        won = await office.won() if won is None else won
-        latest = max(latest, str(record["write_date"]))
-        found += _of_lead(record, settings, earliest, won)
-    for one in (*await _tasks(office, settings, earliest), *await answered(office, settings, earliest)):
-        found.append(one)
-        latest = max(latest, m.moment(one.at))
-    return found, latest
+    place = Place.of(since)
+    upto = place.upto or await _newest(office)
+    earliest = m.moment(m.aware(place.since) - BACK)
+    records, whole = await _changed(office, settings, earliest, place.behind)
+    won = await office.won() if records else frozenset()
+    found = [change for record in records for change in _of_lead(record, settings, earliest, won)]
+    beside = [*await _tasks(office, settings, earliest), *await answered(office, settings, earliest)]
+    if not whole:
+        return [*found, *beside], str(Place(place.since, upto, int(records[-1]["id"])))
+    told = [] if place.behind else [m.moment(one.at) for one in beside]
+    return [*found, *beside], max(place.since, upto, *told)
 
 
 async def _newest(office: Office) -> str:
@@ -51,17 +71,18 @@ async def _newest(office: Office) -> str:
     return str(found[0]["write_date"]) if found else "1970-01-01 00:00:00"
 
 
-async def _changed(office: Office, settings: Settings, earliest: str) -> AsyncIterator[m.Record]:
+async def _changed(office: Office, settings: Settings, earliest: str, behind: int) -> tuple[Sequence[m.Record], bool]:
+    """And whether these are all."""
     wanted = [*await about(office, settings), *await office.some(LEAD, [_STAGED])]
-    domain = [["write_date", ">=", earliest]]
-    for page in range(MOST_PAGES):
-        records = await office.find(
-            LEAD, domain, wanted, order="write_date, id", limit=PAGE, offset=page * PAGE, context=ALL
-        )
-        for record in records:
-            yield record
+    found: list[m.Record] = []
+    for _ in range(MOST_PAGES):
+        domain = [["write_date", ">=", earliest], ["id", ">", behind]]
+        records = await office.find(LEAD, domain, wanted, limit=PAGE, context=ALL)
+        found += records
         if len(records) < PAGE:
-            return
+            return found, True
+        behind = int(records[-1]["id"])
+    return found, False
 
 
 async def about(office: Office, settings: Settings) -> list[str]:
