@@ -15,7 +15,7 @@ from scripts_dialog.actions import Action, BookSlot, End, FindSlots, Listen, Rel
 from scripts_dialog.completeness import Completeness
 from scripts_dialog.endings.judge import judge
 from scripts_dialog.events import Dtmf, Event, Heard, HungUp, Interrupted, Side, Silence, SlotBooked, Transferred
-from scripts_dialog.marks import stretches
+from scripts_dialog.marks import Spoken, stretches
 from scripts_dialog.meaning import Understands
 from scripts_dialog.model import Script
 from scripts_dialog.nodes.base import Listening, Node
@@ -109,14 +109,22 @@ class Engine:
             for name, value in {**self.script.variables, **templates.flatten(context.variables)}.items()
             if value or name in self.script.variables.keys() - collected
         }
-        state = State(self.script.name, self.script.version_hash, context.now, variables=given)
-        talk = Talk(self.script, self.understanding, state)
+        talk = self._before_a_talk(context, given)
         ready: dict[str, None] = {}
         for _, text in self.script.texts():
             known = [text] if _is_known(text, given) else [one for one in sentences(text) if _is_known(one, given)]
             for words in map(talk.words, known):
                 ready.update((stretch.text, None) for stretch in stretches(words.text, words.marks))
         return tuple(text for text in ready if text)
+
+    def words(self, text: str, context: Context) -> Spoken:
+        """One text as it would be said to this client before anything else is known. Raises TemplateError."""
+        given = {**self.script.variables, **templates.flatten(context.variables)}
+        return self._before_a_talk(context, given).words(text)
+
+    def _before_a_talk(self, context: Context, variables: Mapping[str, str]) -> Talk:
+        state = State(self.script.name, self.script.version_hash, context.now, variables=variables)
+        return Talk(self.script, self.understanding, state)
 
     def _too_late(self, state: State, event: Event) -> State:
         """What was under way when the client was gone and succeeded all the same: a meeting being written, a transfer

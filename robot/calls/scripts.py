@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +15,7 @@ from robot.calls.dialog import ScriptDialog
 from robot.calls.fillers import FILLER_TEXTS
 from robot.calls.ports import Prepared
 from robot.domain.calls import ClaimedTask
+from robot.domain.campaigns import Campaign
 from scripts_dialog import Context, Engine, Script, Understanding, library, load_script
 from scripts_dialog.understanding.remembering import Remembering
 
@@ -35,9 +36,30 @@ class Published:
         return tuple(dict.fromkeys((*self.engine.texts(context), *FILLER_TEXTS)))
 
 
+@dataclass(frozen=True, slots=True)
+class Lineup:
+    """Which versions calls speak. live: by script, those that were published here; a script that is not named is
+    spoken from its file. pinned: by campaign and script, where a campaign stays with a version."""
+
+    live: Mapping[str, int] = field(default_factory=dict)
+    pinned: Mapping[tuple[int, str], int] = field(default_factory=dict)
+
+    @property
+    def versions(self) -> frozenset[tuple[str, int]]:
+        pinned = {(script, version) for (_campaign, script), version in self.pinned.items()}
+        return frozenset(self.live.items()) | pinned
+
+
+def made_ready(script: Script, recordings: Mapping[str, bytes]) -> Published:
+    """Train its understanding. recordings: 8 kHz PCM by name."""
+    understanding = Understanding.for_script(script)
+    return Published(Engine(script, Remembering(understanding)), understanding, recordings)
+
+
 class ScriptShelf:
     """`name` is a shipped script's name or the path of a file. Training takes a fraction of a second, so do it before
-    the first dial: `publish`."""
+    the first dial: `publish`. What is published while calls go on is made ready elsewhere and put here with `line_up`:
+    the next call speaks it, those under way finish with what they began."""
 
     def __init__(self, now: Callable[[], datetime], to_line: Callable[[bytes], bytes] | None = None) -> None:
         """to_line: a sound file's content as 8 kHz PCM at the loudness of the robot's voice; None where
@@ -45,17 +67,38 @@ class ScriptShelf:
         self._now = now
         self._to_line = to_line
         self._published: dict[str, Published] = {}
+        self._versions: Mapping[tuple[str, int], Published] = {}
+        self._lineup = Lineup()
 
     def publish(self, name: str) -> Published:
-        """Load, check and train. Raises ScriptError with every finding, FileNotFoundError."""
+        """Load, check and train, unless a version of it is live. Raises ScriptError with every finding,
+        FileNotFoundError."""
         signs()  # read with the scripts: in the first call it would hold up everybody's audio
+        version = self._lineup.live.get(name)
+        if version is not None:
+            return self._versions[name, version]
         if name not in self._published:
             file = Path(name) if name.endswith((".yaml", ".yml")) else library.path(name)
             script = load_script(file)
-            understanding = Understanding.for_script(script)
-            recordings = dict(self._recordings(script))
-            self._published[name] = Published(Engine(script, Remembering(understanding)), understanding, recordings)
+            self._published[name] = made_ready(script, dict(self._recordings(script)))
         return self._published[name]
+
+    def version(self, script: str, version: int) -> Published | None:
+        """One that is lined up."""
+        return self._versions.get((script, version))
+
+    def line_up(self, lineup: Lineup, versions: Mapping[tuple[str, int], Published]) -> None:
+        """From the next call on. versions: all of the lineup's."""
+        self._lineup, self._versions = lineup, {key: versions[key] for key in lineup.versions}
+
+    @property
+    def lineup(self) -> Lineup:
+        return self._lineup
+
+    def spoken_to(self, campaign: Campaign) -> Published:
+        """What the next call of a campaign speaks. Raises as `publish`."""
+        pinned = self._lineup.pinned.get((campaign.id, campaign.script))
+        return self.publish(campaign.script) if pinned is None else self._versions[campaign.script, pinned]
 
     def _recordings(self, script: Script) -> Iterator[tuple[str, bytes]]:
         """One that is not there leaves its phrase to the synthesized voice; the check of the script names it."""
@@ -69,7 +112,7 @@ class ScriptShelf:
 
     def prepare(self, claimed: ClaimedTask, attempt_id: UUID) -> Prepared:
         """The dialog for one call, with all texts that are known before the dial."""
-        published = self.publish(claimed.campaign.script)
+        published = self.spoken_to(claimed.campaign)
         zone = ZoneInfo(claimed.lead.zones[0] if claimed.lead.zones else claimed.campaign.timezone)
         variables = call_variables(claimed)
         seed = zlib.crc32(attempt_id.bytes)

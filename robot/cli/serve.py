@@ -14,6 +14,7 @@ from robot.calls.events import CallEvent, Observer, PhraseStarted
 from robot.calls.reception import TO_ANYBODY, closed_text
 from robot.calls.scripts import ScriptShelf
 from robot.cli.framework import Command, run
+from robot.crm.triggers.reading import load_triggers
 from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
 from robot.observability.metrics import Metrics
@@ -56,17 +57,30 @@ async def _serve(settings: Settings) -> None:
         app.open_speech(settings) as speech,
     ):
         scripts = ScriptShelf(utc_now, master_file)
+        line, *observers = line_of(settings, metrics)
+        robot = app.Robot(settings, storage, speech, line, metrics, settings.recordings_dir, scripts)
+        await robot.desk.watch.refresh()  # what was published in the browser stands before what ships
         campaigns = await storage.queue.campaigns()
         for campaign in campaigns:
             await _make_ready(campaign, campaign.script, scripts, speech)
-        line, *observers = line_of(settings, metrics)
-        robot = app.Robot(settings, storage, speech, line, metrics, settings.recordings_dir, scripts)
+        for campaign, script in await _scripts_of_triggers(settings, campaigns):
+            await _make_ready(campaign, script, scripts, speech)
         warming = asyncio.create_task(_make_ready_for_callers(settings, campaigns, scripts, speech))
         try:
             await app.serve(robot, stop, *observers)
         finally:
             warming.cancel()
             await asyncio.wait([warming])
+
+
+async def _scripts_of_triggers(settings: Settings, campaigns: Sequence[Campaign]) -> Sequence[tuple[Campaign, str]]:
+    """What triggers speak instead of their campaigns' scripts. Raises Misconfigured."""
+    if settings.triggers.file is None:
+        return []
+    rules = await asyncio.to_thread(load_triggers, settings.triggers.file)
+    by_slug = {one.slug: one for one in campaigns}
+    wanted = [(by_slug[one.campaign], one.script) for one in rules if one.script and one.campaign in by_slug]
+    return list({(campaign.slug, script): (campaign, script) for campaign, script in wanted}.values())
 
 
 async def _make_ready(campaign: Campaign, script: str, scripts: ScriptShelf, speech: app.Speech) -> None:

@@ -22,27 +22,27 @@ _ENCODINGS = {"": "utf-8", "utf-8": "utf-8", "utf8": "utf-8", "windows-1251": "c
 M = TypeVar("M", bound=BaseModel)
 
 
-async def read_body(request: web.Request) -> bytes:
+async def read_body(request: web.Request, *, most: int = MOST_BYTES) -> bytes:
     """All of it. Raises TooLarge, TooSlow, WrongKind."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise WrongKind("unsupported_media_type", "сжатое тело не принимается", "a compressed body is not taken")
-    if (request.content_length or 0) > MOST_BYTES:
-        raise TooLarge(MOST_BYTES)
+    if (request.content_length or 0) > most:
+        raise TooLarge(most)
     body = bytearray()
     try:
         async with asyncio.timeout(READ_WITHIN_S):
             async for chunk in request.content.iter_any():
                 body += chunk
-                if len(body) > MOST_BYTES:
-                    raise TooLarge(MOST_BYTES)
+                if len(body) > most:
+                    raise TooLarge(most)
     except TimeoutError:
         raise TooSlow("too_slow", "тело запроса не пришло вовремя", "the body did not come in time") from None
     return bytes(body)
 
 
-async def read_model(request: web.Request, model: type[M]) -> M:
+async def read_model(request: web.Request, model: type[M], *, most: int = MOST_BYTES) -> M:
     """The JSON body as a model. Raises ApiError naming each wrong field, never its value."""
-    return _validated(read_json(await read_body(request)), model)
+    return _validated(read_json(await read_body(request, most=most)), model)
 
 
 def read_query(request: web.Request, model: type[M]) -> M:

@@ -7,7 +7,8 @@ after: flat, by the names the API gives them; what is alike in both is left out.
 Words in use; add yours here and to robot/web/ui/src/pages/settings/words.ts:
 
 quota_changed  campaign_state_changed  campaign_added  campaign_changed  manager_added  manager_changed
-script_published  script_restored  experiment_stopped
+script_added  script_put_away  script_published  script_restored  script_pinned  experiment_stopped
+script_recording_kept  script_recording_removed
 stop_added  stop_removed  stop_list_exported  consent_recorded  consent_revoked  consents_exported  leads_imported
 company_changed  crm_mapping_changed  test_call_made
 outcome_corrected  call_taken_over  call_hung_up  call_listened_to  recording_heard  recording_exported

@@ -56,6 +56,12 @@ class _Out(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class PageQuery(_In):
+    """after: the `next` of the page before."""
+
+    after: Annotated[str, Field(pattern=r"^[0-9]{0,9}$")] = ""
+
+
 class FindingOut(_Out):
     """severity: error (keeps it from being published) or warning. phrase: "" when it is about none; line counts from 1
     in the script's own text, 0 when what is wrong is not written there."""

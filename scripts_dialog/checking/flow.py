@@ -34,18 +34,18 @@ def _finding(script: Script, code: str, severity: Severity, phrase: str, *, mess
     return Finding(code, severity, place.file, place.line, phrase, message, remedy)
 
 
-def _reached(graph: Graph, roots: Iterable[str]) -> frozenset[str]:
+def reached_from(graph: Graph, roots: Iterable[str]) -> frozenset[str]:
     seen: set[str] = set()
     waiting = [root for root in roots if root in graph]
     while waiting:
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
-            waiting.extend(graph[name] - seen)
+            waiting.extend((graph[name] - seen) & graph.keys())
     return frozenset(seen)
 
 
-def _roots(script: Script) -> frozenset[str]:
+def roots_of(script: Script) -> frozenset[str]:
     """Phrases a talk may get to from anywhere."""
     anywhere = {target for objection in script.objections.values() for _, target in objection.targets()}
     defaults = {script.defaults.silence.then, script.defaults.not_understood.then}
@@ -53,9 +53,9 @@ def _roots(script: Script) -> frozenset[str]:
 
 
 def _unreachable(script: Script, graph: Graph) -> Iterator[Finding]:
-    reached = _reached(graph, _roots(script))
+    reached = reached_from(graph, roots_of(script))
     entries = frozenset().union(*(part.entries for part in script.parts.values()))
-    for name in sorted(script.own - reached - _reached(graph, entries)):  # a part may offer more than is used here
+    for name in sorted(script.own - reached - reached_from(graph, entries)):  # a part may offer more than is used here
         yield _finding(
             script,
             "unreachable",
@@ -67,7 +67,7 @@ def _unreachable(script: Script, graph: Graph) -> Iterator[Finding]:
 
 
 def _unused_parts(script: Script, graph: Graph) -> Iterator[Finding]:
-    reached = _reached(graph, _roots(script))
+    reached = reached_from(graph, roots_of(script))
     for part in script.parts.values():
         if part.entries and not part.entries & reached:
             yield Finding(
@@ -102,7 +102,7 @@ def _circles(script: Script, graph: Graph) -> frozenset[str]:
     """Phrases on a way round none of which waits for the client: the robot would talk to itself."""
     quiet = {name for name, node in script.phrases.items() if not isinstance(node, Listening | Transfer | End)}
     inner = {name: graph[name] & quiet for name in quiet}
-    return frozenset(name for name in quiet if name in _reached(inner, inner[name]))
+    return frozenset(name for name in quiet if name in reached_from(inner, inner[name]))
 
 
 def _without_exit(script: Script, graph: Graph) -> Iterator[Finding]:
@@ -113,7 +113,7 @@ def _without_exit(script: Script, graph: Graph) -> Iterator[Finding]:
         for target in targets:
             backwards.setdefault(target, set()).add(name)
     ends = [name for name, node in script.phrases.items() if isinstance(node, End | Transfer)]
-    finishing = _reached({name: frozenset(sources) for name, sources in backwards.items()}, ends)
+    finishing = reached_from({name: frozenset(sources) for name, sources in backwards.items()}, ends)
     for name in sorted(script.own - finishing - _circles(script, graph)):
         yield _finding(
             script,
@@ -170,7 +170,7 @@ def _opt_out(script: Script) -> Iterator[Finding]:
 def _goal(script: Script, graph: Graph) -> Iterator[Finding]:
     if script.goal != "meeting":
         return
-    reached = _reached(graph, _roots(script))
+    reached = reached_from(graph, roots_of(script))
     if not any(isinstance(script.phrases[name], BookMeeting) for name in reached):
         yield _finding(
             script,

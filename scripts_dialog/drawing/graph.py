@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from scripts_dialog import templates
-from scripts_dialog.model import Objection, Script
+from scripts_dialog.model import Intent, Objection, Script
 from scripts_dialog.nodes.base import Node
 from scripts_dialog.nodes.branch import Branch
 from scripts_dialog.nodes.end import End
@@ -62,8 +62,8 @@ class Graph:
 def graph_of(script: Script, language: str = "ru") -> Graph:
     """The phrases that a talk can get to through answers, in the order in which they are reached, then the others of
     the script itself; the ends that any of them leads to; the script's objections."""
-    order = _reached(script)
-    namer = _Namer(script, language)
+    order = reached_order(script)
+    namer = Namer(script.intents, language)
     boxes = [_box(script, name, namer) for name in order]
     objections = tuple(_objection(name, part, namer) for name, part in script.objections.items())
     return Graph(
@@ -75,7 +75,8 @@ def graph_of(script: Script, language: str = "ru") -> Graph:
     )
 
 
-def _reached(script: Script) -> list[str]:
+def reached_order(script: Script) -> list[str]:
+    """Phrases in the order in which a talk gets to them, then those it does not get to."""
     order: dict[str, None] = {}
     aside = [target for objection in script.objections.values() for _, target in objection.targets()]
     for root in (script.start, *(name for name in script.phrases if name in script.own), *aside):
@@ -88,7 +89,7 @@ def _reached(script: Script) -> list[str]:
     return list(order)
 
 
-def _box(script: Script, name: str, namer: _Namer) -> Box:
+def _box(script: Script, name: str, namer: Namer) -> Box:
     node = script.phrases[name]
     return Box(
         name,
@@ -101,23 +102,23 @@ def _box(script: Script, name: str, namer: _Namer) -> Box:
     )
 
 
-def _objection(name: str, objection: Objection, namer: _Namer) -> Box:
+def _objection(name: str, objection: Objection, namer: Namer) -> Box:
     said = excerpt(next(iter(objection.texts()), ""))
     return Box(f"objections.{name}", namer.intent(name), "objection", said, tuple(namer.ways(objection)))
 
 
-class _Namer:
+class Namer:
     """Words for answers and ways out, in the language of the picture."""
 
-    def __init__(self, script: Script, language: str) -> None:
-        self._intents = {**shared_intents(), **script.intents}
+    def __init__(self, intents: Mapping[str, Intent], language: str) -> None:
+        self._intents = {**shared_intents(), **intents}
         self._english = language == "en"
 
     def ways(self, part: Node | Objection) -> Iterator[Way]:
         """One way to each target, its answers together."""
         labels: dict[tuple[str, bool], list[str]] = {}
         for where, target in part.targets():
-            labels.setdefault((target, where in _QUIET), []).append(self._label(part, where))
+            labels.setdefault((target, where in _QUIET), []).append(self.label(part, where))
         for (target, quiet), said in labels.items():
             yield Way(tuple(said), target, quiet)
 
@@ -126,7 +127,8 @@ class _Namer:
         known = self._intents.get(name)
         return known.title.lower() if known is not None and known.title and not self._english else name
 
-    def _label(self, part: Node | Objection, where: str) -> str:
+    def label(self, part: Node | Objection, where: str) -> str:
+        """Of one way out, by where it is written."""
         if where.startswith("answers."):
             return self.intent(where.removeprefix("answers."))
         if isinstance(part, Branch) and where.startswith("branch."):

@@ -12,7 +12,7 @@ from scripts_dialog.nodes import KINDS
 from scripts_dialog.nodes.base import Fallback
 from scripts_dialog.nodes.branch import Case
 
-_MOVES = frozenset().union(Objection.moves, Fallback.moves, Case.moves, *(kind.moves for kind in KINDS.values()))
+MOVES = frozenset().union(Objection.moves, Fallback.moves, Case.moves, *(kind.moves for kind in KINDS.values()))
 
 
 def lift_inline(source: Source, exits: Mapping[str, str] | None = None) -> None:
@@ -44,7 +44,7 @@ class _Lift:
     def phrase(self, part: Any, owner: str, path: str) -> None:
         if not isinstance(part, dict):
             return
-        for key in _MOVES & part.keys():
+        for key in MOVES & part.keys():
             part[key] = self._target(part[key], f"{owner}.{key}", f"{path}.{key}")
         answers = part.get("answers")
         if isinstance(answers, dict):

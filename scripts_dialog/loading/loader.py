@@ -259,7 +259,7 @@ def _standing(intents: Mapping[str, Intent]) -> dict[str, Intent]:
     """Those that only add examples, on the shared ones of the same name."""
     shared = shared_intents()
     return {
-        name: one.above(shared[name] if name in shared else one) if one.also and not one.examples else one
+        name: one.above(shared.get(name, one)) if one.also and not one.examples else one
         for name, one in intents.items()
     }
 

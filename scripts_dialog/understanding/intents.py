@@ -99,6 +99,14 @@ class Understanding:
         turns = (sentences[turn] for turn in range(BIAS_PER_INTENT) for sentences in known if turn < len(sentences))
         return (*tuple(dict.fromkeys(turns))[:BIAS_TOTAL], *BIAS_ANYWHERE)
 
+    def example_of(self, text: str) -> str:
+        """The intent that has this sentence among its examples, word for word; "" when none has."""
+        return self._verbatim.get(" ".join(words(mended(normalize(text)))), "")
+
+    def title(self, intent: str) -> str:
+        known = self._intents.get(intent)
+        return known.title or intent if known is not None else intent
+
     def implied(self, intent: str) -> str | None:
         known = self._intents.get(intent)
         return known.implies if known else None

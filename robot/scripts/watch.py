@@ -1,0 +1,103 @@
+"""What was published anywhere becomes what the calls of this node speak, within seconds: it looks which versions are
+live, makes new ones ready, and only then lines them up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import structlog
+
+from robot.calls.scripts import Lineup, Published, ScriptShelf
+from robot.domain.campaigns import Campaign
+from robot.scripts.stores import ScriptStores
+from robot.scripts.voicing import Voicing, loaded, sounds_of, spoken
+from scripts_dialog import Context
+
+log = structlog.get_logger(__name__)
+
+EVERY_S = 2.0
+"""Two small queries; a node needs no word from the others."""
+
+
+class ScriptWatch:
+    """One per node. `refresh` before the first call, then `run`."""
+
+    def __init__(
+        self,
+        stores: ScriptStores,
+        shelf: ScriptShelf,
+        voicing: Voicing,
+        *,
+        now: Callable[[], datetime],
+        every_s: float = EVERY_S,
+    ) -> None:
+        self._stores = stores
+        self._shelf = shelf
+        self._voicing = voicing
+        self._now = now
+        self._every_s = every_s
+        self._turn = asyncio.Lock()
+        self._known: dict[tuple[str, int], Published] = {}
+
+    async def run(self) -> None:
+        """Until cancelled. A store that is down is asked again."""
+        while True:
+            await asyncio.sleep(self._every_s)
+            try:
+                await self.refresh()
+            except Exception as error:
+                # Calls go on with what is lined up.
+                log.warning("scripts_not_looked_at", error=type(error).__name__)
+
+    async def refresh(self, ready: Mapping[tuple[str, int], Published] | None = None) -> None:
+        """Look, make ready, line up. ready: versions that need not be made ready any more."""
+        async with self._turn:
+            self._known |= ready or {}
+            lineup = await self._wanted()
+            fresh = [key for key in lineup.versions if key not in self._known]
+            if not fresh and lineup == self._shelf.lineup:
+                return
+            campaigns = await self._stores.campaigns.all()
+            for script, version in fresh:
+                await self._make_ready(script, version, campaigns)
+            self._line_up(lineup)
+
+    async def _wanted(self) -> Lineup:
+        live = {name: mark.version for name, mark in (await self._stores.versions.live()).items()}
+        pins = await self._stores.pins.all()
+        return Lineup(live, {(pin.campaign_id, pin.script): pin.version for pin in pins if pin.script in live})
+
+    async def _make_ready(self, script: str, version: int, campaigns: Sequence[Campaign]) -> None:
+        """A version that cannot be made ready leaves its calls with the one before."""
+        stored = await self._stores.versions.get(script, version)
+        if stored is None:
+            return
+        try:
+            read = await asyncio.to_thread(loaded, stored)
+            sounds = await sounds_of(stored.recordings, self._stores.sounds)
+            published = await asyncio.to_thread(spoken, read, sounds, self._voicing.to_line)
+            for campaign in campaigns:
+                if script in (campaign.script, campaign.inbound_script):
+                    phrases = await self._voicing.voices.of(campaign.facts)
+                    await phrases.prepare(published.texts(Context(self._now(), dict(campaign.facts))))
+        except Exception:
+            log.exception("script_version_not_ready", script=script, version=version)
+            return
+        self._known[script, version] = published
+        log.info("script_version_ready", script=script, version=version, hash=stored.mark.hash)
+
+    def _line_up(self, lineup: Lineup) -> None:
+        before = self._shelf.lineup
+        live = {
+            script: version if (script, version) in self._known else before.live.get(script, 0)
+            for script, version in lineup.live.items()
+        }
+        live = {script: version for script, version in live.items() if version}
+        pinned = {
+            key: version for key, version in lineup.pinned.items() if (key[1], version) in self._known
+        }  # one that is not ready follows the newest meanwhile
+        done = Lineup(live, pinned)
+        self._shelf.line_up(done, self._known)
+        self._known = {key: published for key, published in self._known.items() if key in done.versions}
