@@ -16,6 +16,7 @@ import structlog
 from robot.crm.base import Campaigns, NewLead
 from robot.crm.connector import Change, Connector, KnowsEnds, TellsWaiting
 from robot.crm.errors import DeliveryError
+from robot.crm.outbox_words import phone_remedy
 from robot.crm.triggers.ports import BAD_PHONE, LATE, NOTHING, Cursors, Happening, Happenings, Inbox, Replies, Wanted
 from robot.crm.triggers.rules import CATCH_UP, NIGHTS, On, Trigger, first_fitting
 from robot.crm.triggers.schedules import SOURCE, as_renewal, follow_up_of, reminder_of
@@ -155,7 +156,7 @@ class TriggerWorker:
             renewals = [one for change in found if (one := as_renewal(change, trigger)) is not None]
             if whole:
                 still = [change.key for change, _ in renewals]
-                gone = await self._shelf.happenings.withdraw_gone(name, trigger.name, still=still)
+                gone = await self._shelf.happenings.withdraw_gone(name, trigger.name, still=still, now=now)
                 self._withdrawn(name, gone)
             for change, rule in renewals:
                 await self._keep(happening_of(name, change, [rule], campaigns, now=now))
@@ -230,7 +231,14 @@ def happening_of(
     if trigger is None:
         return happening(None)
     if not phone:
-        log.warning("trigger_without_phone", source=crm, trigger=trigger.name, ref=change.lead_ref)
+        log.warning(
+            "trigger_without_phone",
+            source=crm,
+            trigger=trigger.name,
+            ref=change.lead_ref,
+            code=BAD_PHONE,
+            remedy=phone_remedy(),
+        )
         return happening(None, BAD_PHONE)
     campaign, due_at = campaigns[trigger.campaign], trigger.due(change)
     until = trigger.until(due_at, campaign.window, Lead(0, phone, city=change.city).zones)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from structlog.testing import capture_logs
 
 from robot.cli.main import zvonar
 from robot.crm.base import NewLead
+from robot.crm.connector import Change
 from robot.crm.outbox_ports import Kind, NewDelivery, Problem, State
+from robot.crm.triggers.rules import On, Trigger
+from robot.crm.triggers.worker import happening_of
 from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
 from robot.i18n import Language, language
@@ -64,6 +69,33 @@ def rows(settings: Settings, *words: str) -> list[dict[str, Any]]:
     assert done.exit_code == 0, done.output
     listed: list[dict[str, Any]] = json.loads(done.output)["deliveries"]
     return listed
+
+
+def test_a_lead_without_a_number_is_named_in_log_and_list_and_the_rest_is_called(settings: Settings) -> None:
+    change = Change("7", "stage", "901", "", utc_now(), "stalled", name="Пётр")
+    stalled = Trigger("revive", On.STAGE, "cold", stage="stalled")
+
+    async def told() -> list[str]:
+        async with open_storage(settings.database) as storage:
+            campaigns = {"cold": await storage.campaigns.get("cold")}
+            fates = []
+            for one in (change, replace(change, key="8", lead_ref="902", phone="+74957654321")):
+                happening = happening_of("odoo", one, [stalled], campaigns, now=utc_now())
+                fates.append((await storage.happenings.note(happening, now=utc_now())).fate)
+            return fates
+
+    with capture_logs() as logs:
+        assert asyncio.run(told()) == ["bad_phone", "queued"]
+    (entry,) = [one for one in logs if one["event"] == "trigger_without_phone"]
+    assert (entry["ref"], entry["code"]) == ("901", "bad_phone")
+    shown = "".join(call(settings, "list").output.split())
+    assert "Некудапозвонить" in shown
+    (unheard,) = json.loads(call(settings, "list", "--json").output)["unheard"]
+    assert (unheard["source"], unheard["lead_ref"], unheard["stage"]) == ("odoo", "901", "stalled")
+    assert unheard["problem"]["remedy"] == entry["remedy"]
+    assert "впишите телефон" in entry["remedy"]
+    assert "Пётр" not in f"{logs}{shown}"
+    assert "Некуда" not in call(settings, "list", "--target", "mail").output, "that was not asked for"
 
 
 def test_the_list_tells_what_is_wrong_and_the_remedy_and_nothing_personal(settings: Settings) -> None:

@@ -15,7 +15,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from robot.crm.errors import Limited, Misconfigured, Refused, Unreachable
+from robot.crm.errors import Limited, Misconfigured, Refused, TooLarge, Unreachable
 from robot.crm.http import Answer, HttpWire, Request
 from robot.crm.registry import Parts
 from robot.crm.throttle import MemoryThrottle
@@ -153,7 +153,14 @@ class TestWebhook(BadInputContract, ConnectorContract):
 
 @pytest.mark.parametrize(
     ("status", "error"),
-    [(302, Misconfigured), (400, Refused), (429, Limited), (500, Unreachable), (503, Unreachable)],
+    [
+        (302, Misconfigured),
+        (400, Refused),
+        (413, TooLarge),
+        (429, Limited),
+        (500, Unreachable),
+        (503, Unreachable),
+    ],
 )
 async def test_every_other_answer_is_an_error_of_ours(stand: WebhookStand, status: int, error: type[Exception]) -> None:
     stand.receiver.status = status
