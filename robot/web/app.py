@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from importlib.metadata import version
 
 from aiohttp import web
@@ -14,37 +12,14 @@ from robot.web.endpoint import routes_of
 from robot.web.gate import gate
 from robot.web.middleware import told
 from robot.web.openapi import DOCUMENT, encoded
+from robot.web.probes import PROBES, Probes, Readiness
 from robot.web.routes.crm_hooks import CrmHooks, CrmInlet
 from robot.web.routes.hooks import Hooks
 from robot.web.services import SERVICES, Services
 from robot.web.static_files import StaticFiles
 from robot.web.today import DAY_BOARD, day_board
 
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """Can the robot do its work now; every part with a sentence when it cannot."""
-
-    problems: dict[str, str]
-
-    @property
-    def ok(self) -> bool:
-        return not self.problems
-
-
-ReadinessCheck = Callable[[], Awaitable[Readiness]]
-MetricsText = Callable[[], Awaitable[tuple[bytes, str]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Probes:
-    """What the machines ask. `metrics` gives the exposition and its content type."""
-
-    ready: ReadinessCheck
-    metrics: MetricsText
-
-
-PROBES = web.AppKey("probes", Probes)
+__all__ = ["Probes", "Readiness", "make_app"]
 
 
 def make_app(probes: Probes, services: Services | None = None, inlet: CrmInlet | None = None) -> web.Application:

@@ -171,3 +171,13 @@ class StoppedOut(Out):
 
 class ConsentFor(ConsentIn):
     phone: Needed
+
+
+class PartOut(Out):
+    part: str
+    problem: str
+
+
+class HealthOut(Out):
+    items: list[PartOut]
+    next: str = ""
