@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -121,7 +121,7 @@ class BadInputContract:
     """For classes that have a `stand`."""
 
     cannot_break: ClassVar[frozenset[Broken]] = frozenset()
-    names: ClassVar[dict[str, str]] = {}
+    names: ClassVar[Mapping[Any, str]] = {}
     """By what is broken: what people are told the name of."""
 
     @pytest.mark.parametrize("how", [Broken.STAGE_DELETED, Broken.FIELD_RENAMED, TOO_LARGE])

@@ -92,7 +92,8 @@ async def test_what_was_mended_is_delivered_again_and_the_journal_says_who(offic
     assert (again.id, again.tries, again.journal.done) == (parked["id"], 0, {"lead": "902"})
     assert await (await ops.ask("POST", "/api/deliveries/retry", {"target": "odoo"})).json() == {"changed": 1}
     assert await (await ops.ask("POST", "/api/deliveries/retry", {"code": "unsure"})).json() == {"changed": 0}
-    for wrong in ({}, {"ids": []}, {"ids": [0]}, {"ids": [2**63]}, {"everything": True}):
+    unusable: list[dict[str, Any]] = [{}, {"ids": []}, {"ids": [0]}, {"ids": [2**63]}, {"everything": True}]
+    for wrong in unusable:
         assert (await ops.ask("POST", "/api/deliveries/retry", wrong)).status == 422
     told = await _journal(office)
     assert [(what, subject) for what, subject, _ in told] == [
