@@ -45,7 +45,7 @@ class SqlHappenings:
             if not (await connection.execute(row.on_conflict_do_nothing())).rowcount:
                 known = sa.select(_h.fate).where(_h.key == happening.key)
                 return Noted((await connection.execute(known)).scalar_one(), again=True)
-            withdrawn = await withdraw_left(connection, happening, lead_id)
+            withdrawn = await withdraw_left(connection, happening, lead_id, now=now)
             fate, task_id = happening.fate, None
             if happening.wanted is not None and wanted is not None:
                 fate = await hindrance(connection, happening, lead_id)
@@ -63,7 +63,8 @@ class SqlHappenings:
         return await self._database.write(work)
 
     async def _queue(self, connection: AsyncConnection, wanted: Wanted, now: datetime) -> tuple[str, int | None]:
-        """What became of it, and the task that is ours to withdraw: one that waited before is not."""
+        """What became of it, and the task that is ours to withdraw: one that waited before is not, unless another
+        happening wants it."""
         open_task = (
             sa.select(t.tasks.c.id)
             .join_from(t.tasks, t.leads, t.leads.c.id == t.tasks.c.lead_id)
@@ -75,7 +76,9 @@ class SqlHappenings:
         leads = {wanted.lead.phone: wanted.lead}
         fate = (await write_leads(connection, leads, order, self._rules)).fates[wanted.lead.phone].code
         task = (await connection.execute(open_task)).scalar_one_or_none()
-        return fate, task if fate == QUEUED and task != before else None
+        linked = sa.select(sa.exists().where(_h.task_id == before))
+        ours = task != before or (await connection.execute(linked)).scalar_one()
+        return fate, task if ours else None
 
     async def withdraw_pointless(self, *, now: datetime) -> int:
         meeting, later = t.meetings.c, t.meetings.alias().c
@@ -84,18 +87,18 @@ class SqlHappenings:
             ~sa.exists().where(later.lead_id == meeting.lead_id, later.booked_at > meeting.booked_at),
         )
         moved = (
-            sa.select(_h.task_id)
+            sa.select(_h.id)
             .join_from(t.happenings, t.tasks, t.tasks.c.id == _h.task_id)
             .where(_h.meeting_of.is_not(None), t.tasks.c.outcome.is_(None), ~stands)
         )
-        over = sa.select(_h.task_id).where(_h.until <= now, _h.task_id.is_not(None))
+        over = sa.select(_h.id).where(_h.until <= now, _h.task_id.is_not(None))
         pointless = sa.union(over, moved, about_documents())
         async with self._database.read() as connection:
             if not (await connection.execute(pointless)).first():  # most rounds: no lock for those
                 return 0
 
         async def work(connection: AsyncConnection) -> int:
-            withdrawn = await withdraw(connection, (await connection.execute(pointless)).scalars().all())
+            withdrawn = await withdraw(connection, pointless, now=now)
             # One under way is looked at once more when it has ended and waits for another try.
             still = sa.exists().where(t.tasks.c.id == _h.task_id, t.tasks.c.outcome.is_(None))
             settled = sa.update(t.happenings).where(_h.until <= now, ~still)
@@ -133,18 +136,10 @@ class SqlHappenings:
         async with self._database.read() as connection:
             return [HasDocument(row.key, lead_of(row), row.changed_at) for row in await connection.execute(query)]
 
-    async def withdraw_gone(self, source: str, trigger: str, *, still: Collection[str]) -> int:
-        query = (
-            sa.select(_h.key, _h.task_id)
-            .join_from(t.happenings, t.tasks, t.tasks.c.id == _h.task_id)
-            .where(_h.source == source, _h.trigger == trigger, t.tasks.c.outcome.is_(None))
-        )
-
-        async def work(connection: AsyncConnection) -> int:
-            rows = (await connection.execute(query)).all()
-            return await withdraw(connection, [row.task_id for row in rows if row.key not in still])
-
-        return await self._database.write(work)
+    async def withdraw_gone(self, source: str, trigger: str, *, still: Collection[str], now: datetime) -> int:
+        gone = sa.select(_h.id).where(_h.source == source, _h.trigger == trigger, _h.key.not_in(list(still)))
+        open_ones = gone.join_from(t.happenings, t.tasks, t.tasks.c.id == _h.task_id).where(t.tasks.c.outcome.is_(None))
+        return await self._database.write(lambda connection: withdraw(connection, open_ones, now=now))
 
 
 def _row(happening: Happening, now: datetime) -> dict[str, Any]:

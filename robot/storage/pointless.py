@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,12 +63,12 @@ async def _talked(connection: AsyncConnection, lead_id: int | None, *, since: da
 
 
 def about_documents() -> sa.Select[Any]:
-    """Open tasks about documents that came back, or whose client the robot talked to in another call."""
+    """Happenings with open tasks: their document came back, or the robot talked to the client in another call."""
     a = t.attempts.c
     returned = sa.exists().where(_s.key == _h.sent_key, _s.state.not_in(ARRIVED))
     talked = sa.exists().where(a.lead_id == _h.lead_id, a.task_id != _h.task_id, a.answered_at > _h.at)
     return (
-        sa.select(_h.task_id)
+        sa.select(_h.id)
         .join_from(t.happenings, t.tasks, t.tasks.c.id == _h.task_id)
         .where(_h.sent_key != "", t.tasks.c.outcome.is_(None), sa.or_(returned, talked))
     )
@@ -89,7 +88,9 @@ async def _made_by_us(connection: AsyncConnection, happening: Happening) -> bool
     return (await connection.execute(query.limit(1))).first() is not None
 
 
-async def withdraw_left(connection: AsyncConnection, happening: Happening, lead_id: int | None) -> int:
+async def withdraw_left(
+    connection: AsyncConnection, happening: Happening, lead_id: int | None, *, now: datetime
+) -> int:
     """Tasks for a stage that was left, for a lead that is won, lost or gone, for a client whom a person talked to. None
     of reminders: a meeting stands until it is moved."""
     if happening.kind not in SETTLES:
@@ -105,21 +106,33 @@ async def withdraw_left(connection: AsyncConnection, happening: Happening, lead_
         left = sa.and_(of_card, _h.while_stage != "", _h.while_stage != happening.stage)
         closed = sa.and_(sa.or_(of_card, ours), _h.while_stage != happening.stage)
         which = sa.and_(closed if happening.closed else left, earlier)
-    query = (
-        sa.select(_h.task_id)
-        .join_from(t.happenings, t.tasks, t.tasks.c.id == _h.task_id)
-        .where(which, _h.meeting_of.is_(None), t.tasks.c.outcome.is_(None))
-    )
-    return await withdraw(connection, (await connection.execute(query)).scalars().all())
+    return await withdraw(connection, sa.select(_h.id).where(which, _h.meeting_of.is_(None)), now=now)
 
 
-async def withdraw(connection: AsyncConnection, task_ids: Sequence[int]) -> int:
-    """Close those that are open and not being dialed."""
+async def withdraw(connection: AsyncConnection, chosen: sa.Select[Any] | sa.CompoundSelect, *, now: datetime) -> int:
+    """Happenings (ids) that want their call no more; how many tasks are closed by that. One that another happening
+    wants stays; one under way is looked at again when it has ended and waits for another try."""
     task = t.tasks.c
-    locked = sa.select(task.id).where(task.id.in_(task_ids), task.outcome.is_(None)).order_by(task.id)
+    query = (
+        sa.select(_h.id, _h.task_id)
+        .join_from(t.happenings, t.tasks, task.id == _h.task_id)
+        .where(_h.id.in_(chosen), task.outcome.is_(None))
+    )
+    rows = (await connection.execute(query)).all()
+    if not rows:
+        return 0
+    tasks = sorted({row.task_id for row in rows})
+    locked = sa.select(task.id).where(task.id.in_(tasks), task.outcome.is_(None)).order_by(task.id)
     # Locked first: who begins to dial meanwhile is seen by the next statement.
-    ids = (await connection.execute(locked.with_for_update(key_share=True))).scalars().all()
-    closing = sa.update(t.tasks).where(task.id.in_(ids), ~under_way())
+    await connection.execute(locked.with_for_update(key_share=True))
+    waiting = set((await connection.execute(locked.where(~under_way()))).scalars())
+    free = [row.id for row in rows if row.task_id in waiting]
+    gone = {"task_id": None, "until": None, "fate": POINTLESS}
+    await connection.execute(sa.update(t.happenings).where(_h.id.in_(free)).values(gone))
+    busy = [row.id for row in rows if row.task_id not in waiting]
+    await connection.execute(sa.update(t.happenings).where(_h.id.in_(busy)).values(until=now))
+    wanted = sa.exists().where(_h.task_id == task.id)
+    closing = sa.update(t.tasks).where(task.id.in_(waiting), ~wanted)
     values = {"state": TaskState.DONE, "outcome": Outcome.FAILED, "reason": POINTLESS}
     done = await connection.execute(closing.values(**values, owner=None, lease_until=None))
     return int(done.rowcount)

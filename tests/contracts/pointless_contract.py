@@ -82,6 +82,26 @@ class PointlessContract:
         lost = told("l", "stage", at=NOW + DAY, stage="lost", closed=True, wanted=wish(scene, stage="lost"))
         assert (await store.happenings.note(lost, now=NOW + DAY)).fate == "queued", "it is what the rule waits for"
 
+    async def test_a_call_that_two_happenings_want_is_made_while_one_of_them_stands(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=0)
+        first, second = told("a", wanted=wish(scene)), told("b", ref="8", at=NOW + 2 * SOON, wanted=wish(scene))
+        fates = [(await store.happenings.note(one, now=NOW)).fate for one in (first, second)]
+        assert fates == ["queued", "known"]
+        between = told("t", "answered", at=NOW + SOON)  # told late
+        assert (await store.happenings.note(between, now=LATER)).withdrawn == 0
+        after = told("u", "answered", at=NOW + 3 * SOON)
+        assert (await store.happenings.note(after, now=LATER)).withdrawn == 1
+        assert await scene.claim(9, now=LATER) == []
+
+    async def test_a_call_under_way_when_a_person_talked_is_not_tried_again(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=0)
+        await store.happenings.note(told("a", wanted=wish(scene)), now=NOW)
+        _, attempt_id = await scene.call()
+        assert (await store.happenings.note(told("t", "answered", at=NOW + SOON), now=NOW)).withdrawn == 0
+        await scene.finish(attempt_id, Outcome.NO_ANSWER, retry_at=LATER + HALF_HOUR)
+        assert await store.happenings.withdraw_pointless(now=LATER) == 1
+        assert await scene.claim(9, now=LATER + HALF_HOUR) == []
+
     async def test_of_a_call_and_a_talk_told_at_once_the_talk_wins(self, store: Any) -> None:
         scene = await Scene.set(store, leads=5)
         second = await Scene.set(store, leads=0, slug="second")
@@ -153,8 +173,8 @@ class PointlessContract:
         for number in (1, 2):
             happening = told(f"e{number}", "ends", number=number, ref=str(number), wanted=wish(scene, number))
             await store.happenings.note(happening, now=NOW)
-        assert await store.happenings.withdraw_gone("odoo", "another", still=[]) == 0
-        assert await store.happenings.withdraw_gone("odoo", "rule", still=["e2"]) == 1
+        assert await store.happenings.withdraw_gone("odoo", "another", still=[], now=NOW) == 0
+        assert await store.happenings.withdraw_gone("odoo", "rule", still=["e2"], now=NOW) == 1
         assert [one.lead.phone for one in await scene.claim(9, now=LATER)] == [phone(2)]
 
     async def test_who_asked_for_a_call_is_told_once_when_it_is_over(self, store: Any) -> None:

@@ -119,7 +119,7 @@ class Happenings(Protocol):
         the oldest first."""
         ...
 
-    async def withdraw_gone(self, source: str, trigger: str, *, still: Collection[str]) -> int:
+    async def withdraw_gone(self, source: str, trigger: str, *, still: Collection[str], now: datetime) -> int:
         """Tasks of this trigger whose happenings are not among those that still hold (keys); how many."""
         ...
 
