@@ -78,6 +78,14 @@ class CallFound:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A call that has not ended, and the node it is on."""
+
+    found: CallFound
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallsPage:
     """next: to be given back as `after`; "" at the end. Calls that arrive meanwhile are before the first page: nothing
     is shown twice or left out."""

@@ -15,6 +15,7 @@ from robot.calls.channels import Channels
 from robot.calls.ear import Ear, VoiceDetector
 from robot.calls.events import Answered, Observer
 from robot.calls.hands import Hands
+from robot.calls.live import LiveBoard
 from robot.calls.paid_line import PaidLine
 from robot.calls.ports import Calendar, CallLog, PhraseStore, Prepared
 from robot.calls.recorder import Recorder
@@ -54,7 +55,8 @@ class Conversations:
 
     recordings: the folder they are kept in; on_recorded is told of each when its file is closed. longest_call_s: of any
     call, a transfer in it included. channels: counts every call of the node; dialing and reception share it. voices:
-    the phrases of a campaign that has a voice of its own; without it all speak with `phrases`.
+    the phrases of a campaign that has a voice of its own; without it all speak with `phrases`. live: where talks under
+    way are found by people.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Conversations:
         longest_call_s: float = 900.0,
         on_recorded: Callable[[Path], None] = lambda _raw: None,
         voices: Callable[[Campaign], Awaitable[PhraseStore]] | None = None,
+        live: LiveBoard | None = None,
     ) -> None:
         self._recognizer = recognizer
         self._voice_detector = voice_detector
@@ -83,6 +86,7 @@ class Conversations:
         self._longest_call_s = longest_call_s
         self._on_recorded = on_recorded
         self._voices = voices
+        self._live = live or LiveBoard()
         self.phrases = phrases
         self.channels = channels
         self.now = now
@@ -117,7 +121,8 @@ class Conversations:
                 called_us=called_us,
                 phrases=phrases,
             )
-            talk = await session.run()
+            with self._live.entered(call.call_id, session):
+                talk = await session.run()
         finally:
             await call.hang_up()
         self._on_recorded(recording)

@@ -26,12 +26,16 @@ from robot.calls.utterances import Words
 from robot.domain.calls import Turn, TurnEnding
 from scripts_dialog import actions as act
 from scripts_dialog import events as ev
+from scripts_dialog import outcomes
 from scripts_dialog.values import Expects
 
 log = structlog.get_logger(__name__)
 
 LONG_WAIT_S = 10.0
 """A phrase that waits so long for an answer waits for somebody to be fetched."""
+
+TAKEN_OVER = "taken_over"
+"""The reason of a transfer that a person of the office asked for, and not the script."""
 
 _KEEPS = (ev.SlotsFound, ev.SlotBooked, ev.SlotTaken)
 """Events that belong to the step of the client's last answer."""
@@ -95,6 +99,7 @@ class Conversing:
         self.waits_for_somebody = False
         self.heard_yes_no = False
         self._expects = Expects.OPEN
+        self._people: asyncio.Event | None = None
         self.quiet = asyncio.Event()
 
     async def run(self) -> None:
@@ -104,7 +109,7 @@ class Conversing:
             await self._carry_out(self._dialog.start(self._now()))
         while not self._over():
             happened = await self._happened.get()
-            if self.left:
+            if self.left or self._people is not None:
                 break
             match happened:
                 case Words():
@@ -113,13 +118,38 @@ class Conversing:
                     pass
                 case _ if self._talk.verdict is None:
                     await self._step(happened)
+        if self._people is not None:
+            await self._people.wait()
+            self._talk.verdict = act.End(outcomes.Outcome.TRANSFERRED, TAKEN_OVER)
         await self.quiet.wait()
         self._turns.end_open(TurnEnding.SPOKEN)
+
+    async def take_over(self, number: str) -> bool:
+        """Somebody of the office wants the client. Until he has answered the talk goes on; then the robot is silent for
+        good, and the call ends when the people have talked. False when nothing came of it."""
+        joined = await self._bridge.take_over(number, dict(self._talk.collected), self._hand_over)
+        if self._people is not None:
+            self._people.set()
+        return joined
+
+    def _hand_over(self) -> None:
+        self._people = asyncio.Event()
+        self._look_no_further()
+        self._client.deaf, self._client.fell_silent_ms = True, None
+        self._mouth.hold(self.at_ms, anyway=True)
+        self._mouth.drop()
+        self._happened.put_nowait(SpokenOut())
 
     def cover(self, silent_ms: int) -> None:
         """The client has been silent for so long since his answer: say a word when the robot needs longer still."""
         waiting = self._waiting or (Wait.THINKING if self._client.unheard else None)
-        if waiting is None or silent_ms < AFTER_MS or self._mouth.busy or self._ear.in_speech:
+        if (
+            self._people is not None
+            or waiting is None
+            or silent_ms < AFTER_MS
+            or self._mouth.busy
+            or self._ear.in_speech
+        ):
             return
         text = self._fillers.next(waiting)
         pcm = self._phrases.get(text)
@@ -203,7 +233,7 @@ class Conversing:
                         self._happened.put_nowait(reply)
 
     async def _say(self, say: act.Say) -> None:
-        if self._talk.ended is not None:
+        if self._talk.ended is not None or self._people is not None:
             return
         number = self._turns.open(
             Turn(0, say.phrase, role=say.role.value, visit=say.visit, variant=say.variant, said=say.text)
@@ -222,6 +252,8 @@ class Conversing:
         try:
             async with pieces(self._phrases, say) as rendered:
                 async for pcm in rendered:
+                    if self._people is not None:
+                        break
                     self.quiet.clear()
                     if phrase is None:
                         phrase = self._mouth.say(number, pcm, interruptible=say.interruptible, whole=False)
@@ -252,6 +284,8 @@ class Conversing:
         that the client has gone."""
         self._before = None
         await self.quiet.wait()
+        if self._people is not None:
+            return
         self._client.deaf = True
         ok = await self._bridge.connect(to, self._talk.collected)
         self._client.hear_again(self.at_ms)

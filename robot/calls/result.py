@@ -8,7 +8,7 @@ from robot.calls.hands import Hands
 from robot.calls.talk import Talk
 from robot.domain.calls import CallResult, Wish
 from robot.domain.outcomes import Outcome
-from robot.domain.retry import UNTIMED_CALLBACK
+from robot.domain.retry import HUNG_UP_BY_PERSON, UNTIMED_CALLBACK
 from robot.domain.stops import ASKED_TO_STOP
 from telephony import errors
 
@@ -35,6 +35,8 @@ def answered(
         outcome, reason = Outcome.OPTED_OUT, ASKED_TO_STOP
     elif hands.meeting is not None:
         outcome, reason = Outcome.MEETING_BOOKED, ""
+    elif talk.taken_down:
+        reason = HUNG_UP_BY_PERSON
     elif verdict is not None and verdict.outcome.value != Outcome.MEETING_BOOKED.value:
         outcome, reason = Outcome(verdict.outcome.value), verdict.reason
     callback_at = verdict.callback_at if verdict is not None else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from robot.calls.events import Observer, PhraseStarted
 from robot.calls.hands import Hands
 from robot.calls.happened import Happened, SpokenOut
 from robot.calls.hold_watch import Hold, HoldWatch
+from robot.calls.monitor import Tap, Taps
 from robot.calls.mouth import Mouth, Utterable
 from robot.calls.ports import Dialog, PhraseStore
 from robot.calls.recorder import Recorder, Tape
@@ -80,6 +82,8 @@ class CallSession:
         self._happened: asyncio.Queue[Happened] = asyncio.Queue()
         self._mouth = Mouth(call)
         self._talk = Talk()
+        self._taps = Taps()
+        self._taking: set[asyncio.Task[bool]] = set()
         self._watch = AnswerWatch(ear)
         self._hold: HoldWatch | None = None
         self._client = ClientTurns(
@@ -125,6 +129,21 @@ class CallSession:
         self._talk.answered_as = Answer.HUMAN if self._called_us else self._watch.verdict.kind
         return self._talk
 
+    async def take_down(self) -> None:
+        """A person hangs up."""
+        self._talk.taken_down = self._talk.verdict is None
+        await self._call.hang_up()
+
+    async def take_over(self, number: str) -> bool:
+        """A person takes the client over, at this number or extension; see `LiveCall`."""
+        taking = asyncio.create_task(self._conversing.take_over(number), name="take over")
+        self._taking.add(taking)
+        taking.add_done_callback(self._taking.discard)
+        return await asyncio.shield(taking)
+
+    def listening(self) -> AbstractContextManager[Tap]:
+        return self._taps.listening()
+
     async def _converse(self) -> None:
         await self._conversing.run()
         await self._call.hang_up()
@@ -134,7 +153,8 @@ class CallSession:
         listening, conversing, writing = tasks
         await self._call.hang_up()
         conversing.cancel()
-        await asyncio.wait({listening, conversing})
+        await asyncio.wait({listening, conversing, *self._taking})
+        self._taps.close()
         self._conversing.finish()
         self._client.cancel()
         self._watch.cancel()
@@ -149,6 +169,7 @@ class CallSession:
             self._at_ms += FRAME_MS
             self._conversing.at_ms = self._at_ms
             self._tape.add(frame)
+            self._taps.add(frame)
             self._follow_mouth()
             if self._client.fell_silent_ms is not None:
                 self._conversing.cover(self._at_ms - self._client.fell_silent_ms)

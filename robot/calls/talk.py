@@ -18,7 +18,8 @@ _ENDINGS = {
 
 @dataclass(slots=True)
 class Talk:
-    """What a call came to, as far as the talk tells: the engine's verdict, who answered, and who hung up when."""
+    """What a call came to, as far as the talk tells: the engine's verdict, who answered, and who hung up when.
+    taken_down: a person of the office hung up before the script had come to its end."""
 
     ended: Ended | None = None
     ended_at: datetime | None = None
@@ -26,6 +27,7 @@ class Talk:
     answered_as: Answer = Answer.SILENCE
     collected: dict[str, str] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
+    taken_down: bool = False
 
 
 def turn_ending(understood: act.Understood, ended: Ended | None, *, speaking: bool) -> TurnEnding | None:

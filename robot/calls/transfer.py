@@ -55,6 +55,12 @@ class Bridge(Protocol):
         False when nobody could be had: then the client has been told nothing, and hears silence."""
         ...
 
+    async def take_over(self, number: str, collected: Mapping[str, str], joining: Callable[[], None]) -> bool:
+        """As `connect`, for somebody of the office who wants the client: he is rung while the talk goes on, and
+        `joining` is called when he has heard the whisper, just before they are joined. False also while somebody else
+        is being rung."""
+        ...
+
     def hear(self, frame: Frame) -> None: ...
 
     def client_left(self) -> None:
@@ -68,6 +74,9 @@ class NoBridge:
     joined = False
 
     async def connect(self, whom: str, collected: Mapping[str, str]) -> bool:  # noqa: ARG002
+        return False
+
+    async def take_over(self, number: str, collected: Mapping[str, str], joining: Callable[[], None]) -> bool:  # noqa: ARG002
         return False
 
     def hear(self, frame: Frame) -> None:
@@ -110,18 +119,34 @@ class LineBridge:
         self._music: Playback | None = None
         self._manager: Call | None = None
         self._to_manager: Relay | None = None
+        self._joining: Callable[[], None] = _as_it_is
+        self._busy = False
         self.joined = False
         self.talked_s = 0.0
         self.reached = ""
 
     async def connect(self, whom: str, collected: Mapping[str, str]) -> bool:
-        destinations = self._managers.reach(whom)
-        if not destinations or self._left.is_set():
+        return await self._fetch(whom, collected, music=True)
+
+    async def take_over(self, number: str, collected: Mapping[str, str], joining: Callable[[], None]) -> bool:
+        if self._busy:
             return False
+        self._joining = joining
+        try:
+            return await self._fetch(number, collected, music=False)
+        finally:
+            self._joining = _as_it_is
+
+    async def _fetch(self, whom: str, collected: Mapping[str, str], *, music: bool) -> bool:
+        """music: while he is rung; without it the client hears what he heard before."""
+        destinations = self._managers.reach(whom)
+        if not destinations or self._left.is_set() or self._busy:
+            return False
+        self._busy = True
         whispering = asyncio.create_task(self._speech(self._announce(collected)))
         leaving = asyncio.create_task(self._left.wait())
         trying = asyncio.create_task(self._try(whom, destinations, whispering))
-        self._music = self._client.play(hold_music())
+        self._music = self._client.play(hold_music()) if music else None
         try:
             with self._channels.taken():
                 await asyncio.wait((trying, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -129,6 +154,7 @@ class LineBridge:
             for task in (trying, leaving, whispering):
                 task.cancel()
             await asyncio.shield(self._close(trying))
+            self._busy = False
         if not trying.cancelled() and (error := trying.exception()) is not None:
             raise error
         return self.joined
@@ -190,6 +216,7 @@ class LineBridge:
 
     async def _join(self, manager: Call, frames: AsyncIterator[Frame]) -> None:
         self._silence()
+        self._joining()
         self._to_manager, to_client = Relay(manager), Relay(self._client)
         self.joined = True
         loop = asyncio.get_running_loop()
@@ -213,3 +240,7 @@ class LineBridge:
         if self._music is not None:
             self._music.stop()
             self._music = None
+
+
+def _as_it_is() -> None:
+    """Nothing stands in the way of joining them."""

@@ -25,9 +25,13 @@ UNTIMED_CALLBACK = timedelta(days=1)
 FINAL_REASONS = frozenset({"unknown_number", "fax"})
 """No person will ever answer there, whatever the outcome is called."""
 
+HUNG_UP_BY_PERSON = "hung_up_by_person"
+"""Somebody of the office ended the talk: the robot does not call back on its own."""
+
 PARTS = (9, 12, 15, 18, 21)
 """Hours of the client's clock that part his day: morning, midday, afternoon and evening; the rest is night."""
 
+_ENDS_IT = FINAL_REASONS | {HUNG_UP_BY_PERSON}
 _SEARCHED = timedelta(days=2)
 
 
@@ -87,7 +91,7 @@ class RetryPolicy:
         if not result.counts:
             return result.ended_at + FAULT_PAUSE
         ladder = self.ladders.get(result.outcome, ())
-        if not ladder or attempts >= self.max_attempts or result.reason in FINAL_REASONS:
+        if not ladder or attempts >= self.max_attempts or result.reason in _ENDS_IT:
             return None
         step = ladder[min(max(attempts, 1), len(ladder)) - 1]
         clocks = [zone for zone in map(zone_info, zones) if zone is not None] or [ZoneInfo("UTC")]

@@ -11,6 +11,7 @@ from robot.domain.rules import DialingRules
 from robot.storage.attempts import SqlAttempts, SqlCallLog
 from robot.storage.busy import SqlBusyTimes
 from robot.storage.calendar import SqlCalendar
+from robot.storage.call_orders import SqlCallOrders
 from robot.storage.call_records import SqlCallRecords
 from robot.storage.call_remarks import SqlComments, SqlCorrections, SqlSuggestions
 from robot.storage.call_reports import SqlCallReports
@@ -85,6 +86,7 @@ class Storage:
         self.attempt_rollups = SqlAttemptRollups(database)
         self.records = SqlCallRecords(database)
         self.call_search = SqlCallSearch(database)
+        self.call_orders = SqlCallOrders(database)
         self.comments = SqlComments(database)
         self.corrections = SqlCorrections(database)
         self.suggestions = SqlSuggestions(database)

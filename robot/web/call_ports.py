@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from robot.analytics.call_records import CallRecords
-from robot.analytics.call_search import CallSearch
+from robot.analytics.call_search import CallSearch, UnderWay
 from robot.calls.review import Reviews
 from robot.crm.outbox_desk import Entry, Wanted
 from robot.crm.outbox_ports import CallReports
+from robot.domain.call_orders import Order, OrderKind
 from robot.domain.call_remarks import Author, Comment, Correction, Suggestion, Verdict
 
 
@@ -87,6 +88,22 @@ class Telephones(Protocol):
     async def keep(self, user_id: int, number: str) -> None: ...
 
 
+class LiveCalls(Protocol):
+    """Calls under way, on all nodes, and what people order in them."""
+
+    async def under_way(self, *, now: datetime) -> Sequence[UnderWay]:
+        """Newest first; ringing ones too."""
+        ...
+
+    async def place(self, call: UUID, kind: OrderKind, telephone: str, *, who: str, now: datetime) -> Order:
+        """The node that has the call carries it out. Raises UnknownCall for one that is over, too."""
+        ...
+
+    async def last_of(self, calls: Sequence[UUID]) -> Mapping[UUID, Order]:
+        """The last order in each; calls without are absent."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class CallPorts:
     search: CallSearch
@@ -99,3 +116,4 @@ class CallPorts:
     suggestions: Suggestions
     keys: ServerKeys
     telephones: Telephones
+    live: LiveCalls

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from robot.analytics.call_search import LostHow
 from robot.analytics.quality_text import Mark
+from robot.domain.call_orders import OrderKind, OrderProblem
 from robot.domain.calls import TurnEnding
 from robot.domain.outcomes import Outcome
 
@@ -300,3 +301,43 @@ class OutcomeIn(_In):
     outcome: Outcome
     reason: Name = ""
     note: Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True)] = ""
+
+
+class OrderOut(_Out):
+    """The last thing somebody ordered in a call. done: carried out, or not, and then `problem` tells why: call_over,
+    not_answered, late. A take-over is done when the people have talked."""
+
+    id: int
+    kind: OrderKind
+    by: str
+    at: datetime
+    done: bool
+    problem: OrderProblem
+
+
+class LiveCallOut(_Out):
+    """A call under way; answered_at null while it rings. phrase: said last, since phrase_at_ms of the call. audible: it
+    can be listened to here; else its node tells where."""
+
+    call: CallRow
+    node: str
+    audible: bool
+    phrase: str
+    phrase_at_ms: int
+    turns: list[TurnOut]
+    order: OrderOut | None
+
+
+class LiveOut(_Out):
+    items: list[LiveCallOut]
+    next: str = ""
+
+
+class TelephoneOut(_Out):
+    """Where whoever asks takes calls over: a number (E.164) or an extension, "" none yet."""
+
+    number: str
+
+
+class TelephoneIn(_In):
+    number: Annotated[str, StringConstraints(min_length=2, max_length=32, strip_whitespace=True)]

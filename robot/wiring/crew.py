@@ -14,6 +14,7 @@ from robot.calls.caller import CallerSettings, TelephoneCaller
 from robot.calls.channels import Channels
 from robot.calls.conversation import Conversations, Switchboard
 from robot.calls.events import CallEvent, ClientHeard, Observer
+from robot.calls.live import LiveBoard
 from robot.calls.managers import TransferTargets
 from robot.calls.ports import Calendar
 from robot.calls.reception import Receptionist, ReceptionSettings
@@ -54,6 +55,7 @@ class Equipment(Protocol):
     recordings: Path
     scripts: ScriptShelf
     archive: Archive
+    live: LiveBoard
 
 
 def make_crew(
@@ -116,6 +118,7 @@ def _conversations(node: Equipment, observe: Callable[[CallEvent], None], calend
         longest_call_s=node.settings.rules.longest_call_s,
         on_recorded=node.archive.add,
         voices=lambda campaign: node.speech.voices.of(campaign.facts),
+        live=node.live,
     )
 
 

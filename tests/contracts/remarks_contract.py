@@ -10,6 +10,8 @@ import pytest
 
 from robot.analytics.ports import Selection
 from robot.crm.base import NewLead
+from robot.domain.access import Role
+from robot.domain.call_orders import OrderKind, OrderProblem
 from robot.domain.call_remarks import (
     Author,
     MeetingHangsOnIt,
@@ -23,6 +25,7 @@ from robot.domain.calls import TurnEnding
 from robot.domain.goals import Goal
 from robot.domain.outcomes import Outcome
 from robot.storage.store import Storage
+from tests.contracts.rollups_contract import by_hand, kept
 from tests.contracts.search_contract import GREETING, OFFER, found, talked
 from tests.contracts.storage_contract import NOW, SOON, Scene, phone
 
@@ -56,6 +59,7 @@ class RemarksContract:
         assert (correction.was, correction.was_reason) == (Outcome.CALLBACK_SCHEDULED, "operator")
         selection = Selection(scene.campaign.id)
         assert await store.reports.outcomes(selection) == {Outcome.REFUSED: 1}
+        assert await kept(store) == await by_hand(store), "in the rollups, too"
         assert [one.left for one in await store.reports.phrases(selection)] == [1]
         assert await found(store, lost_at="offer", corrected=True) == [call], "refused now, at that phrase"
         assert await found(store, outcomes=frozenset({Outcome.REFUSED}), reason="дорого") == [call]
@@ -103,6 +107,39 @@ class RemarksContract:
         assert await store.reports.outcomes(Selection(scene.campaign.id)) == {
             Outcome.NO_ANSWER: 1, Outcome.MEETING_BOOKED: 1
         }  # fmt: skip
+
+    async def test_what_is_ordered_in_a_call_waits_for_its_node(self, store: Storage) -> None:
+        scene = await Scene.set(store, leads=2)
+        (claimed,) = await scene.claim(node="b")
+        call = await scene.begin(claimed, node="b")
+        assert call is not None
+        (one,) = await store.call_orders.under_way(now=NOW)
+        assert (one.found.record.id, one.node) == (call, "b")
+        assert list(await store.call_orders.under_way(now=NOW + timedelta(hours=2))) == [], "left by a crash"
+        first = await store.call_orders.place(call, OrderKind.TAKE_OVER, "101", who="Ольга", now=NOW)
+        last = await store.call_orders.place(call, OrderKind.HANG_UP, "", who="Пётр", now=NOW)
+        assert list(await store.call_orders.waiting("a")) == []
+        assert list(await store.call_orders.waiting("b")) == [first, last]
+        await store.call_orders.done(first.id, OrderProblem.NOT_ANSWERED, now=NOW + SOON)
+        await store.call_orders.done(first.id, OrderProblem.NONE, now=NOW + 2 * SOON)
+        assert list(await store.call_orders.waiting("b")) == [last]
+        assert await store.call_orders.last_of([call, uuid4()]) == {call: last}
+        await scene.finish(call, Outcome.REFUSED)
+        assert list(await store.call_orders.under_way(now=NOW)) == []
+        with pytest.raises(UnknownCall):
+            await store.call_orders.place(call, OrderKind.HANG_UP, "", who="Ольга", now=NOW)
+
+    async def test_secrets_of_the_installation_are_made_once(self, store: Storage) -> None:
+        key = await store.keys.key("recordings", now=NOW)
+        assert len(key) == 32
+        assert await store.keys.key("recordings", now=NOW) == key != await store.keys.key("other", now=NOW)
+
+    async def test_where_a_user_takes_calls_over_is_kept(self, store: Storage) -> None:
+        user = await store.users.add("Ольга", Role.MANAGER, now=NOW)
+        assert await store.telephones.of(user.id) == ""
+        for number in ("101", "+74951234567"):
+            await store.telephones.keep(user.id, number)
+            assert await store.telephones.of(user.id) == number
 
     async def test_a_clients_words_wait_as_an_example_until_somebody_decided(self, store: Storage) -> None:
         scene = await Scene.set(store, leads=1)

@@ -11,11 +11,13 @@ from typing import Any
 from aiohttp import ClientResponse, DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 
+from robot.calls.live import LiveBoard
 from robot.domain.access import Role
 from robot.domain.campaigns import Campaign
 from robot.domain.meetings import WorkingHours
 from robot.domain.rules import DialingRules
 from robot.domain.users import User
+from robot.scripts.desk import ScriptsDesk
 from robot.settings_web import WebSettings
 from robot.storage.memory import MemoryStorage
 from robot.web.app import Probes, Readiness, make_app
@@ -39,7 +41,14 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 class Office:
     """A running server with its stores; `clock` is what it takes for now."""
 
-    def __init__(self, store: MemoryStorage | None = None, data_dir: Path | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        store: MemoryStorage | None = None,
+        data_dir: Path | None = None,
+        scripts: ScriptsDesk | None = None,
+        live: LiveBoard | None = None,
+        **settings: Any,
+    ) -> None:
         """store: of another office, which is then another node."""
         self.store = store or MemoryStorage(DialingRules(ceiling_kopecks=100_000))
         self.clock = NOW
@@ -47,7 +56,14 @@ class Office:
         values: dict[str, Any] = {"tokens": (f"crm:{hash_of(TOKEN)}",), "hooks": HOOKS, **settings}
         ports = web_ports(self.store)
         services = Services(
-            ports, WebSettings(**values), self.board, 100_000, now=lambda: self.clock, data_dir=data_dir
+            ports,
+            WebSettings(**values),
+            self.board,
+            100_000,
+            now=lambda: self.clock,
+            data_dir=data_dir,
+            scripts=scripts,
+            live=live,
         )
         self.hub = services.hub
         self.client: TestClient[Any, Any] = TestClient(
