@@ -11,7 +11,8 @@ import structlog
 
 from robot.calls.archive import Archive
 from robot.calls.events import Observer
-from robot.calls.ports import Calendar
+from robot.calls.live import LiveBoard
+from robot.calls.ports import Calendar, PhraseSource
 from robot.calls.reception import Receptionist
 from robot.calls.scripts import ScriptShelf
 from robot.crm.outbox import Outbox
@@ -21,9 +22,11 @@ from robot.dialer.worker import Dialer
 from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
 from robot.observability.metrics import Metrics
+from robot.scripts.desk import ScriptsDesk
 from robot.settings import Settings
 from robot.steady import going_first, keep_steady
 from robot.storage.store import Storage
+from robot.storage.throttles import SqlThrottle
 from robot.web.app import Probes
 from robot.web.events import EventHub, Topic
 from robot.web.feed import feed
@@ -31,11 +34,15 @@ from robot.web.pace_board import PaceBoard
 from robot.web.services import Services
 from robot.wiring.calendars import watching
 from robot.wiring.crew import Crew, make_crew
+from robot.wiring.crm_desk import CrmDesk
 from robot.wiring.idle_review import reviewing
 from robot.wiring.lines import asterisk_line, configured_asterisk, lab_settings, probe
+from robot.wiring.live import taking_orders
 from robot.wiring.outgoing import delivering, outgoing, targets
 from robot.wiring.pages import pages
+from robot.wiring.plant import NodePlant
 from robot.wiring.probes import NodeProbes
+from robot.wiring.scripts import publishing, scripts_desk
 from robot.wiring.speech import Speech, engine_options, open_speech, recognizer_options
 from robot.wiring.triggers import crm_inlet, triggering
 from robot.wiring.web_ports import web_ports
@@ -56,6 +63,7 @@ __all__ = [
     "run_until_dialed",
     "serve",
     "targets",
+    "web_ports",
 ]
 
 log = structlog.get_logger(__name__)
@@ -75,10 +83,16 @@ class Robot:
     on_pace: Callable[[Campaign, Pace], None] = lambda _campaign, _pace: None
     board: PaceBoard = field(default_factory=lambda: PaceBoard(utc_now))
     hub: EventHub = field(default_factory=EventHub)
+    live: LiveBoard = field(default_factory=LiveBoard)
     archive: Archive = field(init=False)
+    desk: ScriptsDesk = field(init=False)
+    crms: CrmDesk = field(init=False)
 
     def __post_init__(self) -> None:
+        self.crms = CrmDesk(self.settings, self.storage.kept_settings, SqlThrottle(self.storage.database))
+        self.settings = self.crms.settings
         self.archive = Archive(self.recordings)
+        self.desk = scripts_desk(self.storage, self.speech, self.scripts, self.hub)
 
     def dialer(self, *observers: Observer) -> Dialer:
         """For who dials and takes no calls."""
@@ -100,11 +114,27 @@ class Robot:
             self.hub.publish(Topic.CAMPAIGNS, campaign=campaign.slug)
         self.on_pace(campaign, pace)
 
+    @property
+    def trial_voice(self) -> PhraseSource:
+        return self.speech.phrases
+
     def services(self) -> Services:
         """What the API works with."""
         ports = web_ports(self.storage)
         ceiling = self.settings.dialing_rules().ceiling_kopecks
-        return Services(ports, self.settings.web, self.board, ceiling, hub=self.hub, data_dir=self.recordings.parent, lines=self.settings.dialer.channels)
+        data_dir = self.recordings.parent
+        return Services(
+            ports,
+            self.settings.web,
+            self.board,
+            ceiling,
+            hub=self.hub,
+            data_dir=data_dir,
+            scripts=self.desk,
+            live=self.live,
+            lines=self.settings.dialer.channels,
+            plant=NodePlant(self, self.crms),
+        )
 
     def _alert(self, campaign: Campaign, state: BreakerState) -> None:
         """A campaign pauses since its calls fail by faults of ours, or goes on."""
@@ -114,7 +144,9 @@ class Robot:
 async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None:
     """Dial and answer HTTP until `stop`; then drain. What cannot mend itself is raised."""
     async with (
+        publishing(robot.desk),
         pages(robot, crm_inlet(robot)),
+        taking_orders(robot),
         reviewing(robot.settings) as listeners,
         outgoing(robot) as outbox,
         watching(robot) as calendar,

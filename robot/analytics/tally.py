@@ -6,7 +6,8 @@ anything of the call changes, the rows change by the difference (`minus`). So th
 comes late, twice, or is corrected; nothing is ever counted from a turn alone, for a call counts once per phrase.
 
 PHRASES, EDGES and OBJECTIONS have every call under arm "" and once more under each "phrase:variant" said in it: the
-graph of those who heard a variant is read like that of all.
+graph of those who heard a variant is read like that of all. And under grain "d" by its day, and under "m" by the first
+of its month: a year's graph is read out of twelve months, not of 365 days.
 
 phrases      the counts of dropoff.PhraseCounts; goal: of the calls that reached the phrase, those that reached the goal
 edges        calls: the next phrase said after `phrase` was `went_to` ("" when the ended call's last phrase was
@@ -26,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from types import MappingProxyType
@@ -38,6 +39,10 @@ from robot.domain.outcomes import REFUSALS, Outcome
 
 DEFINITION = 1
 """Raised with every change of what is counted here: databases counted by another one are counted anew."""
+
+
+DAY, MONTH = "d", "m"
+"""Grains."""
 
 
 class Rollup(StrEnum):
@@ -52,7 +57,7 @@ class Rollup(StrEnum):
     LEADS = "report_leads"
 
 
-_OF_ARM = ("script", "arm", "day", "campaign_id", "version")
+_OF_ARM = ("script", "arm", "grain", "day", "campaign_id", "version")
 _ATTEMPTS = ("calls", "dials", "answered", "talked", "engaged", "goal")
 
 KEYS: Mapping[Rollup, tuple[str, ...]] = MappingProxyType(
@@ -199,9 +204,10 @@ def tally_call(call: CallFacts, every: Sequence[Step]) -> Sums:
     for said_as in variants:
         sums[Rollup.ARMS, (call.script, call.day, call.campaign_id, call.version, *said_as)] = (1, int(call.goal))
     for arm in ("", *(f"{phrase}:{variant}" for phrase, variant in variants)):
-        under = (call.script, arm, call.day, call.campaign_id, call.version)
-        for rollup, key, measures in said:
-            sums[rollup, (*under, *key)] = measures
+        for grain, day in ((DAY, call.day), (MONTH, call.day.replace(day=1))):
+            under = (call.script, arm, grain, day, call.campaign_id, call.version)
+            for rollup, key, measures in said:
+                sums[rollup, (*under, *key)] = measures
     return sums
 
 
@@ -237,6 +243,22 @@ def _refused(outcome: str, steps: Iterable[Step]) -> Step | None:
         return None
     last = max((step for step in steps if step.ending in LISTENED), key=lambda step: step.number, default=None)
     return last if last is not None and last.ending == TurnEnding.ANSWERED else None
+
+
+def stretches(since: date, until: date) -> Sequence[tuple[str, date, date]]:
+    """Grain, first and last `day` of its rows: together they are the period, both days included; whole months where
+    there are any."""
+    first = since if since.day == 1 else _next_month(since)
+    behind = (until + timedelta(days=1)).replace(day=1)
+    if first >= behind:
+        return [(DAY, since, until)]
+    one = timedelta(days=1)
+    found = [(DAY, since, first - one), (MONTH, first, behind - one), (DAY, behind, until)]
+    return [(grain, start, end) for grain, start, end in found if start <= end]
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
 _Said = tuple[Rollup, tuple[str, ...], tuple[int, ...]]

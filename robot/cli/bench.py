@@ -17,6 +17,7 @@ from rich.table import Table
 from robot.cli.bench_capacity import capacity
 from robot.cli.bench_meetings import meetings
 from robot.cli.bench_queue import queue
+from robot.cli.bench_report import report
 from robot.cli.bench_request import request
 from robot.cli.bench_soak import soak
 from robot.cli.bench_turn import turn
@@ -99,6 +100,7 @@ def bench() -> None: ...
 
 
 bench.add_command(queue)
+bench.add_command(report)
 bench.add_command(request)
 bench.add_command(turn)
 bench.add_command(capacity)

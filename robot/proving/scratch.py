@@ -60,6 +60,22 @@ class Place:
 
 
 @asynccontextmanager
+async def empty_place(address: str) -> AsyncIterator[Place]:
+    """All tables, and nothing in them. Raises ProvingError where somebody's data are, StorageError."""
+    await _require_empty(address)
+    place = _place(address)
+    try:
+        database = place.open()
+        try:
+            await _make_tables(database, place)
+        finally:
+            await database.close()
+        yield place
+    finally:
+        await asyncio.shield(_remove(place, address))
+
+
+@asynccontextmanager
 async def long_queue(address: str, tasks: int, filled: Filled) -> AsyncIterator[Place]:
     """So many due tasks of one campaign, in all zones and bands of score. Raises ProvingError where somebody's data
     are, StorageError."""
@@ -109,10 +125,7 @@ def _schemas_with_leads(connection: sa.Connection) -> list[str | None]:
 async def _build(place: Place, tasks: int, filled: Filled) -> None:
     database = place.open()
     try:
-        if place.schema:
-            create = sa.schema.CreateSchema(place.schema)
-            await database.write(lambda connection: connection.execute(create))
-        await migrate(database)
+        await _make_tables(database, place)
         storage = Storage(database)
         campaign = await storage.campaigns.ensure(Campaign(0, "bench", "bench", "cold_call", window=ALWAYS))
         await storage.campaigns.set_quota("bench", NO_END)
@@ -123,6 +136,13 @@ async def _build(place: Place, tasks: int, filled: Filled) -> None:
             await database.write(lambda connection: connection.execute(sa.text("ANALYZE leads, tasks, lanes")))
     finally:
         await database.close()
+
+
+async def _make_tables(database: Database, place: Place) -> None:
+    if place.schema:
+        create = sa.schema.CreateSchema(place.schema)
+        await database.write(lambda connection: connection.execute(create))
+    await migrate(database)
 
 
 async def _lanes(connection: AsyncConnection, campaign_id: int) -> int:

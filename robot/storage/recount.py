@@ -63,8 +63,9 @@ _SAID = sa.select(*STEPS).where(t.turns.c.attempt_id == sa.bindparam("attempt_id
 _TASK = sa.select(t.tasks.c.campaign_id, t.tasks.c.came_on, t.tasks.c.channel).where(
     t.tasks.c.id == sa.bindparam("task_id")
 )
+TRY = (_A.outcome, _A.goal_reached, _A.waited_s)
 _TRIES = (
-    sa.select(_A.outcome, _A.goal_reached, _A.waited_s)
+    sa.select(*TRY)
     .where(_A.lead_id == sa.bindparam("lead_id"), _A.task_id == sa.bindparam("task_id"))
     .order_by(_A.started_at, _A.id)
 )

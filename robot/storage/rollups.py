@@ -19,7 +19,7 @@ from robot.analytics.report_ports import (
     OutcomeSums,
     PhraseSums,
 )
-from robot.analytics.tally import MEASURES, Rollup
+from robot.analytics.tally import MEASURES, Rollup, stretches
 from robot.storage import tables as t
 from robot.storage.engine import Database
 from robot.storage.tables_reports import ROLLUPS
@@ -32,9 +32,8 @@ class SqlScriptRollups:
         self._database = database
 
     async def phrases(self, cut: Cut) -> Sequence[PhraseSums]:
-        table = t.report_phrases
         names = [name for name in MEASURES[Rollup.PHRASES] if name != "goal"]
-        rows = await _rows(self._database, _of_arm(_sums(Rollup.PHRASES, table.c.phrase), table, cut))
+        rows = await _rows(self._database, _of_arm(Rollup.PHRASES, cut, "phrase"))
         return [
             PhraseSums(PhraseCounts(row.phrase, **{name: getattr(row, name) for name in names}), row.goal)
             for row in sorted(rows, key=lambda row: str(row.phrase))
@@ -42,9 +41,7 @@ class SqlScriptRollups:
         ]
 
     async def edges(self, cut: Cut) -> Sequence[EdgeSums]:
-        table = t.report_edges
-        by = (table.c.phrase, table.c.went_to, table.c.kind, table.c.intent)
-        rows = await _rows(self._database, _of_arm(_sums(Rollup.EDGES, *by), table, cut))
+        rows = await _rows(self._database, _of_arm(Rollup.EDGES, cut, "phrase", "went_to", "kind", "intent"))
         return sorted(
             (
                 EdgeSums(row.phrase, row.went_to, row.kind, row.intent, row.calls, row.went_on)
@@ -55,8 +52,7 @@ class SqlScriptRollups:
         )
 
     async def objections(self, cut: Cut) -> Sequence[ObjectionSums]:
-        table = t.report_objections
-        rows = await _rows(self._database, _of_arm(_sums(Rollup.OBJECTIONS, table.c.objection), table, cut))
+        rows = await _rows(self._database, _of_arm(Rollup.OBJECTIONS, cut, "objection"))
         found = (ObjectionSums(**row._mapping) for row in rows if row.raised)
         return sorted(found, key=lambda one: one.objection)
 
@@ -104,7 +100,7 @@ async def _rows(database: Database, query: sa.Select[*tuple[Any, ...]]) -> Seque
         return (await connection.execute(query)).all()
 
 
-def _sum(column: sa.Column[Any]) -> sa.Label[int]:
+def _sum(column: sa.ColumnElement[Any] | sa.Column[Any]) -> sa.Label[int]:
     """As a whole number: PostgreSQL adds big ones up to decimals."""
     return sa.cast(sa.func.sum(column), sa.BigInteger).label(column.name)
 
@@ -115,8 +111,22 @@ def _sums(rollup: Rollup, *by: sa.Column[Any]) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(*by, *measures).group_by(*by)
 
 
-def _of_arm(query: sa.Select[*tuple[Any, ...]], table: sa.Table, cut: Cut) -> sa.Select[*tuple[Any, ...]]:
-    return query.where(table.c.arm == cut.arm, *_within(table, cut))
+def _of_arm(rollup: Rollup, cut: Cut, *by: str) -> sa.Select[*tuple[Any, ...]]:
+    """Each stretch is a piece of the primary key; both databases read it without looking at other rows."""
+    table = ROLLUPS[rollup]
+    within = [table.c.script == cut.script, table.c.arm == cut.arm]
+    if cut.campaigns is not None:
+        within.append(table.c.campaign_id.in_(sorted(cut.campaigns)))
+    if cut.version is not None:
+        within.append(table.c.version == cut.version)
+    columns = [table.c[name] for name in (*by, *MEASURES[rollup])]
+    pieces = [
+        sa.select(*columns).where(table.c.grain == grain, table.c.day.between(first, last), *within)
+        for grain, first, last in stretches(cut.since, cut.until)
+    ]
+    rows = sa.union_all(*pieces).subquery("rows")
+    keys = [rows.c[name] for name in by]
+    return sa.select(*keys, *(_sum(rows.c[name]) for name in MEASURES[rollup])).group_by(*keys)
 
 
 def _within(table: sa.Table, cut: Cut) -> list[sa.ColumnElement[bool]]:

@@ -11,7 +11,7 @@ from robot.analytics.tally import KEYS, MEASURES, Rollup
 from robot.storage.schema import BigId, metadata
 from robot.storage.types import CleanText
 
-_KINDS: dict[str, Any] = {"day": sa.Date(), "campaign_id": BigId, "hour": sa.SmallInteger()}
+_KINDS: dict[str, Any] = {"grain": sa.String(1), "day": sa.Date(), "campaign_id": BigId, "hour": sa.SmallInteger()}
 
 
 def _rollup(rollup: Rollup) -> sa.Table:

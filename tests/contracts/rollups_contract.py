@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -242,11 +242,12 @@ async def by_hand(store: Storage) -> Kept:
         for heard in {(turn.phrase, turn.variant) for turn in said if turn.variant}:
             found[Rollup.ARMS, (*of_call, *heard)].update(calls=1, goal=call.goal_reached)
         for arm in _arms(said):
-            under = (call.script_name, arm, call.day, call.campaign_id, call.script_version)
-            for phrase in {turn.phrase for turn in said}:
-                found[Rollup.PHRASES, (*under, phrase)]["goal"] += call.goal_reached
-            _count_edges(found, under, call, said)
-            _count_objections(found, under, call, said)
+            for grain, day in _grains(call):
+                under = (call.script_name, arm, grain, day, call.campaign_id, call.script_version)
+                for phrase in {turn.phrase for turn in said}:
+                    found[Rollup.PHRASES, (*under, phrase)]["goal"] += call.goal_reached
+                _count_edges(found, under, call, said)
+                _count_objections(found, under, call, said)
     for task in tasks:
         _count_lead(found, task, [call for call in attempts if call.task_id == task.id])
     return {
@@ -261,12 +262,17 @@ def _count_phrases(found: Any, attempts: Any, turns: Any) -> None:
     groups: dict[Any, list[Any]] = defaultdict(list)
     for call in attempts:
         for arm in _arms(turns[call.id]):
-            of = (call.script_name, arm, call.day, call.campaign_id, call.script_version)
-            groups[of].append((Outcome(call.outcome) if call.outcome else None, turns[call.id]))
+            for grain, day in _grains(call):
+                of = (call.script_name, arm, grain, day, call.campaign_id, call.script_version)
+                groups[of].append((Outcome(call.outcome) if call.outcome else None, turns[call.id]))
     for of, calls in groups.items():
         for counts in count(calls):
             names = [name for name in MEASURES[Rollup.PHRASES] if name != "goal"]
             found[Rollup.PHRASES, (*of, counts.phrase)].update({name: getattr(counts, name) for name in names})
+
+
+def _grains(call: Any) -> list[tuple[str, date]]:
+    return [("d", call.day), ("m", call.day.replace(day=1))]
 
 
 def _arms(said: list[Turn]) -> set[str]:

@@ -22,9 +22,9 @@ depends_on: str | None = None
 
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Moment = types.UtcTime(timezone=True)
-KINDS: dict[str, Any] = {"day": sa.Date(), "campaign_id": BigId, "hour": sa.SmallInteger()}
+KINDS: dict[str, Any] = {"grain": sa.String(1), "day": sa.Date(), "campaign_id": BigId, "hour": sa.SmallInteger()}
 
-OF_ARM = ("script", "arm", "day", "campaign_id", "version")
+OF_ARM = ("script", "arm", "grain", "day", "campaign_id", "version")
 ATTEMPTS = ("calls", "dials", "answered", "talked", "engaged", "goal")
 WAITS = ("within_1m", "within_5m", "within_15m", "within_1h", "within_1d")
 LOST = ("hung_up_during", "hung_up_after", "refused", "silent", "not_understood", "interrupted")
