@@ -17,19 +17,11 @@ from robot.domain.choosing import ManagerBy, parse_order
 from robot.domain.clock import utc_now
 from robot.domain.goals import Goal
 from robot.domain.hours import CallingWindow
-from robot.domain.priorities import PRIORITY_COLD, PRIORITY_FOLLOW_UP, PRIORITY_REMINDER, PRIORITY_REVIVAL
+from robot.domain.priorities import OF_LISTS as PRIORITIES
 from robot.i18n import tr
 from robot.settings import Settings
 from robot.speech.voices import VOICE
 from robot.storage.store import Storage
-
-PRIORITIES = {
-    "cold": PRIORITY_COLD,
-    "revival": PRIORITY_REVIVAL,
-    "follow_up": PRIORITY_FOLLOW_UP,
-    "reminder": PRIORITY_REMINDER,
-}
-"""Of a campaign's list. Promised callbacks and new requests go before all of them."""
 
 _NAMES = {value: name for name, value in PRIORITIES.items()}
 

@@ -6,6 +6,7 @@ nothing; among equally urgent tasks the storage orders by rank, then by age.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 PRIORITY_COLD = 0
@@ -18,6 +19,14 @@ PRIORITY_CALLBACK = 50
 """A promised callback goes before everything that was promised to nobody."""
 PRIORITY_REQUEST = 100
 """A new request: somebody waits by the phone."""
+
+OF_LISTS: Mapping[str, int] = {
+    "cold": PRIORITY_COLD,
+    "revival": PRIORITY_REVIVAL,
+    "follow_up": PRIORITY_FOLLOW_UP,
+    "reminder": PRIORITY_REMINDER,
+}
+"""Of a campaign's list, by the names that people choose. Promised callbacks and new requests go before all of them."""
 
 REQUEST_DEADLINE = timedelta(seconds=60)
 """A new request rings within this of its arrival."""

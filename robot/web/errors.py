@@ -129,6 +129,15 @@ class Unusable(ApiError):
     status = 422
 
 
+class Unfit(Unusable):
+    """fields: by name what is wrong with each, in the language of the request."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(
+            "invalid", "не все значения годятся: см. fields", "some values will not do: see fields", fields=fields
+        )
+
+
 class TooMany(ApiError):
     status = 429
 

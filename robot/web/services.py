@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from robot.analytics.ports import PlanSource
 from robot.analytics.report_ports import AttemptRollups, ScriptRollups
+from robot.calls.live import LiveBoard
 from robot.crm.base import Campaigns, Consents, Leads, Spending, StopList
 from robot.crm.outbox_desk import OutboxDesk
 from robot.crm.requests import Requests
@@ -27,6 +28,7 @@ from robot.web.events import EventHub
 from robot.web.pace_board import PaceBoard
 from robot.web.passwords import Passwords
 from robot.web.ports import AccessPorts
+from robot.web.settings_ports import Plant, SettingsPorts
 
 _ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 _CLEAR = re.compile(r"\+[0-9]{7,15}", re.ASCII)
@@ -56,12 +58,13 @@ class Ports:
     deliveries: OutboxDesk
     reports: ReportPorts
     calls: CallPorts
+    settings: SettingsPorts
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """`ceiling_kopecks`: of a day's calls, None without one. lines: on which this node may talk at once. data_dir: what
-    recordings are relative to, None where no recordings are."""
+    recordings are relative to, None where no recordings are. live: talks of this process, None where none are held."""
 
     ports: Ports
     settings: WebSettings
@@ -70,12 +73,22 @@ class Services:
     now: Callable[[], datetime] = field(default=utc_now)
     passwords: Passwords = field(default_factory=Passwords)
     data_dir: Path | None = None
+    live: LiveBoard | None = None
     hub: EventHub = field(default_factory=EventHub)
+    plant: Plant | None = None
     scripts: ScriptsDesk | None = None
     lines: int = 0
 
 
 SERVICES = web.AppKey("services", Services)
+
+
+def plant_of(request: web.Request) -> Plant:
+    """Raises NotFound where the pages are served without a robot."""
+    plant = request.app[SERVICES].plant
+    if plant is None:
+        raise NotFound("no_robot", "здесь не работает робот", "no robot works here")
+    return plant
 
 
 def answer(model: BaseModel, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -36,7 +36,8 @@ class Node(Protocol):
 @asynccontextmanager
 async def pages(node: Node, inlet: CrmInlet | None = None) -> AsyncIterator[None]:
     """On the host and port of the settings. Raises PortInUse."""
-    runner = web.AppRunner(make_app(node.probes(), node.services(), inlet), access_log=None)
+    services = node.services()
+    runner = web.AppRunner(make_app(node.probes(), services, inlet), access_log=None)
     await runner.setup()
     host, port = node.settings.web.host, node.settings.web.port
     wake = SqlWake(node.storage.database)
@@ -54,6 +55,8 @@ async def pages(node: Node, inlet: CrmInlet | None = None) -> AsyncIterator[None
         telling.cancel()
         await asyncio.wait([telling])
         await wake.close()
+        if services.plant is not None:
+            await services.plant.close()
         await runner.cleanup()
 
 

@@ -6,6 +6,7 @@ from robot.storage.store import Storage
 from robot.web.call_ports import CallPorts
 from robot.web.ports import AccessPorts
 from robot.web.services import Ports, ReportPorts
+from robot.web.settings_ports import SettingsPorts
 
 
 def web_ports(store: Storage) -> Ports:
@@ -27,6 +28,7 @@ def web_ports(store: Storage) -> Ports:
             journal=store.journal,
         ),
         reports=ReportPorts(scripts=store.script_rollups, attempts=store.attempt_rollups, plan=store.plan_source),
+        settings=SettingsPorts(kept=store.kept_settings, managers=store.managers, trials=store.trial_calls),
         calls=CallPorts(
             search=store.call_search,
             records=store.records,
