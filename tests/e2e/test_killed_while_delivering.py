@@ -34,8 +34,8 @@ from tests.unit.sending.scene import folder
 
 pytestmark = [pytest.mark.e2e, pytest.mark.filterwarnings("ignore:.*:DeprecationWarning")]
 
-EVERY = 1 if THOROUGH else 3
-"""Each step, or every third one."""
+EVERY = 1 if THOROUGH else 4
+"""Each step, or every fourth one."""
 LEASE = timedelta(minutes=2)
 _NURSERY = multiprocessing.get_context("forkserver")
 _NURSERY.set_forkserver_preload([live.__module__])  # each life is forked from one that has read the modules
