@@ -18,6 +18,7 @@ from robot.scripts.publishing import Order, Publisher
 from robot.scripts.stores import ScriptStores
 from robot.scripts.talks import TryTalks
 from robot.scripts.trained import Trainer
+from robot.scripts.voice_talks import Ears, VoiceTalks
 from robot.scripts.voicing import Voicing
 from robot.scripts.watch import ScriptWatch
 from scripts_dialog import read_script
@@ -37,6 +38,7 @@ class ScriptsDesk:
     previews: Previews
     watch: ScriptWatch
     voicing: Voicing
+    voice_talks: VoiceTalks | None
 
     @classmethod
     def of(
@@ -47,8 +49,9 @@ class ScriptsDesk:
         now: Callable[[], datetime],
         *,
         tell: Callable[[Job], None] = lambda _job: None,
+        ears: Ears | None = None,
     ) -> ScriptsDesk:
-        """tell: of every step of a publication."""
+        """tell: of every step of a publication. ears: None where nobody talks by voice."""
         drafts = DraftDesk(stores, now)
         watch = ScriptWatch(stores, shelf, voicing, now=now)
         trainer = Trainer(stores, drafts, voicing)
@@ -62,6 +65,7 @@ class ScriptsDesk:
             Previews(trainer, voicing, now),
             watch,
             voicing,
+            VoiceTalks(trainer, voicing, ears, now) if ears is not None else None,
         )
 
     @staticmethod

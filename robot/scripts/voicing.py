@@ -15,6 +15,10 @@ from scripts_dialog import Script, load_script
 
 
 class Phrases(Protocol):
+    def get(self, text: str) -> bytes | None:
+        """8 kHz PCM, at once; None when it is not in memory."""
+        ...
+
     async def speech(self, text: str) -> bytes:
         """8 kHz PCM. Raises SynthesisFailed."""
         ...

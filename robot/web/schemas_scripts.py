@@ -371,6 +371,14 @@ class TalkIn(_In):
     seed: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
 
+class VoiceQuery(_In):
+    """version: a number or "draft". campaign: whose voice and facts. rate: of the microphone's PCM."""
+
+    version: Annotated[str, Field(pattern=r"^([0-9]{1,9}|draft)$")] = "draft"
+    campaign: Annotated[str, Field(max_length=200)] = ""
+    rate: Literal["8000", "16000", "24000", "44100", "48000"] = "16000"
+
+
 class SayIn(_In):
     """One of: text; silence (nothing was said); key (of the telephone); cut (the robot is interrupted); hang_up."""
 

@@ -11,8 +11,10 @@ from robot.domain.clock import utc_now
 from robot.scripts.desk import ScriptsDesk
 from robot.scripts.jobs import Job
 from robot.scripts.stores import ScriptStores
+from robot.scripts.voice_talks import Ears
 from robot.scripts.voicing import Voicing
 from robot.speech.mastering import master_file
+from robot.speech.sounds import SoundDetector
 from robot.storage.store import Storage
 from robot.web.events import EventHub, Topic
 from robot.wiring.speech import Speech
@@ -35,7 +37,9 @@ def scripts_desk(store: Storage, speech: Speech, shelf: ScriptShelf, hub: EventH
     def tell(job: Job) -> None:
         hub.publish(Topic.SCRIPTS, script=job.script, job=job.id, state=job.state, done=job.done, total=job.total)
 
-    return ScriptsDesk.of(script_stores(store), shelf, Voicing(speech.voices, master_file), utc_now, tell=tell)
+    voicing = Voicing(speech.voices, master_file)
+    ears = Ears(speech.recognizer, SoundDetector)
+    return ScriptsDesk.of(script_stores(store), shelf, voicing, utc_now, tell=tell, ears=ears)
 
 
 @asynccontextmanager
