@@ -8,6 +8,7 @@ import { SignIn } from "./pages/sign-in/SignIn";
 import { Crashed, NoPage } from "./shell/Boundary";
 import { LanguageProvider } from "./shell/language";
 import { Layout } from "./shell/Layout";
+import { Notes } from "./shell/notes";
 import type { Page } from "./shell/page";
 import { queries } from "./shell/queries";
 import { SignedProvider, useMe, type Me } from "./shell/session";
@@ -20,6 +21,7 @@ export function App() {
       <LanguageProvider>
         <QueryClientProvider client={queries}>
           <Door />
+          <Notes />
         </QueryClientProvider>
       </LanguageProvider>
     </MantineProvider>

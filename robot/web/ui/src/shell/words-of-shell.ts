@@ -35,6 +35,7 @@ export const words = {
     (range: string) => `95 in 100 that the true share lies within ${range}`,
   ),
   of: tr("из", "of"),
+  close: tr("Закрыть", "Close"),
   nothing: tr("Пока пусто", "Nothing yet"),
   period: tr("Период", "Period"),
   today: tr("Сегодня", "Today"),

@@ -40,7 +40,7 @@ function ByPassword() {
   const t = useWords(words);
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
-  const entering = useMutation({ mutationFn: enter });
+  const entering = useMutation({ mutationFn: enter, meta: { told: true } });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     entering.mutate({ name, password });
@@ -80,7 +80,7 @@ function ByPassword() {
 /** A click is asked for: programs that look at links in mail must not spend it. */
 function ByLink({ link, failed }: { readonly link: string; readonly failed: () => void }) {
   const t = useWords(words);
-  const entering = useMutation({ mutationFn: redeem });
+  const entering = useMutation({ mutationFn: redeem, meta: { told: true } });
   return (
     <Stack gap="sm">
       <Title order={2}>{t.byLink}</Title>

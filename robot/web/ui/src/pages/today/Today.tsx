@@ -1,26 +1,33 @@
 import { Frame } from "../../shell/Frame";
 import { useFormats, useWords } from "../../shell/language";
-import { useCampaigns } from "../../shell/pickers";
-import { Shown } from "../../shell/states";
-import { Figure } from "../../shell/Figure";
+import { Empty, Loading, Shown } from "../../shell/states";
+import { Attention } from "./Attention";
+import { CampaignCard } from "./CampaignCard";
+import { useDay, useTrouble } from "./queries";
 import { words } from "./words";
 
+/** The day of every campaign, as it goes. */
 export default function Today() {
   const t = useWords(words);
   const f = useFormats();
-  const campaigns = useCampaigns();
+  const day = useDay();
+  const trouble = useTrouble();
   return (
     <Frame title={t.title} about={f.day(new Date())}>
-      <Shown query={campaigns} empty={(items) => items.length === 0}>
-        {(items) =>
-          items.map((one) => (
-            <Figure
-              key={one.slug}
-              label={one.title}
-              value={`${f.number(one.quota.booked)} / ${f.number(one.quota.target ?? 0)}`}
-            />
-          ))
-        }
+      <Shown
+        query={day}
+        loading={<Loading rows={3} height={120} />}
+        empty={(lines) => lines.length === 0}
+        whenEmpty={<Empty title={t.noCampaigns} hint={t.noCampaignsHint} />}
+      >
+        {(lines) => (
+          <>
+            <Attention lines={lines} trouble={trouble.data} />
+            {lines.map((line) => (
+              <CampaignCard key={line.today.campaign} line={line} />
+            ))}
+          </>
+        )}
       </Shown>
     </Frame>
   );
