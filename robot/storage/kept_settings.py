@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from robot.domain.campaigns import OFFICE_HOURS
 from robot.domain.company import Trial, TrialEnd, spread
 from robot.domain.rules import CEILING, CONTACT_LIMIT, HOURS, STOPPED, DialingRules
-from robot.domain.zones import dialing_zones
+from robot.domain.zones import zones_of_phone
 from robot.storage import tables as t
 from robot.storage.engine import Database
 from robot.storage.permits import stopped
@@ -103,11 +103,16 @@ class SqlTrialCalls:
             return STOPPED
         if code := self._rules.refusal(phone):
             return code
-        if OFFICE_HOURS.opening(now, *dialing_zones(phone, "")) != now:
+        if not OFFICE_HOURS.allows(now, self._zone(phone)):
             return HOURS
         of_today = sa.select(sa.func.count()).where(_c.phone == phone, _c.at > now - timedelta(days=1))
         today = (await connection.execute(of_today)).scalar_one()
         return CONTACT_LIMIT if today >= self._rules.contact.per_day else ""
+
+    def _zone(self, phone: str) -> str:
+        """That of its place. A mobile may be anywhere, but who has himself rung to try the telephone is in the office."""
+        zones = zones_of_phone(phone)
+        return zones[0] if len(zones) == 1 else self._rules.timezone
 
     async def end(self, call_id: UUID, end: TrialEnd, *, now: datetime) -> None:
         async def work(connection: AsyncConnection) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -23,20 +24,24 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from robot import app
+from robot.calls.scripts import ScriptShelf
 from robot.crm.base import NewLead
+from robot.demo.past import tone_line, tone_town
 from robot.domain.access import Right, Role
 from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
 from robot.domain.meetings import WorkingHours
-from robot.settings_web import WebSettings
+from robot.observability.metrics import Metrics
+from robot.settings import Settings
+from robot.speech.fake import FakeRecognizer, FakeVoice
+from robot.speech.phrases import PhraseCache
+from robot.speech.voices import Voices
 from robot.storage.store import open_storage
 from robot.web.api import ENDPOINTS
-from robot.web.app import Probes, Readiness, make_app
+from robot.web.app import make_app
 from robot.web.auth import hash_of, new_token
 from robot.web.openapi import described_path, document
-from robot.web.pace_board import PaceBoard
-from robot.web.services import Services
-from robot.wiring.web_ports import web_ports
 from tests.conftest import HANGS_S
 
 CASES = int(os.environ.get("ZVONAR_FUZZ", "2"))
@@ -70,8 +75,9 @@ class Served:
     """`address` of the running application; `token` makes a new one with every right, for what is asked may take the
     last one back."""
 
-    def __init__(self, database: str) -> None:
+    def __init__(self, database: str, home: Path) -> None:
         self._database = database
+        self._home = home
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._stop = asyncio.Event()
@@ -106,8 +112,9 @@ class Served:
     async def _serve(self) -> None:
         async with open_storage(self._database) as self._store:
             await self._furnish()
-            services = Services(web_ports(self._store), WebSettings(), PaceBoard(utc_now))
-            runner = web.AppRunner(make_app(Probes(_ready, _metrics), services), access_log=None)
+            robot = self._robot()
+            services = robot.services()
+            runner = web.AppRunner(make_app(robot.probes(), services), access_log=None)
             await runner.setup()
             site = web.TCPSite(runner, "127.0.0.1", 0)
             await site.start()
@@ -115,6 +122,17 @@ class Served:
             self._ready.set()
             await self._stop.wait()
             await runner.cleanup()
+            if services.plant is not None:
+                await services.plant.close()
+
+    def _robot(self) -> app.Robot:
+        """What `zvonar serve` runs, with engines of speech that need no model; it calls nobody."""
+        voice = FakeVoice()
+        phrases = PhraseCache(voice, self._home / "phrases")
+        speech = app.Speech(FakeRecognizer(), voice, phrases, Voices(phrases, self._home / "phrases", lambda _: voice))
+        settings = Settings(data_dir=self._home, line="simulated")
+        scripts, recordings = ScriptShelf(utc_now, bytes), self._home / "recordings"
+        return app.Robot(settings, self._store, speech, tone_line(tone_town(1)), Metrics(), recordings, scripts)
 
     async def _furnish(self) -> None:
         store, now = self._store, utc_now()
@@ -136,8 +154,9 @@ def _name(now: datetime) -> str:
 
 
 @contextmanager
-def served(database: str) -> Iterator[Served]:
-    running = Served(database)
+def served(database: str, home: Path) -> Iterator[Served]:
+    """home: an empty folder."""
+    running = Served(database, home)
     running.start()
     try:
         yield running
@@ -170,11 +189,3 @@ def _ask(strategy: SearchStrategy[schemathesis.Case], cases: int, **sent: Any) -
         case.validate_response(case.call(timeout=HANGS_S, **sent), checks=CHECKS)
 
     asked()
-
-
-async def _ready() -> Readiness:
-    return Readiness({})
-
-
-async def _metrics() -> tuple[bytes, str]:
-    return b"", "text/plain"

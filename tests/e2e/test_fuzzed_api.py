@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture(scope="module")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home: Path = tmp_path_factory.mktemp("fuzzed")
-    with served(f"sqlite:///{home / 'zvonar.db'}") as running:
+    with served(f"sqlite:///{home / 'zvonar.db'}", home) as running:
         yield running
 
 

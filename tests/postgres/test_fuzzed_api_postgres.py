@@ -14,9 +14,9 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture(scope="module")
-def api(cluster: Cluster, template: str) -> Iterator[Served]:
+def api(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     in_own_loop(cluster.execute(f"CREATE DATABASE fuzzed TEMPLATE {template}"))
-    with served(cluster.address("fuzzed")) as running:
+    with served(cluster.address("fuzzed"), tmp_path_factory.mktemp("fuzzed")) as running:
         yield running
 
 

@@ -37,8 +37,9 @@ async def add(request: web.Request) -> web.Response:
     if any(one.name == given.name for one in await services.ports.settings.managers.all()):
         raise Taken("name_taken", "менеджер с таким именем уже есть", "there is a manager of this name already")
     made = await _saved(services, given)
-    await note(request, "manager_added", subject=made.name, after=_told(given))
-    return answer(_out(made, given.campaigns), 201)
+    told = _out(made, given.campaigns)
+    await note(request, "manager_added", subject=made.name, after=_told(told))
+    return answer(told, 201)
 
 
 async def change(request: web.Request) -> web.Response:
@@ -53,10 +54,9 @@ async def change(request: web.Request) -> web.Response:
         told = tr("имя не меняется: по нему его знают встречи и CRM", "the name stays: meetings and CRMs go by it")
         raise Unfit({"name": told})
     was = _out(before, (await _campaigns_of(services)).get(before.id, []))
-    made = await _saved(services, given)
-    after = _told(given)
-    await note(request, "manager_changed", subject=made.name, before=_comparable(was), after=after)
-    return answer(_out(made, given.campaigns))
+    is_now = _out(await _saved(services, given), given.campaigns)
+    await note(request, "manager_changed", subject=is_now.name, before=_told(was), after=_told(is_now))
+    return answer(is_now)
 
 
 async def _saved(services: Services, given: ManagerIn) -> Manager:
@@ -132,19 +132,10 @@ def _out(manager: Manager, campaigns: list[str]) -> ManagerOut:
     )
 
 
-def _told(given: ManagerIn) -> Mapping[str, Scalar]:
-    plain = given.model_dump(exclude={"name"}) | {"opens": f"{given.opens:%H:%M}", "closes": f"{given.closes:%H:%M}"}
-    return {name: _flat(value) for name, value in plain.items()}
-
-
-def _comparable(was: ManagerOut) -> Mapping[str, Scalar]:
-    return {name: _flat(value) for name, value in was.model_dump(exclude={"name", "id"}).items()}
-
-
-def _flat(value: object) -> Scalar:
-    if isinstance(value, list):
-        return ", ".join(sorted(str(one) for one in value))
-    return value if isinstance(value, str | int) else str(value)
+def _told(manager: ManagerOut) -> Mapping[str, Scalar]:
+    """What the journal compares."""
+    plain = manager.model_dump(exclude={"name", "id"})
+    return {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in plain.items()}
 
 
 _ID = {"id": "Number of the manager"}

@@ -25,6 +25,7 @@ from robot.web.auth import csrf_of, hash_of, new_secret
 from robot.web.cookies import COOKIE
 from robot.web.pace_board import PaceBoard
 from robot.web.services import Services
+from robot.web.settings_ports import Plant
 from robot.web.signature import SIGNATURE, TIMESTAMP, sign
 from robot.wiring.web_ports import web_ports
 
@@ -47,6 +48,7 @@ class Office:
         data_dir: Path | None = None,
         scripts: ScriptsDesk | None = None,
         live: LiveBoard | None = None,
+        plant: Plant | None = None,
         **settings: Any,
     ) -> None:
         """store: of another office, which is then another node."""
@@ -64,6 +66,7 @@ class Office:
             data_dir=data_dir,
             scripts=scripts,
             live=live,
+            plant=plant,
         )
         self.hub = services.hub
         self.client: TestClient[Any, Any] = TestClient(
