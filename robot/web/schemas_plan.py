@@ -89,9 +89,9 @@ class RatesOut(_Out):
 
 
 class PlanOut(_Out):
-    """meetings_a_day is what the day's quota would be; settable: it can be made that now. reachable: of meetings_left,
-    with the lines, leads and managers' time there are. slots: free ones of managers, null where the campaign books
-    none. list_ends: null where the list lasts longer than a year."""
+    """meetings_a_day is what the day's quota would be; settable: it can be made that now; quota, hard: the day's as they
+    are. reachable: of meetings_left, with the lines, leads and managers' time there are. slots: free ones of managers,
+    null where the campaign books none. list_ends: null where the list lasts longer than a year."""
 
     campaign: str
     title: str
@@ -106,6 +106,7 @@ class PlanOut(_Out):
     meetings_a_day: int
     settable: bool
     quota: int | None
+    hard: bool
     calls_a_day: SpanOut
     line_minutes_a_day: int
     leads_a_day: int
@@ -122,7 +123,8 @@ class PlanOut(_Out):
 PLAN_EXAMPLE = {
     "campaign": "cold", "title": "Холодный звонок", "month": "2026-11", "today": "2026-11-23", "deals": 20,
     "deals_left": 20, "meetings_left": 54, "meetings_reachable": 43, "working_days": 20, "working_days_left": 6,
-    "meetings_a_day": 9, "settable": True, "quota": 6, "calls_a_day": {"value": 236, "low": 180, "high": 310},
+    "meetings_a_day": 9, "settable": True, "quota": 6, "hard": False,
+    "calls_a_day": {"value": 236, "low": 180, "high": 310},
     "line_minutes_a_day": 197, "leads_a_day": 101, "lines": {"need": 1, "have": 4}, "leads": 495, "slots": 70,
     "list_ends": "2026-11-27",
     "rates": {"answered": {"value": 0.39, "low": 0.36, "high": 0.42, "measured": True},

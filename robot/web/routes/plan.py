@@ -67,6 +67,7 @@ def _out(plan: Plan, campaign: Campaign) -> PlanOut:
         meetings_a_day=plan.meetings_a_day,
         settable=_settable(plan),
         quota=campaign.quota,
+        hard=campaign.hard_quota,
         calls_a_day=SpanOut(value=calls.value, low=calls.low, high=calls.high),
         line_minutes_a_day=plan.line_minutes_a_day,
         leads_a_day=plan.leads_a_day,

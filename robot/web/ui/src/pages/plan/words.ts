@@ -1,0 +1,141 @@
+import { enCount, ruCount, tr } from "../../shell/words";
+
+export const words = {
+  title: tr("План", "Plan"),
+  about: tr("от выручки месяца к звонкам в день", "from a month’s revenue to calls a day"),
+  noCampaign: tr("Нет ни одной кампании", "There is no campaign"),
+  noCampaignHint: tr(
+    "План считается по показателям кампании: заведите её в настройках.",
+    "A plan is made from a campaign’s figures: make one in the settings.",
+  ),
+  target: tr("Чего хотим", "What we want"),
+  month: tr("Месяц", "Month"),
+  revenue: tr("Выручка месяца, ₽", "Revenue of the month, ₽"),
+  deal: tr("Средний чек, ₽", "Average deal, ₽"),
+  perDeal: tr("Встреч на одну сделку", "Meetings for one deal"),
+  show: tr("Встреч состоится", "Meetings that take place"),
+  won: tr("Уже получено, ₽", "Won already, ₽"),
+  wonHint: tr("Если не знаете — оставьте пустым", "Leave it empty if you do not know"),
+  scenario: tr("А если…", "What if…"),
+  scenarioHint: tr(
+    "Показатели кампании за 90 дней; подвиньте и посмотрите, что изменится",
+    "The campaign’s figures of 90 days; move them and see what changes",
+  ),
+  answered: tr("Берут трубку", "Pick up the phone"),
+  booked: tr("Из них назначают встречу", "Of these, book a meeting"),
+  lines: tr("Линий", "Lines"),
+  asIs: tr("Как есть", "As it is"),
+  fill: tr("Назовите выручку и средний чек", "Tell the revenue and the average deal"),
+  fillHint: tr("Остальное посчитаем по звонкам самой кампании.", "The rest is counted from the campaign’s own calls."),
+  aDay: tr("Встреч в день", "Meetings a day"),
+  aDayNote: tr(
+    (left: string, days: string) => `осталось назначить ${left} за ${days}`,
+    (left: string, days: string) => `${left} left to book in ${days}`,
+  ),
+  setQuota: tr(
+    (n: string) => `Назначить ${n} на сегодня`,
+    (n: string) => `Make ${n} today’s quota`,
+  ),
+  isQuota: tr("Это и есть сегодняшний план", "This is today’s quota"),
+  quotaNow: tr(
+    (n: string) => `сейчас план ${n}`,
+    (n: string) => `the quota now is ${n}`,
+  ),
+  otherMonth: tr("План на день назначается в текущем месяце", "A quota is set in the present month"),
+  met: tr("План выполним", "The plan can be met"),
+  done: tr("План выполнен: встреч хватает", "The plan is met: enough is booked"),
+  short: tr(
+    (reach: string, all: string) => `Получится ${reach} из ${all} встреч`,
+    (reach: string, all: string) => `${reach} of ${all} meetings are in reach`,
+  ),
+  chain: tr("Из чего складывается день", "What a day is made of"),
+  deals: tr("Сделок за месяц", "Deals a month"),
+  meetings: tr("Встреч в день", "Meetings a day"),
+  talks: tr("Взяли трубку", "Picked up"),
+  calls: tr("Звонков в день", "Calls a day"),
+  leads: tr("Лидов в день", "Leads a day"),
+  minutes: tr("Минут линий в день", "Line minutes a day"),
+  between: tr(
+    (low: string, high: string) => `от ${low} до ${high}`,
+    (low: string, high: string) => `${low} to ${high}`,
+  ),
+  atLeast: tr(
+    (low: string) => `не меньше ${low}`,
+    (low: string) => `at least ${low}`,
+  ),
+  perLead: tr(
+    (n: string) => `${n} звонка на лида`,
+    (n: string) => `${n} calls a lead`,
+  ),
+  perCall: tr(
+    (n: string) => `${n} с на звонок`,
+    (n: string) => `${n} s a call`,
+  ),
+  perDealNote: tr(
+    (n: string) => `${n} встречи на сделку`,
+    (n: string) => `${n} meetings a deal`,
+  ),
+  ofAnswered: tr(
+    (share: string) => `${share} ответивших`,
+    (share: string) => `${share} of who answers`,
+  ),
+  ofCalls: tr(
+    (share: string) => `${share} звонков`,
+    (share: string) => `${share} of calls`,
+  ),
+  means: tr("Чем звонить", "What there is to call with"),
+  needHave: tr(
+    (need: string, have: string) => `нужно ${need}, есть ${have}`,
+    (need: string, have: string) => `${need} needed, ${have} there`,
+  ),
+  list: tr("Список", "The list"),
+  listEnds: tr(
+    (leads: string, day: string) => `${leads}, кончится ${day}`,
+    (leads: string, day: string) => `${leads}, runs out on ${day}`,
+  ),
+  listLasts: tr(
+    (leads: string) => `${leads}, хватит надолго`,
+    (leads: string) => `${leads}, lasts long`,
+  ),
+  slots: tr("Свободно у менеджеров", "Managers’ free time"),
+  slotsLeft: tr(
+    (n: string) => `${n} до конца месяца`,
+    (n: string) => `${n} until the month ends`,
+  ),
+  course: tr("Месяц по дням", "The month by day"),
+  courseAbout: tr("встречи нарастающим итогом", "meetings, summed up"),
+  cBooked: tr("назначено", "booked"),
+  cToCome: tr("по плану", "by the plan"),
+  cEven: tr("ровный темп", "even pace"),
+  day: tr("День", "Day"),
+  notes: tr("На чём стоит расчёт", "What this rests on"),
+  whatToDo: tr("Что делать", "What to do"),
+  remedies: {
+    ru: {
+      list: "Загрузите ещё лидов на странице «Лиды»",
+      channels: "Добавьте линий у оператора и в настройках телефонии или откройте окно звонков дольше",
+      slots: "Добавьте менеджера или часы на странице «Встречи»",
+      no_days: "Планируйте следующий месяц или откройте окно звонков в другие дни недели",
+      no_hours: "Задайте кампании часы звонков в настройках",
+    },
+    en: {
+      list: "Load more leads on the page Leads",
+      channels: "Add lines at the operator and in the telephony settings, or open the calling window longer",
+      slots: "Add a manager or hours on the page Meetings",
+      no_days: "Plan the next month, or open the calling window on other weekdays",
+      no_hours: "Give the campaign calling hours in the settings",
+    },
+  },
+  nLeads: tr(
+    (n: number) => ruCount(n, "лид", "лида", "лидов"),
+    (n: number) => enCount(n, "lead", "leads"),
+  ),
+  nDays: tr(
+    (n: number) => ruCount(n, "рабочий день", "рабочих дня", "рабочих дней"),
+    (n: number) => enCount(n, "working day", "working days"),
+  ),
+  nSlots: tr(
+    (n: number) => ruCount(n, "место", "места", "мест"),
+    (n: number) => enCount(n, "slot", "slots"),
+  ),
+};
