@@ -110,7 +110,7 @@ class SqlTrialCalls:
         return CONTACT_LIMIT if today >= self._rules.contact.per_day else ""
 
     def _zone(self, phone: str) -> str:
-        """That of its place. A mobile may be anywhere, but who has himself rung to try the telephone is in the office."""
+        """That of its place; of a mobile the office's: there sits who has himself rung to try the telephone."""
         zones = zones_of_phone(phone)
         return zones[0] if len(zones) == 1 else self._rules.timezone
 
