@@ -19,6 +19,7 @@ from robot.observability.metrics import Metrics
 from robot.settings import Settings
 from robot.settings_rules import rules_text, unpriced
 from robot.speech import registry
+from robot.steady import going_first
 from robot.storage.errors import StorageError
 from robot.storage.store import open_storage
 from telephony.errors import TelephonyError
@@ -58,7 +59,7 @@ def doctor(ctx: click.Context) -> None:
 
 
 async def _checks(settings: Settings) -> list[Check]:
-    checks = [*_speech(settings), _disk(settings), await _database(settings), await _lab(settings)]
+    checks = [*_speech(settings), _disk(settings), _precedence(), await _database(settings), await _lab(settings)]
     checks += [*_rules(settings), *_web(settings)]
     checks += [check async for check in _telephony(settings)]
     return checks
@@ -88,6 +89,20 @@ def _disk(settings: Settings) -> Check:
         tr(f"{free // 2**20} МБ свободно в {there}", f"{free // 2**20} MB free in {there}"),
         tr("освободите место: нужно хотя бы 2 ГБ", "make room: at least 2 GB"),
     )
+
+
+def _precedence() -> Check:
+    """Tried, in this thread, for a moment."""
+    with going_first() as first:
+        return Check(
+            tr("звук идёт первым", "the audio goes first"),
+            first,
+            "" if first else tr("система этого не позволяет: на занятой машине кадры будут опаздывать",
+                                "not allowed by the system: on a busy machine frames will be late"),
+            tr("разрешите приоритет реального времени: LimitRTPRIO=1 в службе systemd, cap_add: SYS_NICE в контейнере",
+               "allow real-time priority: LimitRTPRIO=1 in the systemd unit, cap_add: SYS_NICE in a container"),
+            needed=False,
+        )  # fmt: skip
 
 
 def _rules(settings: Settings) -> Iterator[Check]:
