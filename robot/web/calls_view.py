@@ -22,16 +22,16 @@ from robot.domain.heard import heard_text
 from robot.domain.phones import mask_phone
 from robot.i18n import tr
 from robot.web.schemas_calls import (
+    CallCommentOut,
+    CallDeliveryOut,
+    CallMeetingOut,
+    CallProblemOut,
     CallRow,
-    CommentOut,
+    CallTurnOut,
     CorrectionOut,
-    DeliveryOut,
     LostOut,
-    MeetingOut,
-    ProblemOut,
-    ReasonOut,
+    MarkReasonOut,
     SecondHearing,
-    TurnOut,
     WordOut,
 )
 
@@ -63,20 +63,20 @@ def row_out(found: CallFound, figures: CallQuality) -> CallRow:
         not_understood=found.not_understood,
         manager=found.manager,
         mark=verdict,
-        reasons=[ReasonOut(code=one.code, text=words(one.text)) for one in reasons],
+        reasons=[MarkReasonOut(code=one.code, text=words(one.text)) for one in reasons],
         recorded=bool(call.recording),
         corrected=found.corrected,
         comments=found.comments,
     )
 
 
-def turns_out(turns: Sequence[Turn], again: CallReview | None, examples: frozenset[int]) -> list[TurnOut]:
+def turns_out(turns: Sequence[Turn], again: CallReview | None, examples: frozenset[int]) -> list[CallTurnOut]:
     second = {review.number: review for review in again.turns} if again else {}
     return [_turn(turn, second.get(turn.number), turn.number in examples) for turn in turns]
 
 
-def _turn(turn: Turn, second: TurnReview | None, example: bool) -> TurnOut:
-    return TurnOut(
+def _turn(turn: Turn, second: TurnReview | None, example: bool) -> CallTurnOut:
+    return CallTurnOut(
         number=turn.number,
         phrase=turn.phrase,
         role=turn.role,
@@ -118,8 +118,8 @@ def _second(one: TurnReview | None) -> SecondHearing | None:
     )
 
 
-def delivery_out(one: Entry) -> DeliveryOut:
-    return DeliveryOut(
+def delivery_out(one: Entry) -> CallDeliveryOut:
+    return CallDeliveryOut(
         id=one.id,
         target=one.target,
         kind=one.kind,
@@ -134,14 +134,14 @@ def delivery_out(one: Entry) -> DeliveryOut:
     )
 
 
-def _problem(problem: Problem | None) -> ProblemOut | None:
+def _problem(problem: Problem | None) -> CallProblemOut | None:
     if problem is None:
         return None
-    return ProblemOut(code=problem.code, text=problem.text, remedy=remedy_of(problem))
+    return CallProblemOut(code=problem.code, text=problem.text, remedy=remedy_of(problem))
 
 
-def comment_out(one: Comment, asks: Principal) -> CommentOut:
-    return CommentOut(
+def comment_out(one: Comment, asks: Principal) -> CallCommentOut:
+    return CallCommentOut(
         id=one.id, at=one.at, by=one.author.name, text=one.text, at_ms=one.at_ms, mine=one.author == author_of(asks)
     )
 
@@ -158,10 +158,10 @@ def correction_out(one: Correction) -> CorrectionOut:
     )
 
 
-def meeting_out(booked: Booked | None) -> MeetingOut | None:
+def meeting_out(booked: Booked | None) -> CallMeetingOut | None:
     if booked is None:
         return None
-    return MeetingOut(manager=booked.manager, starts_at=booked.slot.starts_at, ends_at=booked.slot.ends_at)
+    return CallMeetingOut(manager=booked.manager, starts_at=booked.slot.starts_at, ends_at=booked.slot.ends_at)
 
 
 def author_of(principal: Principal) -> Author:

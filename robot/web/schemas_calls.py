@@ -69,7 +69,7 @@ class LostOut(_Out):
     at_ms: int
 
 
-class ReasonOut(_Out):
+class MarkReasonOut(_Out):
     """Why a call has its mark, in words."""
 
     code: str
@@ -103,7 +103,7 @@ class CallRow(_Out):
     not_understood: int
     manager: str
     mark: Mark
-    reasons: list[ReasonOut]
+    reasons: list[MarkReasonOut]
     recorded: bool
     corrected: bool
     comments: int
@@ -130,7 +130,7 @@ class Choice(_Out):
     title: str
 
 
-class ChoicesOut(_Out):
+class CallChoicesOut(_Out):
     """What can be filtered by, as it occurs in the latest calls."""
 
     campaigns: list[Choice]
@@ -157,7 +157,7 @@ class SecondHearing(_Out):
     disagrees: str
 
 
-class TurnOut(_Out):
+class CallTurnOut(_Out):
     """One phrase and the answer to it. said_heard: what of it reached the client. gap_ms: from the client's last sound
     to the first of this phrase. interrupted: the client spoke over it. false_starts: how often the robot began too
     early after it. example: somebody took the client's words for an example."""
@@ -194,7 +194,7 @@ class SignedQuery(_In):
     signature: Annotated[str, StringConstraints(max_length=64)]
 
 
-class RecordingOut(_Out):
+class CallRecordingOut(_Out):
     """Addresses for the one who asked, good until expires_at; the sound answers range requests. media: audio/ogg
     (Opus), or audio/wav for a call that ended a moment ago. Left the client, right the robot or the manager."""
 
@@ -213,7 +213,7 @@ class PeaksOut(_Out):
     robot: list[int]
 
 
-class ProblemOut(_Out):
+class CallProblemOut(_Out):
     """remedy: what a person can do about it."""
 
     code: str
@@ -221,7 +221,7 @@ class ProblemOut(_Out):
     remedy: str
 
 
-class DeliveryOut(_Out):
+class CallDeliveryOut(_Out):
     """What went out after the call: to which CRM, calendar or mailbox. state: waiting, delivered, parked or dropped.
     done: what of it has arrived."""
 
@@ -235,10 +235,10 @@ class DeliveryOut(_Out):
     next_try_at: datetime | None
     ended_at: datetime | None
     done: list[str]
-    problem: ProblemOut | None
+    problem: CallProblemOut | None
 
 
-class CommentOut(_Out):
+class CallCommentOut(_Out):
     """at_ms: of which moment of the call it is, null for the whole of it. mine: whoever asks wrote it."""
 
     id: int
@@ -261,7 +261,7 @@ class CorrectionOut(_Out):
     note: str
 
 
-class MeetingOut(_Out):
+class CallMeetingOut(_Out):
     manager: str
     starts_at: datetime
     ends_at: datetime
@@ -272,15 +272,15 @@ class CallOut(_Out):
     correctable: outcomes it may be corrected to."""
 
     call: CallRow
-    turns: list[TurnOut]
+    turns: list[CallTurnOut]
     quality: dict[str, Any]
     collected: dict[str, str]
-    meeting: MeetingOut | None
+    meeting: CallMeetingOut | None
     callback_at: datetime | None
-    recording: RecordingOut | None
-    deliveries: list[DeliveryOut]
+    recording: CallRecordingOut | None
+    deliveries: list[CallDeliveryOut]
     second_hearing: str
-    comments: list[CommentOut]
+    comments: list[CallCommentOut]
     corrections: list[CorrectionOut]
     correctable: list[Outcome]
 
@@ -290,7 +290,7 @@ class CommentIn(_In):
     at_ms: Place | None = None
 
 
-class ExampleIn(_In):
+class CallExampleIn(_In):
     """turn: its number. intent: whose example the client's words are to be; "" leaves it to who edits the script."""
 
     turn: int = Field(ge=0, le=10_000)
@@ -324,7 +324,7 @@ class LiveCallOut(_Out):
     audible: bool
     phrase: str
     phrase_at_ms: int
-    turns: list[TurnOut]
+    turns: list[CallTurnOut]
     order: OrderOut | None
 
 

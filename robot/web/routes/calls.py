@@ -27,20 +27,20 @@ from robot.web.errors import NotFound
 from robot.web.events import Topic
 from robot.web.journal import note
 from robot.web.schemas_calls import (
+    CallChoicesOut,
+    CallCommentOut,
+    CallExampleIn,
     CallOut,
+    CallRecordingOut,
     CallRow,
     CallsCount,
     CallsFilter,
     CallsOut,
     CallsQuery,
     Choice,
-    ChoicesOut,
     ChoicesQuery,
     CommentIn,
-    CommentOut,
-    ExampleIn,
     OutcomeIn,
-    RecordingOut,
 )
 from robot.web.services import SERVICES, answer, id_of
 from robot.web.signed import KEY, signed
@@ -69,7 +69,7 @@ async def choices(request: web.Request) -> web.Response:
     found = await services.ports.calls.search.choices(campaign=asked.campaign)
     campaigns = await services.ports.campaigns.all()
     return answer(
-        ChoicesOut(
+        CallChoicesOut(
             campaigns=[Choice(id=one.slug, title=one.title) for one in campaigns],
             managers=[Choice(id=str(number), title=name) for number, name in found.managers],
             phrases=list(found.phrases),
@@ -107,7 +107,7 @@ async def remove_comment(request: web.Request) -> web.Response:
 
 async def suggest(request: web.Request) -> web.Response:
     """The client's words at a turn wait for whoever edits the script. Suggested again they wait again."""
-    given = await read_model(request, ExampleIn)
+    given = await read_model(request, CallExampleIn)
     author, now = view.author_of(request[PRINCIPAL]), request.app[SERVICES].now()
     await _ports(request).suggestions.add(call_of(request), given.turn, given.intent, author=author, now=now)
     return web.Response(status=204)
@@ -210,7 +210,7 @@ def _correctable(request: web.Request, found: CallFound, report: CallReport | No
     return [outcome for outcome in Outcome if outcome in CORRECTABLE and outcome is not found.record.outcome]
 
 
-async def _recording(request: web.Request, found: CallFound) -> RecordingOut | None:
+async def _recording(request: web.Request, found: CallFound) -> CallRecordingOut | None:
     services, principal, call = request.app[SERVICES], request[PRINCIPAL], found.record.id
     if not principal.may(Right.HEAR_CALLS):
         return None
@@ -220,7 +220,7 @@ async def _recording(request: web.Request, found: CallFound) -> RecordingOut | N
     now = services.now()
     proof, until = signed(await services.ports.calls.keys.key(KEY, now=now), call, principal, now)
     compressed = file.suffix == KEPT
-    return RecordingOut(
+    return CallRecordingOut(
         sound=f"/api/recordings/{call}/sound/{file.suffix[1:]}?{proof}",
         peaks=f"/api/recordings/{call}/peaks?{proof}",
         media="audio/ogg" if compressed else "audio/wav",
@@ -239,15 +239,15 @@ ENDPOINTS = (
     Endpoint("GET", "/api/calls/count", count, Right.SEE_CALLS, "How many calls are found", TAG,
              query=CallsFilter, answer=CallsCount, example={"count": 210, "more": False}),
     Endpoint("GET", "/api/calls/choices", choices, Right.SEE_CALLS, "What calls can be filtered by", TAG,
-             query=ChoicesQuery, answer=ChoicesOut),
+             query=ChoicesQuery, answer=CallChoicesOut),
     Endpoint("GET", "/api/calls/{id}", show, Right.SEE_CALLS, "One call: talk, marks, deliveries, remarks", TAG,
              answer=CallOut, params=_ID),
     Endpoint("POST", "/api/calls/{id}/comments", comment, Right.CORRECT_CALLS, "Comment a call or a moment of it", TAG,
-             body=CommentIn, answer=CommentOut, status=201, params=_ID),
+             body=CommentIn, answer=CallCommentOut, status=201, params=_ID),
     Endpoint("DELETE", "/api/calls/{id}/comments/{comment}", remove_comment, Right.CORRECT_CALLS,
              "Remove a comment of one's own", TAG, status=204, params={**_ID, "comment": "Number of the comment"}),
     Endpoint("POST", "/api/calls/{id}/examples", suggest, Right.CORRECT_CALLS,
-             "Suggest the client's words as an example", TAG, body=ExampleIn, status=204, params=_ID),
+             "Suggest the client's words as an example", TAG, body=CallExampleIn, status=204, params=_ID),
     Endpoint("DELETE", "/api/calls/{id}/examples/{turn}", take_suggestion_back, Right.CORRECT_CALLS,
              "Take a suggested example back", TAG, status=204, params={**_ID, "turn": "Number of the turn"}),
     Endpoint("PUT", "/api/calls/{id}/outcome", correct, Right.CORRECT_CALLS, "Correct the outcome of a talk", TAG,
