@@ -12,6 +12,7 @@ import asyncio
 import re
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,7 @@ def _tone(bin_: int) -> Samples:
     return np.asarray(_AMPLITUDE * np.sin(2 * np.pi * bin_ * np.arange(_SYMBOL) / _SYMBOL), dtype=np.float32)
 
 
+@cache
 def _mark() -> Samples:
     """A chirp from 400 to 2800 Hz: its autocorrelation is a sharp peak, so its place is known to the sample."""
     time = np.arange(_MARK_SYMBOLS * _SYMBOL) / LINE_RATE_HZ
@@ -85,7 +87,8 @@ def _find_mark(samples: Samples, at: int) -> int | None:
     size = 1 << (len(rest) + len(mark)).bit_length()
     spectrum = np.fft.rfft(rest, size) * np.conj(np.fft.rfft(mark, size))
     likeness = np.fft.irfft(spectrum, size)[: len(rest) - len(mark) + 1]
-    energy = np.convolve(rest.astype(np.float64) ** 2, np.ones(len(mark)), "valid")
+    power = np.concatenate([[0.0], np.cumsum(rest.astype(np.float64) ** 2)])
+    energy = power[len(mark) :] - power[: -len(mark)]
     likeness = likeness / np.sqrt(np.maximum(energy, 1e-6) * float(np.sum(mark**2)))
     found = np.flatnonzero(likeness > _LEAST_LIKENESS)
     if not len(found):
@@ -98,9 +101,9 @@ def _read(samples: Samples, start: int) -> tuple[str, int, bool]:
     """Text, where it ends, and whether it was read to its end mark."""
     tones: list[int] = []
     at, complete = start, False
-    while at + _SYMBOL <= len(samples):
-        power = np.abs(np.fft.rfft(samples[at : at + _SYMBOL])) ** 2
-        best = int(np.argmax(power))
+    symbols = samples[start : start + (len(samples) - start) // _SYMBOL * _SYMBOL].reshape(-1, _SYMBOL)
+    powers = np.abs(np.fft.rfft(symbols)) ** 2
+    for best, power in zip(powers.argmax(axis=1).tolist(), powers, strict=True):
         at += _SYMBOL
         if best == _END_BIN:
             complete = True
