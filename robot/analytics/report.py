@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import reduce
 
 from robot.analytics.dropoff import SMALL, wilson
 from robot.analytics.experiments import Arm
-from robot.analytics.report_ports import ArmSums, Attempts, EdgeSums, HourSums, OutcomeSums
+from robot.analytics.report_ports import (
+    ArmSums,
+    Attempts,
+    DaySums,
+    EdgeSums,
+    HourSums,
+    OutcomeSums,
+    SpokenSums,
+    WeekSums,
+)
 from robot.analytics.wear import Point
 from robot.domain.outcomes import REFUSALS, UNANSWERED
 
@@ -44,26 +52,6 @@ class Edge:
     answers: Sequence[tuple[str, str, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A version in a period. talks: calls in which a phrase was said."""
-
-    version: str
-    first_day: date
-    last_day: date
-    talks: int
-    goal: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hour:
-    """weekday: Monday is 0. Of our dials."""
-
-    weekday: int
-    hour: int
-    attempts: Attempts
-
-
 def edges(sums: Iterable[EdgeSums]) -> Sequence[Edge]:
     """By phrase, then the most frequent first."""
     ways: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
@@ -77,29 +65,17 @@ def edges(sums: Iterable[EdgeSums]) -> Sequence[Edge]:
     return sorted(found, key=lambda edge: (edge.phrase, -edge.calls, edge.to))
 
 
-def total(rows: Iterable[OutcomeSums] | Iterable[HourSums]) -> Attempts:
+def total(rows: Iterable[OutcomeSums | HourSums | SpokenSums]) -> Attempts:
     return reduce(lambda sums, row: sums + row.attempts, rows, NOTHING)
 
 
-def versions(rows: Iterable[OutcomeSums]) -> Sequence[Spoken]:
-    """Those in which anything was said; the one spoken last first."""
-    found: dict[str, Spoken] = {}
-    for row in rows:
-        if row.attempts.talked:
-            old = found.get(row.version, Spoken(row.version, row.day, row.day, 0, 0))
-            found[row.version] = Spoken(
-                row.version,
-                min(old.first_day, row.day),
-                max(old.last_day, row.day),
-                old.talks + row.attempts.talked,
-                old.goal + row.attempts.goal,
-            )
-    return sorted(found.values(), key=lambda one: (-one.last_day.toordinal(), -one.first_day.toordinal(), one.version))
-
-
-def version_arms(spoken: Iterable[Spoken]) -> Sequence[Arm]:
+def version_arms(spoken: Iterable[SpokenSums]) -> Sequence[Arm]:
     """Versions that calls have ended with, as arms: the goal is reached in talks."""
-    return [Arm(one.version, one.talks, min(one.goal, one.talks)) for one in spoken if one.version]
+    return [
+        Arm(one.version, one.attempts.talked, min(one.attempts.goal, one.attempts.talked))
+        for one in spoken
+        if one.version
+    ]
 
 
 def variant_arms(sums: Iterable[ArmSums]) -> Mapping[str, Sequence[Arm]]:
@@ -132,23 +108,11 @@ def ends(rows: Iterable[OutcomeSums]) -> Sequence[tuple[str, int]]:
     return sorted(found.items(), key=lambda one: (-one[1], one[0]))
 
 
-def by_day(rows: Iterable[OutcomeSums]) -> Sequence[Point]:
-    found: dict[date, Attempts] = {}
-    for row in rows:
-        found[row.day] = found.get(row.day, NOTHING) + row.attempts
-    return [Point(day, found[day].talked, min(found[day].goal, found[day].talked)) for day in sorted(found)]
+def points(days: Iterable[DaySums]) -> Sequence[Point]:
+    return [Point(one.day, one.attempts.talked, min(one.attempts.goal, one.attempts.talked)) for one in days]
 
 
-def by_hour(rows: Iterable[HourSums]) -> Sequence[Hour]:
-    """Of the week."""
-    found: dict[tuple[int, int], Attempts] = {}
-    for row in rows:
-        when = (row.day.weekday(), row.hour)
-        found[when] = found.get(when, NOTHING) + row.attempts
-    return [Hour(*when, found[when]) for when in sorted(found)]
-
-
-def best_hours(hours: Iterable[Hour], most: int = 3) -> Sequence[Hour]:
+def best_hours(hours: Iterable[WeekSums], most: int = 3) -> Sequence[WeekSums]:
     """In which a dial reaches the goal most often: by the lower bound, and of hours with enough dials only."""
     enough = [one for one in hours if one.attempts.dials >= SMALL and one.attempts.goal]
     return sorted(enough, key=lambda one: -Share.of(one.attempts.goal, one.attempts.dials).low)[:most]

@@ -109,12 +109,36 @@ class Attempts:
 class OutcomeSums:
     """direction: out or in. outcome "": under way."""
 
-    script: str
-    day: date
-    version: str
     direction: str
     outcome: str
     reason: str
+    attempts: Attempts
+
+
+@dataclass(frozen=True, slots=True)
+class DaySums:
+    day: date
+    attempts: Attempts
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenSums:
+    """A version of a script, and the days between which something of it was said. version "": of calls that have not
+    ended, or ended before the script was known."""
+
+    script: str
+    version: str
+    first_day: date
+    last_day: date
+    attempts: Attempts
+
+
+@dataclass(frozen=True, slots=True)
+class WeekSums:
+    """Of our dials. weekday: Monday is 0."""
+
+    weekday: int
+    hour: int
     attempts: Attempts
 
 
@@ -148,16 +172,29 @@ class ChannelSums:
 
 
 class AttemptRollups(Protocol):
-    """Of all attempts, whether or not anything was said."""
+    """Of all attempts, whether or not anything was said. `hours` and `week` do not ask for `cut.script` and
+    `cut.version`."""
 
-    async def outcomes(self, cut: Cut) -> Sequence[OutcomeSums]:
+    async def outcomes(self, cut: Cut) -> Sequence[OutcomeSums]: ...
+
+    async def days(self, cut: Cut) -> Sequence[DaySums]:
         """By day."""
         ...
 
-    async def hours(self, cut: Cut) -> Sequence[HourSums]:
-        """By day and hour; `cut.script` and `cut.version` are not asked for here."""
+    async def spoken(self, cut: Cut) -> Sequence[SpokenSums]:
+        """The version spoken last first."""
         ...
 
+    async def hours(self, cut: Cut) -> Sequence[HourSums]:
+        """By day and hour."""
+        ...
+
+    async def week(self, cut: Cut) -> Sequence[WeekSums]:
+        """By hour of the week."""
+        ...
+
+
+class LeadRollups(Protocol):
     async def channels(self, cut: Cut) -> Sequence[ChannelSums]:
         """The one that brought most first; `cut.script` and `cut.version` are not asked for here."""
         ...

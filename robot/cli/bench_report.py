@@ -82,10 +82,11 @@ async def _no_metrics() -> tuple[bytes, str]:
 
 def _show(found: Found) -> None:
     table = Table()
-    for title in (tr("Что", "What"), "p50, " + tr("мс", "ms"), "p95, " + tr("мс", "ms"), tr("Не дольше", "Bound")):
+    ms = tr("мс", "ms")
+    for title in (tr("Что", "What"), f"p50, {ms}", f"p95, {ms}", f"CPU p95, {ms}", tr("Не дольше", "Bound")):
         table.add_column(title)
     for one in (*found.answers, found.turn_written):
-        table.add_row(one.what, f"{one.p50_ms}", f"{one.p95_ms}", _bound(one))
+        table.add_row(one.what, f"{one.p50_ms}", f"{one.p95_ms}", f"{one.cpu_p95_ms}", _bound(one))
     console = terminal()
     console.print(table)
     console.print(

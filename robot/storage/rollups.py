@@ -13,11 +13,14 @@ from robot.analytics.report_ports import (
     Attempts,
     ChannelSums,
     Cut,
+    DaySums,
     EdgeSums,
     HourSums,
     ObjectionSums,
     OutcomeSums,
     PhraseSums,
+    SpokenSums,
+    WeekSums,
 )
 from robot.analytics.tally import MEASURES, Rollup, stretches
 from robot.storage import tables as t
@@ -71,22 +74,55 @@ class SqlAttemptRollups:
         self._database = database
 
     async def outcomes(self, cut: Cut) -> Sequence[OutcomeSums]:
-        table = t.report_outcomes
-        names = ("script", "day", "version", "direction", "outcome", "reason")
-        by = [table.c[name] for name in names]
-        rows = await _rows(self._database, _sums(Rollup.OUTCOMES, *by).where(*_within(table, cut)))
-        found = (
-            OutcomeSums(**{name: getattr(row, name) for name in names}, attempts=_attempts(row))
-            for row in rows
-            if row.calls
+        c = t.report_outcomes.c
+        rows = await self._of_outcomes(cut, c.direction, c.outcome, c.reason)
+        return [OutcomeSums(row.direction, row.outcome, row.reason, _attempts(row)) for row in rows if row.calls]
+
+    async def days(self, cut: Cut) -> Sequence[DaySums]:
+        rows = await self._of_outcomes(cut, t.report_outcomes.c.day)
+        found = (DaySums(row.day, _attempts(row)) for row in rows if row.calls)
+        return sorted(found, key=lambda one: one.day)
+
+    async def spoken(self, cut: Cut) -> Sequence[SpokenSums]:
+        c = t.report_outcomes.c
+        query = (
+            _sums(Rollup.OUTCOMES, c.script, c.version)
+            .add_columns(sa.func.min(c.day).label("first_day"), sa.func.max(c.day).label("last_day"))
+            .where(*_within(t.report_outcomes, cut), c.talked > 0)
         )
-        return sorted(found, key=lambda one: (one.day, one.script, one.version, one.outcome, one.reason))
+        rows = await _rows(self._database, query)
+        found = (SpokenSums(row.script, row.version, row.first_day, row.last_day, _attempts(row)) for row in rows)
+        return sorted(found, key=lambda one: (-one.last_day.toordinal(), -one.first_day.toordinal(), one.version))
+
+    async def _of_outcomes(self, cut: Cut, *by: sa.Column[Any]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+        return await _rows(self._database, _sums(Rollup.OUTCOMES, *by).where(*_within(t.report_outcomes, cut)))
 
     async def hours(self, cut: Cut) -> Sequence[HourSums]:
         c = t.report_hours.c
         query = _sums(Rollup.HOURS, c.campaign_id, c.day, c.hour).where(*_days(c, cut), c.direction == "out")
         rows = await _rows(self._database, query.order_by(c.day, c.hour, c.campaign_id))
         return [HourSums(row.campaign_id, row.day, row.hour, _attempts(row)) for row in rows if row.calls]
+
+    async def week(self, cut: Cut) -> Sequence[WeekSums]:
+        c = t.report_hours.c
+        weekday: sa.ColumnElement[int] = (
+            (sa.cast(sa.func.strftime("%w", c.day), sa.Integer) + 6) % 7
+            if self._database.dialect == "sqlite"
+            else sa.cast(sa.extract("isodow", c.day), sa.Integer) - 1
+        )
+        named = weekday.label("weekday")
+        measures = [_sum(c[name]) for name in MEASURES[Rollup.HOURS]]
+        query = sa.select(named, c.hour, *measures).where(*_days(c, cut), c.direction == "out").group_by(named, c.hour)
+        rows = await _rows(self._database, query)
+        found = (WeekSums(row.weekday, row.hour, _attempts(row)) for row in rows if row.calls)
+        return sorted(found, key=lambda one: (one.weekday, one.hour))
+
+
+class SqlLeadRollups:
+    """LeadRollups of robot.analytics.report_ports."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def channels(self, cut: Cut) -> Sequence[ChannelSums]:
         c = t.report_leads.c

@@ -40,7 +40,7 @@ from robot.storage.replies import SqlReplies
 from robot.storage.reports import SqlReports
 from robot.storage.requests import SqlRequests
 from robot.storage.reviews import SqlReviews
-from robot.storage.rollups import SqlAttemptRollups, SqlScriptRollups
+from robot.storage.rollups import SqlAttemptRollups, SqlLeadRollups, SqlScriptRollups
 from robot.storage.script_texts import SqlDrafts, SqlVersions
 from robot.storage.scripts import SqlPins, SqlScripts, SqlSounds
 from robot.storage.sent import SqlSentLog
@@ -84,6 +84,7 @@ class Storage:
         self.reports = SqlReports(database)
         self.script_rollups = SqlScriptRollups(database)
         self.attempt_rollups = SqlAttemptRollups(database)
+        self.lead_rollups = SqlLeadRollups(database)
         self.records = SqlCallRecords(database)
         self.call_search = SqlCallSearch(database)
         self.call_orders = SqlCallOrders(database)

@@ -13,11 +13,13 @@ from robot.analytics.report_ports import (
     ArmSums,
     Attempts,
     ChannelSums,
+    DaySums,
     EdgeSums,
-    HourSums,
     ObjectionSums,
     OutcomeSums,
     PhraseSums,
+    SpokenSums,
+    WeekSums,
 )
 from robot.i18n import tr
 from robot.web.schemas_reports import (
@@ -93,10 +95,10 @@ def edges_out(sums: Iterable[EdgeSums], reached: Mapping[str, int]) -> list[Edge
     ]
 
 
-def versions_out(rows: Iterable[OutcomeSums]) -> list[VersionOut]:
+def versions_out(spoken: Iterable[SpokenSums]) -> list[VersionOut]:
     return [
-        VersionOut(version=one.version, first_day=one.first_day, last_day=one.last_day, calls=one.talks)
-        for one in report.versions(rows)
+        VersionOut(version=one.version, first_day=one.first_day, last_day=one.last_day, calls=one.attempts.talked)
+        for one in spoken
     ]
 
 
@@ -107,13 +109,13 @@ def variants_out(arms: Iterable[ArmSums]) -> list[VariantOut]:
     return [VariantOut(phrase=phrase, variant=variant, calls=n) for (phrase, variant), n in sorted(calls.items())]
 
 
-def scripts_out(rows: Sequence[OutcomeSums]) -> list[SpokenScriptOut]:
+def scripts_out(spoken: Iterable[SpokenSums]) -> list[SpokenScriptOut]:
     """The one most spoken first."""
     found: dict[str, tuple[Attempts, date]] = {}
-    for row in rows:
-        if row.attempts.talked and row.script:
-            sums, day = found.get(row.script, (report.NOTHING, row.day))
-            found[row.script] = sums + row.attempts, max(day, row.day)
+    for one in spoken:
+        if one.script:
+            sums, day = found.get(one.script, (report.NOTHING, one.last_day))
+            found[one.script] = sums + one.attempts, max(day, one.last_day)
     outs = [
         SpokenScriptOut(script=script, talks=sums.talked, goal=sums.goal, last_day=day)
         for script, (sums, day) in found.items()
@@ -186,8 +188,8 @@ def channel_out(sums: ChannelSums) -> ChannelOut:
     )
 
 
-def trend_out(rows: Iterable[OutcomeSums], by: str) -> TrendOut:
-    days = report.by_day(rows)
+def trend_out(sums: Iterable[DaySums], by: str) -> TrendOut:
+    days = report.points(sums)
     points = days if by == "day" else wear.weeks(days)
     found = wear.wear(days)
     return TrendOut(
@@ -224,8 +226,8 @@ def experiment_out(phrase: str, arms: Sequence[Arm]) -> ExperimentOut:
     )
 
 
-def experiments_out(rows: Iterable[OutcomeSums], arms: Iterable[ArmSums]) -> ExperimentsOut:
-    versions = report.version_arms(report.versions(rows))
+def experiments_out(spoken: Iterable[SpokenSums], arms: Iterable[ArmSums]) -> ExperimentsOut:
+    versions = report.version_arms(spoken)
     variants = report.variant_arms(arms)
     return ExperimentsOut(
         versions=experiment_out("", versions) if len(versions) > 1 else None,
@@ -233,12 +235,11 @@ def experiments_out(rows: Iterable[OutcomeSums], arms: Iterable[ArmSums]) -> Exp
     )
 
 
-def hours_out(rows: Sequence[HourSums]) -> HoursOut:
-    hours = report.by_hour(rows)
+def hours_out(hours: Sequence[WeekSums]) -> HoursOut:
     return HoursOut(items=[_hour(one) for one in hours], best=[_hour(one) for one in report.best_hours(hours)])
 
 
-def _hour(one: report.Hour) -> HourOut:
+def _hour(one: WeekSums) -> HourOut:
     sums = one.attempts
     return HourOut(
         weekday=one.weekday,

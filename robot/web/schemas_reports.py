@@ -372,6 +372,13 @@ class TodaysOut(_Out):
     next: str = ""
 
 
+class ExportQuery(FunnelQuery):
+    """As the report itself is asked; `script` where it needs one."""
+
+    variant: Arm | None = None
+    by: Literal["day", "week"] = "day"
+
+
 DROPOFF_EXAMPLE: Mapping[str, object] = {
     "script": "cold_call",
     "campaign": "cold_call",

@@ -12,7 +12,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from robot.analytics.ports import PlanSource
-from robot.analytics.report_ports import AttemptRollups, ScriptRollups
+from robot.analytics.report_ports import AttemptRollups, LeadRollups, ScriptRollups
 from robot.calls.live import LiveBoard
 from robot.crm.base import Campaigns, Consents, Leads, Spending, StopList
 from robot.crm.outbox_desk import OutboxDesk
@@ -40,6 +40,7 @@ class ReportPorts:
 
     scripts: ScriptRollups
     attempts: AttemptRollups
+    leads: LeadRollups
     plan: PlanSource
 
 

@@ -27,7 +27,12 @@ def web_ports(store: Storage) -> Ports:
             guesses=store.guesses,
             journal=store.journal,
         ),
-        reports=ReportPorts(scripts=store.script_rollups, attempts=store.attempt_rollups, plan=store.plan_source),
+        reports=ReportPorts(
+            scripts=store.script_rollups,
+            attempts=store.attempt_rollups,
+            leads=store.lead_rollups,
+            plan=store.plan_source,
+        ),
         settings=SettingsPorts(kept=store.kept_settings, managers=store.managers, trials=store.trial_calls),
         calls=CallPorts(
             search=store.call_search,

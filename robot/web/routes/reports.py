@@ -9,7 +9,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from robot.analytics.report import total
-from robot.analytics.report_ports import ArmSums, Cut, OutcomeSums
+from robot.analytics.report_ports import ArmSums, Cut, SpokenSums
 from robot.domain.access import Right
 from robot.web.body import read_query
 from robot.web.endpoint import Endpoint
@@ -56,8 +56,8 @@ USUAL_DAYS = 30
 
 async def scripts(request: web.Request) -> web.Response:
     services, asked = request.app[SERVICES], read_query(request, PeriodQuery)
-    rows = await services.ports.reports.attempts.outcomes(await cut_of(services, asked))
-    return answer(ScriptsOut(items=scripts_out(rows)))
+    spoken = await services.ports.reports.attempts.spoken(await cut_of(services, asked))
+    return answer(ScriptsOut(items=scripts_out(spoken)))
 
 
 async def dropoff(request: web.Request) -> web.Response:
@@ -69,7 +69,7 @@ async def dropoff_of(services: Services, asked: DropoffQuery) -> DropoffOut:
     phrases = await reports.scripts.phrases(cut)
     edges = await reports.scripts.edges(cut)
     arms = await reports.scripts.arms(cut)
-    every = await reports.attempts.outcomes(replace(cut, version=None))
+    every = await reports.attempts.spoken(replace(cut, version=None))
     talks, goal = _calls(cut, every, arms)
     return DropoffOut(
         script=asked.script,
@@ -87,7 +87,7 @@ async def dropoff_of(services: Services, asked: DropoffQuery) -> DropoffOut:
     )
 
 
-def _calls(cut: Cut, every: Sequence[OutcomeSums], arms: Sequence[ArmSums]) -> tuple[int, int]:
+def _calls(cut: Cut, every: Sequence[SpokenSums], arms: Sequence[ArmSums]) -> tuple[int, int]:
     """Calls in which something was said, and those of them that reached the goal."""
     if cut.arm:
         heard = [one for one in arms if f"{one.phrase}:{one.variant}" == cut.arm]
@@ -122,26 +122,26 @@ async def reasons(request: web.Request) -> web.Response:
 
 async def channels(request: web.Request) -> web.Response:
     services, asked = request.app[SERVICES], read_query(request, PeriodQuery)
-    sums = await services.ports.reports.attempts.channels(await cut_of(services, asked))
+    sums = await services.ports.reports.leads.channels(await cut_of(services, asked))
     return answer(ChannelsOut(items=[channel_out(one) for one in sums]))
 
 
 async def trend(request: web.Request) -> web.Response:
     services, asked = request.app[SERVICES], read_query(request, TrendQuery)
-    rows = await services.ports.reports.attempts.outcomes(await cut_of(services, asked))
-    return answer(trend_out(rows, asked.by))
+    days = await services.ports.reports.attempts.days(await cut_of(services, asked))
+    return answer(trend_out(days, asked.by))
 
 
 async def experiments(request: web.Request) -> web.Response:
     services, asked = request.app[SERVICES], read_query(request, ScriptQuery)
     reports, cut = services.ports.reports, await cut_of(services, asked)
-    rows = await reports.attempts.outcomes(replace(cut, version=None))
-    return answer(experiments_out(rows, await reports.scripts.arms(cut)))
+    spoken = await reports.attempts.spoken(replace(cut, version=None))
+    return answer(experiments_out(spoken, await reports.scripts.arms(cut)))
 
 
 async def hours(request: web.Request) -> web.Response:
     services, asked = request.app[SERVICES], read_query(request, PeriodQuery)
-    return answer(hours_out(await services.ports.reports.attempts.hours(await cut_of(services, asked))))
+    return answer(hours_out(await services.ports.reports.attempts.week(await cut_of(services, asked))))
 
 
 async def today(request: web.Request) -> web.Response:

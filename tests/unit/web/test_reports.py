@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from io import BytesIO
 from itertools import pairwise, product
 from random import Random
 from typing import Any
@@ -11,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from python_calamine import CalamineWorkbook
 
 from robot.analytics.dropoff import PhraseCounts, count
 from robot.crm.base import NewLead
@@ -22,6 +24,7 @@ from robot.domain.outcomes import Outcome
 from robot.storage import tables as t
 from robot.storage.call_records import turn_of
 from robot.storage.memory import MemoryStorage
+from robot.web.routes.report_files import MAKERS
 from tests.unit.web.office import NOW, Office, error_of
 
 pytestmark = pytest.mark.unit
@@ -211,3 +214,23 @@ async def test_today_tells_each_campaigns_day_and_what_it_hangs_on(office: Offic
     assert sum(hour["dials"] for hour in spring["hours"]) == len(mine) > 0
     assert {hour["hour"] for hour in spring["hours"] if hour["dials"]} == {call.hour for call in mine}
     assert spring["booked"] == sum(call.goal_reached for call in mine) == sum(hour["goal"] for hour in spring["hours"])
+
+
+async def test_every_report_is_a_table_in_which_nothing_is_a_formula(office: Office) -> None:
+    head = await office.person(Role.HEAD)
+    campaign = await office.store.campaigns.ensure(Campaign(0, "mail", "Почта", "cold_call"))
+    hostile = "=cmd|' /C calc'!A0"
+    await office.store.leads.add(campaign.id, [NewLead("+74952000001", fields={"utm_source": hostile})], now=NOW)
+    for report in MAKERS:
+        csv = await head.ask("GET", f"/api/reports/{report}/csv?script=cold_call")
+        xlsx = await head.ask("GET", f"/api/reports/{report}/xlsx?script=cold_call")
+        assert (csv.status, xlsx.status) == (200, 200)
+        header, *rows = CalamineWorkbook.from_filelike(BytesIO(await xlsx.read())).get_sheet_by_index(0).to_python()
+        lines = (await csv.read()).decode("utf-8-sig").splitlines()
+        assert lines[0] == ";".join(header)
+        assert len(lines) == 1 + len(rows)
+        if report == "channels":
+            assert rows[0][:2] == [hostile, 1]
+            assert lines[1].startswith(f"'{hostile};1;")
+    assert (await error_of(await head.ask("GET", "/api/reports/phrases/csv")))[0] == 422
+    assert (await error_of(await head.ask("GET", "/api/reports/secrets/csv")))[0] == 404
