@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from robot.domain.scripts import NAME, Revision, VersionMark
 from robot.scripts.drafts import DraftDesk
 from robot.scripts.errors import InUse, NameRefused, UnknownScript
 from robot.scripts.reading import named
+from robot.scripts.shipped import shipped
 from robot.scripts.stores import ScriptStores
 from scripts_dialog import library
 from scripts_dialog.editing.document import Document
@@ -36,6 +37,10 @@ phrases:
 """A script that books a meeting, and can be published as it is."""
 
 
+Follower = tuple[Campaign, int | None]
+"""A campaign, and the version it is pinned to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """draft None: nobody has edited it. followers: campaigns with the version they are pinned to."""
@@ -48,7 +53,7 @@ class Listed:
     live: VersionMark | None
     draft: Revision | None
     changed: bool
-    followers: Sequence[tuple[Campaign, int | None]]
+    followers: Sequence[Follower]
 
 
 class Catalogue:
@@ -60,26 +65,50 @@ class Catalogue:
     async def all(self) -> Sequence[Listed]:
         """By name."""
         kept = {one.name for one in await self._stores.scripts.all()}
-        return [await self.get(name) for name in sorted({*library.names(), *kept})]
+        marks, speakers = await self._stores.versions.live(), await self._speakers()
+        return [
+            await self._listed(name, marks.get(name), speakers, edited=name in kept)
+            for name in sorted({*library.names(), *kept})
+        ]
 
     async def get(self, name: str) -> Listed:
         """Raises UnknownScript."""
-        live = await self._drafts.live(name)
-        draft = await self._stores.drafts.current(name)
-        text = draft.text if draft is not None else live.text if live is not None else None
-        if text is None:
+        mark = (await self._stores.versions.live()).get(name)
+        return await self._listed(name, mark, await self._speakers(), edited=True)
+
+    async def _speakers(self) -> Mapping[str, Sequence[Follower]]:
+        """Campaigns by the scripts they speak."""
+        pins = {(pin.campaign_id, pin.script): pin.version for pin in await self._stores.pins.all()}
+        speakers: dict[str, list[Follower]] = {}
+        for campaign in await self._stores.campaigns.all():
+            for script in dict.fromkeys((campaign.script, campaign.inbound_script)):
+                speakers.setdefault(script, []).append((campaign, pins.get((campaign.id, script))))
+        return speakers
+
+    async def _listed(
+        self, name: str, mark: VersionMark | None, speakers: Mapping[str, Sequence[Follower]], *, edited: bool
+    ) -> Listed:
+        """edited: somebody may have edited it. Raises UnknownScript."""
+        draft = await self._stores.drafts.current(name) if edited else None
+        first = await asyncio.to_thread(shipped, name) if mark is None else None
+        mark = first.mark if first is not None else mark
+        live = first.text if first is not None else ""
+        if mark is not None and first is None and draft is not None:
+            version = await self._stores.versions.get(name, mark.version)
+            live = version.text if version is not None else ""
+        if mark is None and draft is None:
             raise UnknownScript
-        title, goal, phrases = await asyncio.to_thread(_header, text)
+        told = await asyncio.to_thread(_header, draft.text) if draft is not None else None
         return Listed(
             name=name,
-            title=title or name,
-            goal=goal,
-            phrases=live.mark.phrases if live is not None else phrases,
+            title=(told[0] if told is not None else mark.title if mark is not None else "") or name,
+            goal=told[1] if told is not None else mark.goal if mark is not None else "",
+            phrases=mark.phrases if mark is not None else told[2] if told is not None else 0,
             ships=name in library.names(),
-            live=live.mark if live is not None else None,
+            live=mark,
             draft=draft,
-            changed=draft is not None and (live is None or draft.text != live.text),
-            followers=await self._stores.followers(name),
+            changed=draft is not None and draft.text != live,
+            followers=speakers.get(name, ()),
         )
 
     async def add(self, name: str, *, title: str, template: str, text: str | None, by: str) -> Listed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 
 from scripts_dialog import templates
@@ -134,7 +135,7 @@ def _examples(script: Script) -> Iterator[Finding]:
     for name, intent in {**shared_intents(), **script.intents}.items():
         added = set(intent.also or intent.examples) if name in script.intents else set[str]()
         for example in intent.examples:
-            meaning = tuple(sorted(lemmas(words(example))))
+            meaning = _meaning(example)
             other, others_own = owners.setdefault(meaning, (name, example in added))
             if other != name and (example in added or others_own):
                 yield _warning(
@@ -149,6 +150,12 @@ def _examples(script: Script) -> Iterator[Finding]:
                     "intents",
                     name if name in script.intents else other,
                 )
+
+
+@lru_cache(maxsize=16_384)
+def _meaning(example: str) -> tuple[str, ...]:
+    """Its words in any form and order. The shared examples are thousands, and a script is checked at every edit."""
+    return tuple(sorted(lemmas(words(example))))
 
 
 def _unused_intents(script: Script) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from scripts_dialog.editing.ways import remove_slot, set_answer, set_way
 def edited(text: str, edits: Iterable[e.Edit]) -> str:
     """The text after all of the edits. Raises EditError, ScriptError for a text that cannot be read."""
     document = Document(text)
-    below = Below(text)
+    below = Below(document.data)
     for edit in edits:
         _edit(document, below, edit)
     return document.text()

@@ -6,18 +6,21 @@ import copy
 from typing import Any
 
 from scripts_dialog import library
+from scripts_dialog.editing.document import plain
 from scripts_dialog.loading.layers import section
 from scripts_dialog.loading.loader import common_ground
 from scripts_dialog.loading.parts import Parts
-from scripts_dialog.loading.read import Source, read_yaml
+from scripts_dialog.loading.read import Source
+from scripts_dialog.model import Place
 
 
 class Below:
-    """Of one text; read when it is made. A name belongs to the topmost layer that has it."""
+    """Of one script; read when it is made. A name belongs to the topmost layer that has it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, data: Any) -> None:
+        """data: the script's own text as it was read; only its `include` is looked at."""
         parts = Parts(None)
-        parts.include(read_yaml(text, ""), {})
+        parts.include(Source("", plain({"include": data.get("include")}), {"": Place("", 1)}), {})
         self._layers: list[tuple[str, Source]] = [
             *reversed([(name, layer.source) for name, layer in parts.layers.items()]),
             (library.COMMON, common_ground()),

@@ -21,7 +21,7 @@ from scripts_dialog.editing.shapes import (
     SayShape,
     WayShape,
 )
-from scripts_dialog.editing.spots import OBJECTION, find
+from scripts_dialog.editing.spots import OBJECTION, inline
 from scripts_dialog.loading.references import KNOWN_VARIABLES
 from scripts_dialog.model import Intent, Objection, Script
 from scripts_dialog.nodes.base import Fallback, Node
@@ -47,7 +47,8 @@ def canvas_of(text: str, script: Script | None, language: str = "ru") -> Canvas:
 class _Drawing:
     def __init__(self, text: str, script: Script | None, language: str) -> None:
         self._document = Document(text)
-        self._below = Below(text)
+        self._below = Below(self._document.data)
+        self._inline = inline(self._document)
         self._script = script
         self._namer = Namer(script.intents if script is not None else {}, language)
 
@@ -98,7 +99,8 @@ class _Drawing:
     def _node(self, phrase: str, node: Node | Objection, *, reachable: bool = True) -> NodeShape:
         objection = isinstance(node, Objection)
         of, name = ("objections", phrase.removeprefix(OBJECTION)) if objection else ("phrases", phrase)
-        spot, owner = find(self._document, phrase), self._below.owner(name, of=of)
+        written, owner = name in set(self._document.names(of)), self._below.owner(name, of=of)
+        inside = phrase in self._inline
         says = getattr(node, "say", None) or ()
         ways = [(where, target) for where, target in node.targets() if not where.startswith("answers.")]
         variables = self._script.variables if self._script is not None else {}
@@ -106,9 +108,9 @@ class _Drawing:
             id=phrase,
             title=self._namer.intent(name) if objection else getattr(node, "title", "") or name,
             kind="objection" if isinstance(node, Objection) else {"answers": "phrase"}.get(node.key, node.key),
-            part="" if spot is not None else owner,
-            inline=spot.inline if spot is not None else False,
-            replaces=spot is not None and not spot.inline and bool(owner),
+            part="" if written or inside else owner,
+            inline=inside and not written,
+            replaces=written and bool(owner),
             variants=_variants(node, says),
             answers=tuple(
                 AnswerShape(intent=intent, title=self._namer.intent(intent), target=target)

@@ -28,9 +28,9 @@ class Document:
 
     def __init__(self, text: str) -> None:
         """Raises ScriptError for what is no mapping, has a key twice, or is too big or deep to be written by hand."""
-        findings = read_yaml(text, "").findings
-        if findings:
-            raise ScriptError(findings)
+        read = read_yaml(text, "")
+        if read.findings:
+            raise ScriptError(read.findings)
         self._yaml = YAML(typ="rt")
         self._yaml.width = _WIDTH
         self._yaml.preserve_quotes = True

@@ -53,6 +53,11 @@ def find(document: Document, phrase: str) -> Spot | None:
     return None
 
 
+def inline(document: Document) -> frozenset[str]:
+    """The ids of phrases that are written in place of a target."""
+    return frozenset(slot.name for slot in slots(document) if isinstance(slot.within[slot.key], dict))
+
+
 def slots(document: Document) -> Iterator[Slot]:
     """Every target of the script's own text. As `lift_inline` names them."""
     for section, prefix in (("phrases", ""), ("objections", OBJECTION)):

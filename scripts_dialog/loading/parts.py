@@ -12,8 +12,10 @@ of that very name. Parts are looked for in `parts/` beside the script, beside th
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -131,6 +133,8 @@ class Parts:
         if name in self.texts:
             return read_yaml(self.texts[name], f"{name}.yaml")
         path = self._find(name, place)
+        if path is not None and path.parent == library.PARTS:
+            return copy.deepcopy(_shipped(path))  # lifting and exits change what was read
         return read_file(path) if path is not None else None
 
     def _find(self, name: str, place: Place) -> Path | None:
@@ -158,6 +162,12 @@ class Parts:
 
     def _report(self, code: str, place: Place, message: Text, remedy: Text) -> None:
         self.findings.append(Finding(code, Severity.ERROR, place.file, place.line, "", message, remedy))
+
+
+@lru_cache(maxsize=32)
+def _shipped(path: Path) -> Source:
+    """Parts that ship do not change while the product runs; editors read them at every edit."""
+    return read_file(path)
 
 
 def _phrases(source: Source) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from robot.calls.scripts import ScriptShelf
 from robot.scripts.desk import ScriptsDesk
+from robot.scripts.voice_talks import Ears
 from robot.scripts.voicing import Voicing
 from robot.speech.base import Synthesizer
 from robot.speech.fake import FakeVoice
@@ -17,6 +18,13 @@ from robot.speech.phrases import PhraseCache
 from robot.storage.memory import MemoryStorage
 from robot.wiring.scripts import script_stores
 from tests.unit.web.office import Office, Person
+
+
+class Murmur(FakeVoice):
+    """Says every text in a moment, and alike: for what is not listened to."""
+
+    async def synthesize(self, text: str) -> bytes:
+        return bytes(range(1, 161)) * 2
 
 
 class OneVoice:
@@ -32,13 +40,23 @@ class OneVoice:
 class ScriptOffice(Office):
     """`shelf`: what the calls of this node speak."""
 
-    def __init__(self, folder: Path, store: MemoryStorage | None = None, voice: Synthesizer | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        store: MemoryStorage | None = None,
+        voice: Synthesizer | None = None,
+        ears: Ears | None = None,
+    ) -> None:
         store = store or MemoryStorage()
         self.shelf = ScriptShelf(lambda: self.clock, master_file)
-        self.voices = OneVoice(voice or FakeVoice(), folder)
+        self.voices = OneVoice(voice or Murmur(), folder)
         voicing = Voicing(self.voices, master_file)
-        self.desk = ScriptsDesk.of(script_stores(store), self.shelf, voicing, lambda: self.clock)
+        self.desk = ScriptsDesk.of(script_stores(store), self.shelf, voicing, lambda: self.clock, ears=ears)
         super().__init__(store, scripts=self.desk)
+
+    async def __aenter__(self) -> ScriptOffice:
+        await super().__aenter__()
+        return self
 
     async def __aexit__(self, *_error: object) -> None:
         await self.desk.publisher.close()

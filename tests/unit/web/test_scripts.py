@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,13 +13,15 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from aiohttp import WSServerHandshakeError
 
 from robot.domain.access import Role
 from robot.domain.campaigns import Campaign
+from robot.scripts.voice_talks import Ears
 from robot.speech.errors import SynthesisFailed
-from robot.speech.fake import FakeVoice, decode
+from robot.speech.fake import FakeRecognizer, FakeVoice, decode
 from scripts_dialog import library
-from tests.unit.web.script_office import Editor, ScriptOffice
+from tests.unit.web.script_office import Editor, Murmur, ScriptOffice
 
 pytestmark = pytest.mark.unit
 
@@ -52,7 +55,8 @@ def said(draft: dict[str, Any], phrase: str) -> list[str]:
 
 def spoken(office: ScriptOffice, phrase: str, campaign: Campaign | None = None) -> list[str]:
     """What the next call says there."""
-    return list(office.shelf.spoken_to(campaign or office.campaign).engine.script.phrases[phrase].texts())
+    node = office.shelf.spoken_to(campaign or office.campaign).engine.script.phrases[phrase]
+    return [text for variant in getattr(node, "say", ()) for text in variant.text]
 
 
 # --- the list -----------------------------------------------------------------------------------------------
@@ -259,7 +263,7 @@ async def test_a_draft_with_errors_is_refused_with_its_findings(office: ScriptOf
 
 
 async def test_what_no_voice_can_say_is_refused(tmp_path: Path) -> None:
-    class Hoarse(FakeVoice):
+    class Hoarse(Murmur):
         async def synthesize(self, text: str) -> bytes:
             if "Ъъ" in text:
                 raise SynthesisFailed("no such sound")
@@ -309,8 +313,8 @@ async def test_an_old_version_is_restored_as_a_new_one(office: ScriptOffice, olg
     job = await olga.over(await olga.ask("POST", "/versions/1/restore", {"note": "лучше было"}, 202))
     assert (job["version"]["version"], job["version"]["restored"], job["version"]["ancestor"]) == (3, 1, 2)
     assert spoken(office, "price_answer")[0].startswith("{price_is_fair}")
-    first, last = ((await olga.ask("GET", f"/versions/{number}")) for number in (1, 3))
-    assert (await first)["version"]["hash"] == (await last)["version"]["hash"]
+    first, last = [await olga.ask("GET", f"/versions/{number}") for number in (1, 3)]
+    assert (first["version"]["hash"], first["yaml"]) == (last["version"]["hash"], last["yaml"])
     assert not (await olga.open())["changed"]
 
 
@@ -334,7 +338,7 @@ async def test_the_winner_is_rolled_out_and_the_draft_follows(office: ScriptOffi
     body = {"phrase": "offer", "variant": "proof", "action": "keep", "note": "выиграл"}
     job = await olga.over(await olga.ask("POST", "/variants", body, 202))
     assert job["state"] == "done"
-    assert len(spoken(office, "offer")) == 2  # its text, and `again`
+    assert len(spoken(office, "offer")) == 1
     assert spoken(office, "price_answer")[0].startswith("{price_is_fair}")
     draft = await olga.open()
     assert (len(said(draft, "offer")), said(draft, "price_answer"), draft["base"]) == (1, ["Ещё не готово?"], 2)
@@ -378,7 +382,7 @@ async def test_the_draft_is_talked_to_and_tells_why(olga: Editor) -> None:
     talk = await olga.ask("POST", "/talks", {"variables": {"lead.name": "Мария"}, "seed": 3}, 201)
     assert talk["lines"][0]["who"] == "robot"
     at = f"/talks/{talk['id']}"
-    for text in ("да", "да, это я", "а сколько это стоит", "дорого"):
+    for text in ("да", "а что вы предлагаете", "дорого"):
         talk = await olga.ask("POST", f"{at}/say", {"text": text})
     assert talk["phrase"] == "price_answer"
     assert talk["lines"][-1]["text"] == "Дёшево и сердито. Записать вас?"
@@ -405,16 +409,19 @@ async def test_a_draft_with_errors_is_not_talked_to(olga: Editor) -> None:
     assert answer["findings"][0]["phrase"] == "offer"
 
 
-async def test_a_phrase_is_heard_as_calls_say_it(olga: Editor) -> None:
-    await olga.edit(op="set_say", phrase="offer", variants=[{"texts": ["Это {company.name}. [пауза 1с] Да?"]}])
-    answer = await olga.person.ask("GET", "/api/scripts/cold_call/audio?phrase=offer")
-    assert (answer.status, answer.content_type) == (200, "audio/wav")
-    with wave.open(io.BytesIO(await answer.read())) as sound:
-        pcm = sound.readframes(sound.getnframes())
-        assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (8000, 1, 2)
-    assert decode(pcm)[0].startswith("Это Город на ладони")
-    await olga.ask("GET", "/audio?phrase=nowhere", status=404)
-    await olga.ask("GET", "/audio?phrase=offer&variant=5", status=404)
+async def test_a_phrase_is_heard_as_calls_say_it(tmp_path: Path) -> None:
+    async with ScriptOffice(tmp_path, voice=FakeVoice()) as office:
+        olga = Editor(office, await office.person())
+        await olga.open()
+        await olga.edit(op="set_say", phrase="offer", variants=[{"texts": ["Это {company.name}. [пауза 1с] Да?"]}])
+        answer = await olga.person.ask("GET", "/api/scripts/cold_call/audio?phrase=offer")
+        assert (answer.status, answer.content_type) == (200, "audio/wav")
+        with wave.open(io.BytesIO(await answer.read())) as sound:
+            pcm = sound.readframes(sound.getnframes())
+            assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (8000, 1, 2)
+        assert decode(pcm)[0].startswith("Это Город на ладони")
+        await olga.ask("GET", "/audio?phrase=nowhere", status=404)
+        await olga.ask("GET", "/audio?phrase=offer&variant=5", status=404)
 
 
 async def test_a_studio_recording_is_kept_heard_and_published(office: ScriptOffice, olga: Editor) -> None:
@@ -439,6 +446,32 @@ async def test_a_studio_recording_is_kept_heard_and_published(office: ScriptOffi
     await olga.ask("DELETE", "/recordings/offer.wav", status=204)
     assert "unknown_recording" in [one["code"] for one in (await olga.open())["findings"]]
     assert office.shelf.spoken_to(office.campaign).recordings["offer.wav"] == recorded
+
+
+async def test_a_draft_is_talked_to_over_a_websocket(tmp_path: Path) -> None:
+    """The greeting comes down as sound; hanging up ends it. What is said and understood: tests/unit/scripts."""
+    async with ScriptOffice(tmp_path, ears=Ears(FakeRecognizer(), lambda: any)) as office:
+        olga = await office.person()
+        headers = {"Cookie": f"{office.cookie}={olga.secret}", "Origin": str(office.client.make_url("")).rstrip("/")}
+        heard, told = b"", []
+        async with office.client.ws_connect("/api/scripts/cold_call/voice?rate=16000", headers=headers) as socket:
+            async for message in socket:
+                if isinstance(message.data, bytes):
+                    heard += message.data
+                    await socket.send_bytes(bytes(640))
+                else:
+                    told.append(json.loads(message.data))
+                if any(heard) and {"type": "hang_up"} not in told:
+                    told.append({"type": "hang_up"})
+                    await socket.send_str('{"type": "hang_up"}')
+        kinds = [one["type"] for one in told]
+        assert kinds.index("rendering") < kinds.index("begun") < kinds.index("turn") < kinds.index("hang_up")
+        assert told[-1] == {"type": "ended", "outcome": "refused", "reason": "hung_up", "by": "client"}
+        for wrong in ({**headers, "Origin": "https://elsewhere.example"}, {"Origin": headers["Origin"]}):
+            with pytest.raises(WSServerHandshakeError):
+                await office.client.ws_connect("/api/scripts/cold_call/voice", headers=wrong)
+        plain = await olga.ask("GET", "/api/scripts/cold_call/voice")
+        assert plain.status == 426
 
 
 # --- who may ------------------------------------------------------------------------------------------------
