@@ -9,7 +9,7 @@ from typing import Any
 
 from robot.crm.amocrm import mapping
 from robot.crm.amocrm.account import CLOSED, Account
-from robot.crm.amocrm.client import MOST_ROWS, as_map
+from robot.crm.amocrm.client import MOST_ROWS, as_map, embedded
 from robot.crm.connector import Change
 from robot.crm.marks import ORIGIN
 from robot.crm.section import unmapped_field
@@ -150,11 +150,12 @@ class Feed:
             notes = {_note_of(one) for one in mine}
             held = await self._held(of, [note for note in notes if note])
             mine = [one for one in mine if _note_of(one) in held]
-            phones = await self._phones(of, [str(one["entity_id"]) for one in mine])
+            refs = [str(one["entity_id"]) for one in mine]
+            cards = await (self._of_leads(refs) if of == "lead" else self._of_contacts(refs))
             for one in mine:
-                ref, at = str(one["entity_id"]), mapping.moment(one["created_at"])
-                lead = ref if of == "lead" else ""
-                found.append(Change(f"amocrm:event:{one['id']}", ANSWERED, lead, phones.get(ref, ""), at))
+                at = mapping.moment(one["created_at"])
+                for ref, phone in cards.get(str(one["entity_id"]), []):
+                    found.append(Change(f"amocrm:event:{one['id']}:{ref}", ANSWERED, ref, phone, at))
         return found
 
     async def _held(self, of: str, notes: Sequence[str]) -> frozenset[str]:
@@ -162,12 +163,20 @@ class Feed:
         rows = await self._account.by_ids(f"{of}s/notes", notes, {}, name="notes")
         return frozenset(str(row["id"]) for row in rows if _is_talk(as_map(row.get("params"))))
 
-    async def _phones(self, of: str, refs: Sequence[str]) -> Mapping[str, str]:
-        if of == "lead":
-            _, contacts = await self._account.cards(refs)
-            return {ref: mapping.dialable(contact) for ref, contact in contacts.items()}
-        rows = await self._account.by_ids("contacts", refs, {})
-        return {str(row["id"]): mapping.dialable(row) for row in rows}
+    async def _of_leads(self, refs: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """By lead: itself, with its number."""
+        leads, contacts = await self._account.cards(refs)
+        return {ref: [(ref, mapping.dialable(contacts.get(ref, {})))] for ref in leads}
+
+    async def _of_contacts(self, refs: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """By contact: all his leads, "" where he has none, with his number."""
+        rows = await self._account.by_ids("contacts", refs, {"with": "leads"})
+        return {
+            str(row["id"]): [
+                (ref, mapping.dialable(row)) for ref in [str(one["id"]) for one in embedded(row, "leads")] or [""]
+            ]
+            for row in rows
+        }
 
     async def ending(self, field: str, *, after: datetime, before: datetime) -> tuple[Sequence[Change], bool]:
         """Leads by a day on them. An account whose plan has no such filter tells of all leads: they are sifted here.

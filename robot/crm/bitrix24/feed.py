@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from robot.crm.bitrix24.client import as_map
 from robot.crm.bitrix24.mapping import ROBOT
 from robot.crm.bitrix24.portal import Portal
 from robot.crm.connector import Change
+from robot.crm.errors import DeliveryError
 from robot.crm.marks import ORIGIN
 from robot.crm.section import unmapped_field
 from robot.crm.touched import Touched
@@ -49,14 +50,24 @@ class Feed:
                 await self._queue_deletions()
             return [], json.dumps(newest)
         moved = await self._history({"filter": {">ID": place["stage"]}, "order": {"ID": "ASC"}})
+        found, last = await _as_far_as_it_goes(moved, self._moves)
+        place["stage"] = int(last["ID"]) if last else place["stage"]
+        if last is not None and last is not moved[-1]:
+            return found, json.dumps(place)  # the rest the next time, in its order
         asked = await self._todos({">ID": place["todo"]})
-        place["stage"] = max([place["stage"], *(int(row["ID"]) for row in moved)])
-        place["todo"] = max([place["todo"], *(int(row["ID"]) for row in asked)])
-        talks, place["talk"] = await self._talks(str(place["talk"]))
-        deleted: Sequence[Change] = []
-        if self._settings.application and await self._portal.hears_deletions():
-            deleted, place["process"] = await self._deleted(str(place["process"]))
-        return [*await self._moves(moved), *await self._asked(asked), *talks, *deleted], json.dumps(place)
+        told, last = await _as_far_as_it_goes(asked, self._asked)
+        place["todo"] = int(last["ID"]) if last else place["todo"]
+        found += told
+        try:
+            talks, place["talk"] = await self._talks(str(place["talk"]))
+            found += talks
+            if self._settings.application and await self._portal.hears_deletions():
+                deleted, place["process"] = await self._deleted(str(place["process"]))
+                found += deleted
+        except DeliveryError as error:
+            if not error.retryable or not found:
+                raise
+        return found, json.dumps(place)
 
     async def touched(self, told: Sequence[Touched]) -> Sequence[Change]:
         """What a webhook claims, as the portal has it: the newest move of each card, under the history's own key."""
@@ -169,14 +180,26 @@ class Feed:
         ]
         params = {"filter": wanted, "order": {"LAST_UPDATED": "ASC"}, "select": select}
         rows = await self._client.listing("crm.activity.list", params, pages=TALK_PAGES)
-        found = []
+        found, last = await _as_far_as_it_goes(rows, self._talk)
+        return found, str((last or {}).get("LAST_UPDATED") or since)
+
+    async def _talk(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Change]:
+        found: list[Change] = []
         for row in rows:
             at = mapping.iso(row.get("LAST_UPDATED")) or self._now()
-            since = max(since, str(row.get("LAST_UPDATED") or since), key=lambda text: mapping.iso(text) or at)
             if await self._by_a_person(row) and (phone := await self._phone(row)) is not None:
-                ref = str(row["OWNER_ID"]) if str(row["OWNER_TYPE_ID"]) == str(card.type_id) else ""
-                found.append(Change(f"bitrix24:talk:{row['ID']}", ANSWERED, ref, phone, at))
-        return found, since
+                refs = await self._cards_of(row)
+                found += [Change(f"bitrix24:talk:{row['ID']}:{ref}", ANSWERED, ref, phone, at) for ref in refs]
+        return found
+
+    async def _cards_of(self, row: Mapping[str, Any]) -> Sequence[str]:
+        """The card the talk hangs on, or all deals of the contact; "" where there is none."""
+        card = await self._portal.card()
+        if str(row["OWNER_TYPE_ID"]) == str(card.type_id):
+            return [str(row["OWNER_ID"])]
+        wanted = {"entityTypeId": card.type_id, "filter": {"contactId": int(row["OWNER_ID"])}, "select": ["id"]}
+        deals = await self._client.listing("crm.item.list", wanted, inside="items", pages=1)
+        return [str(deal["id"]) for deal in deals] or [""]
 
     async def _by_a_person(self, row: Mapping[str, Any]) -> bool:
         """Not the robot's call, nor one that nobody answered, nor a letter of the client's."""
@@ -227,6 +250,27 @@ class Feed:
 
     def _gone(self, ref: str) -> Change:
         return Change(f"bitrix24:deleted:{ref}", "deleted", ref, "", self._now())
+
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+async def _as_far_as_it_goes(
+    rows: Rows, read: Callable[[Rows], Awaitable[Sequence[Change]]]
+) -> tuple[list[Change], Mapping[str, Any] | None]:
+    """Row by row: a portal that answers every other time is read to the end all the same, in some looks. What was read,
+    and its last row. Raises DeliveryError where not even the first could be read."""
+    found: list[Change] = []
+    last = None
+    for row in rows:
+        try:
+            found += await read([row])
+        except DeliveryError as error:
+            if not error.retryable or last is None:
+                raise
+            break
+        last = row
+    return found, last
 
 
 def _place(since: str) -> dict[str, Any] | None:

@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=10)
 """A node that died keeps a CRM from being read so long."""
+MOST_PAGES = 20
+"""Of changes, in a round."""
 AT_ONCE = 50
 """Touched things read in a round."""
 ENDS_EVERY = timedelta(minutes=10)
@@ -69,6 +71,11 @@ class TriggerWorker:
         self._troubled: dict[str, str] = {}
         self._ends_asked: dict[str, datetime] = {}
 
+    @property
+    def troubled(self) -> Mapping[str, str]:
+        """What could not be read at the last look, and why."""
+        return self._troubled
+
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`. What goes wrong is told and tried again."""
         while not stop.is_set():
@@ -104,14 +111,23 @@ class TriggerWorker:
         place = await self._shelf.cursors.take(name, owner=self._node, now=now, until=now + LEASE)
         if place is None:
             return
-        changes, further = await crm.changes(place)
-        await self._note(name, changes, campaigns)
-        if further != place:
-            await self._shelf.cursors.keep(name, further, owner=self._node)
+        await self._read(name, crm, place, campaigns)
         if hasattr(crm, "touched"):
             await self._reread(name, cast("Rereads", crm), campaigns)
         if hasattr(crm, "ending"):
             await self._ends(name, cast("KnowsEnds", crm), campaigns)
+
+    async def _read(self, name: str, crm: Connector, place: str, campaigns: Mapping[str, Campaign]) -> None:
+        """To the end: a CRM tells a page at a time, and a call may have lost its point on the last one."""
+        for _ in range(MOST_PAGES):
+            changes, further = await crm.changes(place)
+            await self._note(name, changes, campaigns)
+            if further == place:
+                return
+            await self._shelf.cursors.keep(name, further, owner=self._node)
+            place = further
+            if not changes:
+                return
 
     async def _reread(self, name: str, crm: Rereads, campaigns: Mapping[str, Campaign]) -> None:
         """One by one: what cannot be read keeps none of the others."""
