@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from robot.domain.campaigns import Campaign
 from robot.domain.scripts import NAME, Revision, VersionMark
 from robot.scripts.drafts import DraftDesk
 from robot.scripts.errors import InUse, NameRefused, UnknownScript
+from robot.scripts.in_turn import in_turn
 from robot.scripts.reading import named
 from robot.scripts.shipped import shipped
 from robot.scripts.stores import ScriptStores
@@ -90,7 +90,7 @@ class Catalogue:
     ) -> Listed:
         """edited: somebody may have edited it. Raises UnknownScript."""
         draft = await self._stores.drafts.current(name) if edited else None
-        first = await asyncio.to_thread(shipped, name) if mark is None else None
+        first = await in_turn(shipped, name) if mark is None else None
         mark = first.mark if first is not None else mark
         live = first.text if first is not None else ""
         if mark is not None and first is None and draft is not None:
@@ -98,7 +98,7 @@ class Catalogue:
             live = version.text if version is not None else ""
         if mark is None and draft is None:
             raise UnknownScript
-        told = await asyncio.to_thread(_header, draft.text) if draft is not None else None
+        told = await in_turn(_header, draft.text) if draft is not None else None
         return Listed(
             name=name,
             title=(told[0] if told is not None else mark.title if mark is not None else "") or name,
@@ -119,7 +119,7 @@ class Catalogue:
         if text is None and template:
             live = await self._drafts.live(template)
             text = live.text if live is not None else (await self._drafts.current(template)).text
-        made = await asyncio.to_thread(named, text or SMALLEST, name, title)
+        made = await in_turn(named, text or SMALLEST, name, title)
         now = self._now()
         if not await self._stores.scripts.add(name, by=by, now=now):
             raise NameRefused(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from robot.domain.scripts import Revision, Version
 from robot.scripts.catalogue import Catalogue
 from robot.scripts.drafts import DraftDesk
 from robot.scripts.errors import NotNow, UnknownScript
+from robot.scripts.in_turn import in_turn
 from robot.scripts.jobs import Job
 from robot.scripts.previews import Previews
 from robot.scripts.publishing import Order, Publisher
@@ -110,7 +110,7 @@ class ScriptsDesk:
         live = await self.drafts.live(script)
         if live is None:
             raise UnknownScript
-        text = await asyncio.to_thread(edited, live.text, [edit])
+        text = await in_turn(edited, live.text, [edit])
         if text == live.text:
             raise NotNow("nothing_changed", "этот вариант и так единственный", "this variant is the only one")
 
@@ -119,7 +119,7 @@ class ScriptsDesk:
             if draft is None:
                 return
             try:
-                changed = await asyncio.to_thread(edited, draft.text, [edit])
+                changed = await in_turn(edited, draft.text, [edit])
             except EditError:  # whoever edits it has rewritten the phrase: his draft is his
                 return
             await self._follow(draft, changed, new.mark.version, by)

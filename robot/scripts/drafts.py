@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from robot.domain.scripts import Revision, Version
 from robot.scripts.errors import DraftConflict, NotNow, UnknownScript, UnreadableScript
+from robot.scripts.in_turn import in_turn
 from robot.scripts.reading import named
 from robot.scripts.shipped import shipped
 from robot.scripts.stores import ScriptStores
@@ -39,13 +39,13 @@ class DraftDesk:
         mark = (await self._stores.versions.live()).get(script)
         if mark is not None:
             return await self._stores.versions.get(script, mark.version)
-        return await asyncio.to_thread(shipped, script)
+        return await in_turn(shipped, script)
 
     async def version(self, script: str, version: int) -> Version:
         """Raises UnknownScript."""
         found = await self._stores.versions.get(script, version)
         if found is None and version == 1:
-            found = await asyncio.to_thread(shipped, script)
+            found = await in_turn(shipped, script)
         if found is None:
             raise UnknownScript
         return found
@@ -63,7 +63,7 @@ class DraftDesk:
 
     async def save_text(self, script: str, read: int, text: str, *, by: str) -> Saved:
         """Raises UnreadableScript, DraftConflict, NotNow."""
-        given = await asyncio.to_thread(named, text, script)
+        given = await in_turn(named, text, script)
         return await self._save(script, read, lambda _text: given, "text", by)
 
     async def edit(self, script: str, read: int, edits: Sequence[Edit], *, by: str, what: str = "edit") -> Saved:
@@ -107,9 +107,9 @@ class DraftDesk:
         for _ in range(TRIES):
             current = await self.begin(script, by=by)
             known = await self._as_read(script, read, current)
-            text = yours = await asyncio.to_thread(_made, make, known.text)
+            text = yours = await in_turn(_made, make, known.text)
             if known.number != current.number:
-                merged = await asyncio.to_thread(merge, known.text, yours, current.text)
+                merged = await in_turn(merge, known.text, yours, current.text)
                 if merged.conflicts:
                     raise DraftConflict(current, yours, merged.conflicts)
                 text = merged.text

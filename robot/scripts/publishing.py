@@ -17,6 +17,7 @@ from robot.calls.scripts import Published
 from robot.domain.scripts import Revision, Version, VersionMark
 from robot.scripts.drafts import DraftDesk
 from robot.scripts.errors import NotNow, UnknownScript
+from robot.scripts.in_turn import in_turn
 from robot.scripts.jobs import Job, JobState, Unspoken
 from robot.scripts.reading import read
 from robot.scripts.shipped import record, shipped
@@ -117,7 +118,7 @@ class Publisher:
             return
         self._note(job_id, state=JobState.TRAINING)
         sounds = await sounds_of(recordings, self._stores.sounds)
-        published = await asyncio.to_thread(spoken, script, sounds, self._voicing.to_line)
+        published = await in_turn(spoken, script, sounds, self._voicing.to_line)
         self._note(job_id, state=JobState.RENDERING)
         unspoken = await self._render(job_id, order.script, published)
         if unspoken:
@@ -142,8 +143,8 @@ class Publisher:
     async def _checked(self, job_id: str, order: Order, recordings: frozenset[str]) -> Script | None:
         """None when it was refused. What was published once is not refused for what later checks remark."""
         if order.restored is not None:
-            return await asyncio.to_thread(loaded, order.restored)
-        reading = await asyncio.to_thread(read, order.text, recordings, "ru")
+            return await in_turn(loaded, order.restored)
+        reading = await in_turn(read, order.text, recordings, "ru")
         self._note(job_id, findings=reading.findings)
         if reading.sound:
             return reading.script
@@ -174,11 +175,11 @@ class Publisher:
             order.restored.mark.version if order.restored else None, len(job.findings),
         )  # fmt: skip
         used = {one.name for one in script.recordings()}
-        bundle = order.restored.bundle if order.restored else await asyncio.to_thread(bundle_of, order.text)
+        bundle = order.restored.bundle if order.restored else await in_turn(bundle_of, order.text)
         named = {file: digest for file, digest in recordings.items() if file in used}
         version = Version(mark, order.text, bundle, named, [record(one) for one in job.findings])
         await self._stores.scripts.add(order.script, by=order.author, now=self._now())
-        first = await asyncio.to_thread(shipped, order.script)
+        first = await in_turn(shipped, order.script)
         if not await self._stores.versions.publish(version, shipped=first):
             return None
         if order.revision is not None and order.revision.number:

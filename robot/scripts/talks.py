@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from robot.scripts.errors import NotNow, UnknownScript
+from robot.scripts.in_turn import in_turn
 from robot.scripts.trained import Trainer, known_to
 from scripts_dialog import Context
 from scripts_dialog.actions import Action, BookSlot, CrmAction, StopCalling, Transfer, Understood
@@ -81,7 +82,7 @@ class TryTalks:
         known = known_to(trained.published.engine.script, spoken_by, variables)
         rehearsal = Rehearsal(trained.published.engine, MemoryCalendar.working_week(now))
         talk = TryTalk(secrets.token_urlsafe(12), script, trained.hash, rehearsal, self._now() + IDLE)
-        talk.take(await asyncio.to_thread(rehearsal.start, Context(now, known, seed)))
+        talk.take(await in_turn(rehearsal.start, Context(now, known, seed)))
         self._talks[talk.id] = talk
         return talk
 
@@ -99,7 +100,7 @@ class TryTalks:
         async with talk.turn:
             if talk.rehearsal.ended is not None:
                 raise NotNow("talk_over", "разговор окончен: начните новый", "the talk is over: begin another")
-            talk.take(await asyncio.to_thread(talk.rehearsal.tell, event))
+            talk.take(await in_turn(talk.rehearsal.tell, event))
         talk.until = self._now() + IDLE
         if talk_id in self._talks:
             self._talks.move_to_end(talk_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from robot.calls.scripts import Published
 from robot.domain.campaigns import Campaign
 from robot.scripts.drafts import DraftDesk
 from robot.scripts.errors import UnknownScript, UnreadableScript
+from robot.scripts.in_turn import in_turn
 from robot.scripts.reading import TEXT
 from robot.scripts.stores import ScriptStores
 from robot.scripts.voicing import Voicing, sounds_of, spoken
@@ -50,11 +50,11 @@ class Trainer:
             stored = await self._drafts.version(script, int(version))
             text, bundle, recordings = stored.text, dict(stored.bundle), dict(stored.recordings)
         try:
-            read = await asyncio.to_thread(_loaded, text, tuple(sorted(bundle.items())))
+            read = await in_turn(_loaded, text, tuple(sorted(bundle.items())))
         except ScriptError as error:
             raise UnreadableScript(error.findings) from None
         sounds = await sounds_of(recordings, self._stores.sounds)
-        published = await asyncio.to_thread(spoken, read, sounds, self._voicing.to_line)
+        published = await in_turn(spoken, read, sounds, self._voicing.to_line)
         return Trained(published, read.version_hash)
 
     async def campaign(self, slug: str) -> Campaign | None:

@@ -11,6 +11,7 @@ import structlog
 
 from robot.calls.scripts import Lineup, Published, ScriptShelf
 from robot.domain.campaigns import Campaign
+from robot.scripts.in_turn import in_turn
 from robot.scripts.stores import ScriptStores
 from robot.scripts.voicing import Voicing, loaded, sounds_of, spoken
 from scripts_dialog import Context
@@ -75,9 +76,9 @@ class ScriptWatch:
         if stored is None:
             return
         try:
-            read = await asyncio.to_thread(loaded, stored)
+            read = await in_turn(loaded, stored)
             sounds = await sounds_of(stored.recordings, self._stores.sounds)
-            published = await asyncio.to_thread(spoken, read, sounds, self._voicing.to_line)
+            published = await in_turn(spoken, read, sounds, self._voicing.to_line)
             for campaign in campaigns:
                 if script in (campaign.script, campaign.inbound_script):
                     phrases = await self._voicing.voices.of(campaign.facts)

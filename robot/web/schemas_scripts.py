@@ -40,7 +40,7 @@ from robot.web.schemas import Needed
 from scripts_dialog.editing.edits import Edit
 from scripts_dialog.editing.shapes import Canvas, PhraseChange
 
-MOST_SCRIPT_CHARS = 400_000
+MOST_SCRIPT_CHARS = 150_000
 
 Yaml = Annotated[str, Field(min_length=1, max_length=MOST_SCRIPT_CHARS)]
 Note = Annotated[str, Field(max_length=500)]

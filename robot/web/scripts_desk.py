@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Mapping
 from functools import wraps
 
@@ -21,6 +20,7 @@ from robot.scripts.errors import (
     UnknownScript,
     UnreadableScript,
 )
+from robot.scripts.in_turn import in_turn
 from robot.scripts.reading import read
 from robot.speech.errors import SpeechError
 from robot.web import scripts_view as view
@@ -31,7 +31,7 @@ from robot.web.schemas_scripts import ConflictOut, DraftOut
 from robot.web.services import SERVICES
 from scripts_dialog.editing.errors import EditError
 
-MOST_BYTES = 1_700_000
+MOST_BYTES = 1_000_000
 """Of a request with a whole script: MOST_SCRIPT_CHARS characters of Russian, escaped at worst."""
 
 
@@ -105,7 +105,7 @@ async def draft_out(desk: ScriptsDesk, revision: Revision, *, merged: bool = Fal
     kept = await desk.stores.scripts.get(revision.script)
     recordings = [one.file for one in await desk.stores.sounds.of(revision.script)]
     live = await desk.drafts.live(revision.script)
-    reading = await asyncio.to_thread(read, revision.text, recordings, language.get().value)
+    reading = await in_turn(read, revision.text, recordings, language.get().value)
     return view.draft_out(
         revision,
         reading,

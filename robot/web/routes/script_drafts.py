@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from aiohttp import web
 
 from robot.domain.access import Right
 from robot.i18n import language
+from robot.scripts.in_turn import in_turn
 from robot.scripts.trained import DRAFT
 from robot.web import scripts_view as view
 from robot.web.body import read_model, read_query
@@ -140,7 +139,7 @@ async def understood(request: web.Request) -> web.Response:
     node = published.engine.script.phrases.get(given.phrase)
     expected = tuple(getattr(node, "answers", {}))
     also = tuple(published.engine.script.objections)
-    meaning = await asyncio.to_thread(published.understanding.understand, given.text, expected=expected, also=also)
+    meaning = await in_turn(published.understanding.understand, given.text, expected=expected, also=also)
     found = [
         MeaningOut(
             intent=one.intent,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import re
 import wave
@@ -10,6 +9,7 @@ import wave
 from aiohttp import web
 
 from robot.domain.access import Right
+from robot.scripts.in_turn import in_turn
 from robot.speech.errors import SpeechError
 from robot.web import scripts_view as view
 from robot.web.body import read_body, read_model, read_query
@@ -102,7 +102,7 @@ def _wav(pcm: bytes) -> bytes:
 async def recordings(request: web.Request) -> web.Response:
     desk, name = desk_of(request), name_of(request)
     text = (await desk.drafts.current(name)).text
-    used = await asyncio.to_thread(desk.recordings_named, text)
+    used = await in_turn(desk.recordings_named, text)
     items = [
         RecordingOut(file=one.file, seconds=round(one.seconds, 1), used_by=used.get(one.file, []))
         for one in await desk.stores.sounds.of(name)
@@ -118,7 +118,7 @@ async def hear_recording(request: web.Request) -> web.Response:
     content = await desk.stores.sounds.content(kept.digest) if kept is not None else None
     if content is None:
         raise _no_recording()
-    pcm = await asyncio.to_thread(desk.voicing.to_line, content)
+    pcm = await in_turn(desk.voicing.to_line, content)
     return web.Response(body=_wav(pcm), content_type="audio/wav")
 
 
@@ -131,7 +131,7 @@ async def put_recording(request: web.Request) -> web.Response:
     await desk.drafts.begin(name, by=who(request))
     content = await read_body(request, most=MOST_SOUND_BYTES)
     try:
-        pcm = await asyncio.to_thread(desk.voicing.to_line, content)
+        pcm = await in_turn(desk.voicing.to_line, content)
     except SpeechError:
         raise Unusable("no_sound", "это не звукозапись или в ней тишина", "no sound file, or silence") from None
     seconds = len(pcm) / 2 / LINE_RATE_HZ

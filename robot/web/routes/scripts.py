@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from aiohttp import web
 
 from robot.domain.access import Right
 from robot.i18n import language
+from robot.scripts.in_turn import in_turn
 from robot.scripts.reading import read
 from robot.scripts.trained import DRAFT
 from robot.web import scripts_view as view
@@ -89,7 +88,7 @@ async def versions(request: web.Request) -> web.Response:
 async def version(request: web.Request) -> web.Response:
     desk, name = desk_of(request), name_of(request)
     found, live = await desk.drafts.version(name, id_of(request, "version")), await desk.drafts.live(name)
-    reading = await asyncio.to_thread(read, found.text, list(found.recordings), language.get().value, found.bundle)
+    reading = await in_turn(read, found.text, list(found.recordings), language.get().value, found.bundle)
     mark = view.version_out(found.mark, live=live.mark.version if live is not None else None)
     kept = view.kept_findings_out(found.findings)
     return answer(WholeVersionOut(version=mark, yaml=found.text, canvas=reading.canvas, findings=kept))
@@ -102,7 +101,7 @@ async def diff(request: web.Request) -> web.Response:
     before, after = await _text(request, query.before), await _text(request, query.after)
     if not query.before and await desk_of(request).drafts.live(name) is None:
         before = ""
-    return answer(DiffOut(changes=list(await asyncio.to_thread(differences, before, after))))
+    return answer(DiffOut(changes=list(await in_turn(differences, before, after))))
 
 
 @refusing
