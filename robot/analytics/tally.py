@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from operator import add
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -180,13 +181,40 @@ def plus(sums: Sums, more: Mapping[Row, tuple[int, ...]]) -> None:
     """Add to `sums`."""
     for row, change in more.items():
         before = sums.get(row)
-        sums[row] = change if before is None else tuple(a + b for a, b in zip(before, change, strict=True))
+        sums[row] = change if before is None else tuple(map(add, before, change))
 
 
 def tally_call(call: CallFacts, every: Sequence[Step]) -> Sums:
     """`every` step of the call, in the order of their numbers."""
-    steps = [step for step in every if step.phrase]
+    return tally_calls([(call, every)])
+
+
+def tally_calls(calls: Iterable[tuple[CallFacts, Sequence[Step]]]) -> Sums:
+    """Of many at once: what they have in common is put together first."""
     sums: Sums = {}
+    said: dict[_Of, dict[tuple[Rollup, tuple[str, ...]], tuple[int, ...]]] = {}
+    for call, every in calls:
+        steps = [step for step in every if step.phrase]
+        variants = sorted({(step.phrase, step.variant) for step in steps if step.variant})
+        plus(sums, _of_attempt(call, steps, variants))
+        rows = [*_phrases(call, steps), *_edges(call, steps), *_objections(call, steps)]
+        for arm in ("", *(f"{phrase}:{variant}" for phrase, variant in variants)):
+            found = said.setdefault((call.script, arm, call.day, call.campaign_id, call.version), {})
+            for rollup, key, measures in rows:
+                old = found.get((rollup, key))
+                found[rollup, key] = measures if old is None else tuple(map(add, old, measures))
+    for (script, arm, day, *whose), rows_of in said.items():
+        for grain, first in ((DAY, day), (MONTH, day.replace(day=1))):
+            under = (script, arm, grain, first, *whose)
+            plus(sums, {(rollup, (*under, *key)): measures for (rollup, key), measures in rows_of.items()})
+    return sums
+
+
+_Of = tuple[str, str, date, int, str]
+"""Script, arm, day, campaign, version."""
+
+
+def _of_attempt(call: CallFacts, steps: Sequence[Step], variants: Iterable[tuple[str, str]]) -> Sums:
     attempt = (
         1,
         int(call.counts and call.direction == "out"),
@@ -196,18 +224,11 @@ def tally_call(call: CallFacts, every: Sequence[Step]) -> Sums:
         int(call.goal),
     )
     how = (call.direction, call.outcome, call.reason)
-    sums[Rollup.OUTCOMES, (call.script, call.day, call.campaign_id, call.version, *how)] = attempt
+    sums: Sums = {(Rollup.OUTCOMES, (call.script, call.day, call.campaign_id, call.version, *how)): attempt}
     if call.hour is not None:
         sums[Rollup.HOURS, (call.campaign_id, call.day, call.hour, call.direction)] = attempt
-    said = [*_phrases(call, steps), *_edges(call, steps), *_objections(call, steps)]
-    variants = sorted({(step.phrase, step.variant) for step in steps if step.variant})
     for said_as in variants:
         sums[Rollup.ARMS, (call.script, call.day, call.campaign_id, call.version, *said_as)] = (1, int(call.goal))
-    for arm in ("", *(f"{phrase}:{variant}" for phrase, variant in variants)):
-        for grain, day in ((DAY, call.day), (MONTH, call.day.replace(day=1))):
-            under = (call.script, arm, grain, day, call.campaign_id, call.version)
-            for rollup, key, measures in said:
-                sums[rollup, (*under, *key)] = measures
     return sums
 
 

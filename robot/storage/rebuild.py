@@ -18,7 +18,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from robot.analytics.tally import DEFINITION, Step, Sums, TaskFacts, came, plus, tally_call, tally_task
+from robot.analytics.tally import DEFINITION, Step, Sums, TaskFacts, came, plus, tally_calls, tally_task
 from robot.storage import tables as t
 from robot.storage.engine import Database
 from robot.storage.recount import FACTS, STEPS, TRY, Changes, call_of, task_of, tries_of
@@ -84,10 +84,8 @@ async def _calls(connection: AsyncConnection, campaign_id: int, first: date, las
     said: dict[UUID, list[Step]] = {}
     for row in await connection.execute(steps):
         said.setdefault(row[0], []).append(Step._make(row[1:]))
-    sums: Sums = {}
-    for row in await connection.execute(sa.select(_A.id, *FACTS).where(*mine)):
-        plus(sums, tally_call(call_of(row), said.get(row.id, [])))
-    return sums
+    calls = await connection.execute(sa.select(_A.id, *FACTS).where(*mine))
+    return tally_calls((call_of(row), said.get(row.id, [])) for row in calls)
 
 
 async def _leads(connection: AsyncConnection, campaign_id: int, first: date, last: date) -> Sums:
