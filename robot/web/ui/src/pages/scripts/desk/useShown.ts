@@ -1,0 +1,47 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { api, ask } from "../../../shell/client";
+import { useCampaign, useParam, usePeriod } from "../../../shell/pickers";
+import { useVersions, type Slice } from "../queries";
+import type { Canvas, Draft, Finding, Version } from "../wire";
+
+export const USUAL_PERIOD = "30d";
+
+/** Which calls, as the address says. */
+export function useSlice(): Slice {
+  const campaign = useCampaign();
+  const period = usePeriod(USUAL_PERIOD);
+  const [version] = useParam("version");
+  const [variant] = useParam("variant");
+  return { campaign, period, version, variant };
+}
+
+export interface Shown {
+  readonly canvas: Canvas;
+  readonly findings: readonly Finding[];
+  /** Set while an old version is looked at; nothing can be edited then. */
+  readonly version: Version | null;
+}
+
+/** The draft, or the version that the address names by its hash. */
+export function useShown(script: string, draft: Draft, hash: string): Shown {
+  const versions = useVersions(script).data;
+  const version = hash === "" ? undefined : versions?.find((one) => one.hash === hash);
+  const number = version?.version;
+  const whole = useQuery({
+    queryKey: ["script", script, "version", number],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET("/api/scripts/{name}/versions/{version}", {
+          params: { path: { name: script, version: String(number) } },
+          signal,
+        }),
+      ),
+    enabled: number !== undefined,
+    staleTime: Infinity,
+  });
+  if (version !== undefined && whole.data !== undefined) {
+    return { canvas: whole.data.canvas, findings: whole.data.findings, version };
+  }
+  return { canvas: draft.canvas, findings: draft.findings, version: null };
+}
