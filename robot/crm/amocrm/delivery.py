@@ -12,9 +12,11 @@ from robot.crm.amocrm import mapping
 from robot.crm.amocrm.account import Account
 from robot.crm.amocrm.client import NAME, as_map, embedded, first, id_of
 from robot.crm.errors import NotThere, Refused, TooLarge
+from robot.crm.known_fields import write_known
 from robot.crm.marks import mark
 from robot.crm.recording import Recording, recording
 from robot.crm.report import CallReport
+from robot.crm.stages import Text
 from robot.crm.writes import NOTHING, Done, Write
 from robot.i18n import tr
 
@@ -71,22 +73,16 @@ class Delivery:
         return id_of(first(await self._client.post("leads/complex", [lead])))
 
     async def _set_fields(self, done: Done) -> str:
-        """One field that is not there would spoil the request: it is left out, and told."""
-        fields = mapping.card_fields(self._report, self._settings)
-        known = await self._account.fields()
-        there = {field: value for field, value in fields.items() if field in known}
-        if there:
+        async def write(there: Mapping[str, str]) -> None:
             values = {"custom_fields_values": mapping.field_values(there)}
             await self._client.patch(f"leads/{done['lead']}", values)
-        if missing := sorted(fields.keys() - there.keys()):
-            raise NotThere(
-                tr(f"в сделках {NAME} нет поля {missing[0]}", f"leads of {NAME} have no field {missing[0]}"),
-                remedy=tr(
-                    "исправьте ZVONAR_CRM__AMOCRM__FIELDS: слева наше поле, справа id поля сделки",
-                    "correct ZVONAR_CRM__AMOCRM__FIELDS: our field on the left, the id of theirs on the right",
-                ),
-            )
-        return NOTHING
+
+        remedy = Text(
+            "исправьте ZVONAR_CRM__AMOCRM__FIELDS: слева наше поле, справа id поля сделки",
+            "correct ZVONAR_CRM__AMOCRM__FIELDS: our field on the left, the id of theirs on the right",
+        )
+        fields = mapping.card_fields(self._report, self._settings)
+        return await write_known(fields, await self._account.fields(), write, whom=NAME, remedy=remedy)
 
     async def _set_stage(self, done: Done) -> str:
         wanted = self._settings.stages[stage_to_set(self._report)]

@@ -15,10 +15,11 @@ from robot.crm.bitrix24.clients import Clients
 from robot.crm.bitrix24.portal import Portal
 from robot.crm.call_text import task_line
 from robot.crm.errors import NotThere, TooLarge
+from robot.crm.known_fields import write_known
 from robot.crm.marks import ORIGIN, mark
 from robot.crm.recording import Recording, recording
 from robot.crm.report import Booked, CallReport
-from robot.crm.stages import TaskKind
+from robot.crm.stages import TaskKind, Text
 from robot.crm.writes import NOTHING, Done, Write
 from robot.i18n import tr
 
@@ -61,21 +62,15 @@ class Delivery:
     # --- the card ---
 
     async def _set_fields(self, done: Done) -> str:
-        """A field that is not there is ignored in silence by the vendor, so it is looked for."""
-        fields = mapping.card_fields(self._report, self._settings)
-        known = await self._portal.fields()
-        there = {name: value for name, value in fields.items() if name in known}
-        if there:
+        async def write(there: Mapping[str, str]) -> None:
             await self._clients.update(done["lead"], there)
-        if missing := sorted(fields.keys() - there.keys()):
-            raise NotThere(
-                tr(f"в лидах {NAME} нет поля {missing[0]}", f"leads of {NAME} have no field {missing[0]}"),
-                remedy=tr(
-                    "исправьте ZVONAR_CRM__BITRIX24__FIELDS или …__REASON_FIELD: код поля — в его настройках",
-                    "correct ZVONAR_CRM__BITRIX24__FIELDS or …__REASON_FIELD: the portal shows the code of a field",
-                ),
-            )
-        return NOTHING
+
+        remedy = Text(
+            "исправьте ZVONAR_CRM__BITRIX24__FIELDS или …__REASON_FIELD: код поля — в его настройках",
+            "correct ZVONAR_CRM__BITRIX24__FIELDS or …__REASON_FIELD: the portal shows the code of a field",
+        )
+        fields = mapping.card_fields(self._report, self._settings)
+        return await write_known(fields, await self._portal.fields(), write, whom=NAME, remedy=remedy)
 
     async def _set_stage(self, done: Done) -> str:
         wanted = self._settings.stages[stage_to_set(self._report)]

@@ -10,8 +10,7 @@ import pytest
 
 from robot.crm.amocrm.fake import entities, feed
 from robot.crm.amocrm.fake.server import ABUSES, FakeAmo
-from robot.crm.errors import Limited, NotThere, Unauthorized, Unreachable
-from robot.crm.http import Answer, Request, Wire
+from robot.crm.errors import Limited, Misconfigured, NotThere, Unauthorized, Unreachable
 from robot.crm.touched import Touched
 from robot.domain.outcomes import Outcome
 from tests.contracts.bad_input_contract import BadInputContract
@@ -27,6 +26,7 @@ from tests.contracts.connector_contract import (
     recorded,
     refusal,
 )
+from tests.contracts.tokens_contract import TokensContract
 from tests.unit.crm.amo_stand import AmoStand
 
 pytestmark = pytest.mark.unit
@@ -48,7 +48,7 @@ class TestLongLivedToken(BadInputContract, ConnectorContract):
         return AmoStand(fake, tmp_path, integration=False)
 
 
-class TestIntegration(BadInputContract, ConnectorContract):
+class TestIntegration(TokensContract, BadInputContract, ConnectorContract):
     names = NAMES
 
     @pytest.fixture
@@ -59,38 +59,6 @@ class TestIntegration(BadInputContract, ConnectorContract):
         await connector.check()
         await connector.close()
         return stand
-
-    async def test_an_answer_without_tokens_does_not_cost_those_there_are(self, stand: AmoStand) -> None:
-        class Emptied:
-            def __init__(self, wire: Wire) -> None:
-                self.wire = wire
-
-            async def send(self, request: Request) -> Answer:
-                exchanges = "/oauth" in request.url
-                return Answer(200, b"{}") if exchanges else await self.wire.send(request)
-
-            async def close(self) -> None:
-                await self.wire.close()
-
-        before = (stand.data_dir / "tokens.json").read_text()
-        stand.fake.expire()
-        connector = stand.connector(Emptied)
-        with pytest.raises(Unreachable):
-            await connector.check()
-        await connector.close()
-        assert (stand.data_dir / "tokens.json").read_text() == before
-
-    async def test_a_token_that_has_run_out_is_renewed_once_for_all(self, stand: AmoStand) -> None:
-        first, second = stand.connector(), stand.connector()
-        await first.check()
-        await second.check()
-        stand.fake.expire()
-        await first.check()
-        await second.check()
-        assert stand.fake.renewed == 2
-        assert (stand.data_dir / "tokens.json").stat().st_mode & 0o777 == 0o600
-        await first.close()
-        await second.close()
 
     async def test_a_code_that_was_used_takes_a_person(self, stand: AmoStand) -> None:
         (stand.data_dir / "tokens.json").unlink()
@@ -236,4 +204,46 @@ async def test_a_lead_that_was_deleted_meanwhile_is_told(stand: AmoStand) -> Non
     entities.delete_lead(stand.fake.account, int(lead))
     with pytest.raises(NotThere):
         await writes["stage"].do({"lead": lead})
+    await connector.close()
+
+
+async def test_calls_of_people_are_talks_and_the_robots_or_unanswered_ones_are_none(stand: AmoStand) -> None:
+    connector, number = stand.connector(), phone()
+    _, place = await connector.changes("")
+    ref = await stand.enter(number)
+    contact = stand.fake.account.leads[int(ref)]["contacts"][0]
+    await deliver(stand.connector(), call(number, meeting=None, task=None))
+    talk = {"uniq": "pbx-1", "duration": 40, "source": "АТС", "phone": number, "call_status": 4}
+    for of, entity, params in (
+        ("contacts", contact, talk),
+        ("leads", int(ref), talk),
+        ("leads", int(ref), {**talk, "duration": 0, "call_status": 6}),
+    ):
+        note = {"entity_id": entity, "entity_type": of, "note_type": "call_out", "params": params}
+        feed.add_notes(stand.fake.account, [note])
+    told, further = await connector.changes(place)
+    talks = [one for one in told if one.kind == "answered"]
+    assert [(one.lead_ref, one.phone) for one in talks] == [(ref, number)] * 2, "on the contact, and on the lead"
+    assert len({one.key for one in talks}) == 2
+    assert [one for one in (await connector.changes(further))[0] if one.kind == "answered"] == []
+    await connector.close()
+
+
+async def test_leads_are_found_by_a_day_on_them_and_a_won_one_is_closed(stand: AmoStand) -> None:
+    stand.more = {"fields": {"ends_on": "602"}}
+    connector, now = stand.connector(), datetime.now(UTC)
+    _, place = await connector.changes("")
+    refs = [await stand.enter(phone()) for _ in range(2)]
+    for ref, days in zip(refs, (10, 90), strict=True):
+        day = int((now + timedelta(days=days)).timestamp())
+        entities.update_lead(
+            stand.fake.account, int(ref), {"custom_fields_values": [{"field_id": 602, "values": [{"value": day}]}]}
+        )
+    found, whole = await connector.ending("ends_on", after=now, before=now + timedelta(days=14))
+    assert ([one.lead_ref for one in found], whole) == ([refs[0]], True)
+    with pytest.raises(Misconfigured, match="не сопоставлено"):
+        await connector.ending("other", after=now, before=now)
+    entities.update_lead(stand.fake.account, int(refs[0]), {"status_id": 142})
+    told, _ = await connector.changes(place)
+    assert [(one.lead_ref, one.closed) for one in told if one.kind == "stage"] == [(refs[0], True)]
     await connector.close()

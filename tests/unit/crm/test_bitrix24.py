@@ -30,6 +30,7 @@ from tests.contracts.connector_contract import (
     phone,
     recorded,
 )
+from tests.contracts.tokens_contract import TokensContract
 from tests.unit.crm.bitrix_stand import USER, BitrixStand
 
 pytestmark = pytest.mark.unit
@@ -59,7 +60,7 @@ class TestWebhook(BadInputContract, ConnectorContract):
         assert "OAuth" in found.may[-1]
 
 
-class TestApplication(BadInputContract, ConnectorContract):
+class TestApplication(TokensContract, BadInputContract, ConnectorContract):
     names = NAMES
 
     @pytest.fixture
@@ -85,39 +86,6 @@ class TestApplication(BadInputContract, ConnectorContract):
             ("Client", 3, 5),
         ]
         assert (busy["CALL_FAILED_CODE"], busy["RECORD_FILE_ID"], busy["TRANSCRIPT_ID"]) == ("486", None, None)
-
-    async def test_an_answer_without_tokens_does_not_cost_those_there_are(self, stand: BitrixStand) -> None:
-        class Emptied:
-            def __init__(self, wire: Wire) -> None:
-                self.wire = wire
-
-            async def send(self, request: Request) -> Answer:
-                exchanges = "/oauth" in request.url
-                return Answer(200, b"{}") if exchanges else await self.wire.send(request)
-
-            async def close(self) -> None:
-                await self.wire.close()
-
-        before = (stand.data_dir / "tokens.json").read_text()
-        stand.fake.expire()
-        connector = stand.connector(Emptied)
-        with pytest.raises(Unreachable):
-            await connector.check()
-        await connector.close()
-        assert (stand.data_dir / "tokens.json").read_text() == before
-
-    async def test_a_token_that_has_run_out_is_renewed_once_for_all(self, stand: BitrixStand) -> None:
-        first, second = stand.connector(), stand.connector()
-        await first.check()
-        await second.check()
-        stand.fake.expire()
-        await first.check()
-        await second.check()
-        assert stand.fake._renewed == 2
-        kept = stand.data_dir / "tokens.json"
-        assert kept.stat().st_mode & 0o777 == 0o600
-        await first.close()
-        await second.close()
 
     async def test_a_refresh_token_that_was_used_takes_a_person(self, stand: BitrixStand) -> None:
         connector = stand.connector()

@@ -61,7 +61,7 @@ class FakeBitrix24(FakeServer):
         self._clock = clock
         self._refresh = FIRST_REFRESH
         self._access: dict[str, float] = {}
-        self._renewed = 0
+        self.renewed = 0
         self.telling = Telling()
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=[self.trouble.middleware])
         app.router.add_route("*", "/rest/{method}", self._by_token)
@@ -127,8 +127,8 @@ class FakeBitrix24(FakeServer):
             return _error(ApiError("invalid_client", "Client authorization failed", status=401))
         if self.revoked or given.get("grant_type") != "refresh_token" or given.get("refresh_token") != self._refresh:
             return _error(ApiError("invalid_grant", "The provided token is invalid", status=400))
-        self._renewed += 1
-        access, self._refresh = f"fake-access-{self._renewed}", f"fake-refresh-{self._renewed}"
+        self.renewed += 1
+        access, self._refresh = f"fake-access-{self.renewed}", f"fake-refresh-{self.renewed}"
         self._access[access] = self._clock() + ACCESS_S
         return web.json_response(
             {
