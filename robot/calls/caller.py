@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from robot.calls.events import CallEnded, Dialing
 from robot.calls.ports import Prepared
 from robot.calls.transfer import legs
 from robot.domain.calls import CallResult, ClaimedTask, OpenAttempt
+from robot.domain.campaigns import Campaign
 from robot.domain.outcomes import Outcome
 from telephony.base import CallSpec, Line
 from telephony.errors import LineDown
@@ -38,8 +39,16 @@ class TelephoneCaller:
     """The dialer's `Caller` on a line; it `Prepares`, too."""
 
     def __init__(
-        self, *, line: Line, conversations: Conversations, dialogs: Dialogs, settings: CallerSettings | None = None
+        self,
+        *,
+        line: Line,
+        conversations: Conversations,
+        dialogs: Dialogs,
+        settings: CallerSettings | None = None,
+        ready: Callable[[Campaign], Awaitable[None]] | None = None,
     ) -> None:
+        """ready: sees to it that the dialogs of a campaign can be made, before anybody is rung."""
+        self._ready = ready
         self._line = line
         self._conversations = conversations
         self._dialogs = dialogs
@@ -70,6 +79,8 @@ class TelephoneCaller:
     async def prepare(self, claimed: ClaimedTask, attempt_id: UUID) -> None:
         """Have the phrases rendered: that takes seconds, in which the number may be stopped or the hours close."""
         try:
+            if self._ready is not None:
+                await self._ready(claimed.campaign)
             phrases = await self._conversations.phrases_of(claimed.campaign)
             await phrases.prepare(self._dialogs(claimed, attempt_id).texts)
         except Exception:

@@ -20,6 +20,7 @@ from scripts_dialog import Context, Engine, Script, Understanding, library, load
 from scripts_dialog.understanding.remembering import Remembering
 
 RECORDINGS = "recordings"
+FILES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,14 @@ class ScriptShelf:
         if version is not None:
             return self._versions[name, version]
         if name not in self._published:
-            file = Path(name) if name.endswith((".yaml", ".yml")) else library.path(name)
+            file = Path(name) if name.endswith(FILES) else library.path(name)
             script = load_script(file)
             self._published[name] = made_ready(script, dict(self._recordings(script)))
         return self._published[name]
+
+    def has(self, name: str) -> bool:
+        """Whether it is spoken from a file: one that ships, or one of the office's own."""
+        return name.endswith(FILES) or name in library.names()
 
     def version(self, script: str, version: int) -> Published | None:
         """One that is lined up."""

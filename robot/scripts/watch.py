@@ -52,6 +52,11 @@ class ScriptWatch:
                 # Calls go on with what is lined up.
                 log.warning("scripts_not_looked_at", error=type(error).__name__)
 
+    async def ready(self, campaign: Campaign) -> None:
+        """Look at once, where a campaign was given a script that this node has not heard of yet."""
+        if campaign.script not in self._shelf.lineup.live and not self._shelf.has(campaign.script):
+            await self.refresh()
+
     async def refresh(self, ready: Mapping[tuple[str, int], Published] | None = None) -> None:
         """Look, make ready, line up. ready: versions that need not be made ready any more."""
         async with self._turn:

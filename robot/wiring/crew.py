@@ -26,6 +26,7 @@ from robot.dialer.worker import Dialer, DialerSettings
 from robot.domain.clock import utc_now
 from robot.observability.metrics import Metrics
 from robot.observability.watch import MetricsObserver
+from robot.scripts.desk import ScriptsDesk
 from robot.settings import Settings
 from robot.speech.base import Recognizer
 from robot.speech.load import load_of
@@ -54,6 +55,7 @@ class Equipment(Protocol):
     metrics: Metrics
     recordings: Path
     scripts: ScriptShelf
+    desk: ScriptsDesk
     archive: Archive
     live: LiveBoard
 
@@ -76,6 +78,7 @@ def make_crew(
         conversations=conversations,
         dialogs=node.scripts.prepare,
         settings=CallerSettings(node.settings.asterisk.caller_id, node.settings.dialer.ring_timeout_s),
+        ready=node.desk.watch.ready,
     )
     dialer = Dialer(
         node.storage.queue,

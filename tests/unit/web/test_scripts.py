@@ -251,6 +251,22 @@ async def test_other_nodes_speak_it_after_their_next_look(office: ScriptOffice, 
         assert other.voices.phrases.get("Покажу цифры?") is not None  # rendered before anybody speaks it
 
 
+async def test_a_script_made_on_another_node_is_there_before_anybody_is_rung(
+    office: ScriptOffice, olga: Editor, tmp_path: Path
+) -> None:
+    await olga.person.ask("POST", "/api/scripts", {"name": "vesna"})
+    spring = Editor(office, olga.person, "vesna")
+    await spring.open()
+    async with ScriptOffice(tmp_path / "other", office.store) as other:
+        await other.desk.watch.refresh()
+        await spring.published()
+        campaign = await office.store.campaigns.ensure(Campaign(0, "spring", "Весна", "vesna"))
+        with pytest.raises(FileNotFoundError):
+            other.shelf.spoken_to(campaign)
+        await other.desk.watch.ready(campaign)
+        assert other.shelf.spoken_to(campaign).engine.script.name == "vesna"
+
+
 async def test_a_draft_with_errors_is_refused_with_its_findings(office: ScriptOffice, olga: Editor) -> None:
     await olga.edit(op="set_answer", phrase="offer", intent="no", target="nowhere")
     job = await olga.published()
