@@ -54,3 +54,11 @@ def test_a_crm_that_is_not_set_up_or_does_not_exist_is_told_with_what_to_do(tmp_
         told = CliRunner().invoke(crm, ["check", name], obj=settings, catch_exceptions=False)
         assert told.exit_code == 1
         assert words in told.output
+
+
+def test_the_automation_needs_a_secret_and_an_address(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    for address in ("https://robot.example.com", "robot"):
+        told = CliRunner().invoke(crm, ["automate", address], obj=settings, catch_exceptions=False)
+        assert told.exit_code == 1
+        assert "ZVONAR_TRIGGERS__HOOKS" in told.output

@@ -107,3 +107,11 @@ async def test_a_flood_in_one_body_is_cut(stand: Stand) -> None:
     body = b"&".join(b"leads[add][%d][id]=%d" % (n, n + 1) for n in range(1500))
     assert (await stand.post(body)).status == 200
     assert len(await stand.waiting()) == 100
+
+
+async def test_a_robot_that_waits_for_an_answer_is_written_down_with_it_once(stand: Stand) -> None:
+    body = b"document_id[2]=LEAD_7&event_token=a|b&properties[rule]=revive&auth[application_token]=portal"
+    for _ in range(2):
+        assert (await stand.post(body, f"bitrix24/{SECRET}")).status == 200
+    ((one, _),) = await stand.store.inbox.waiting("bitrix24", limit=9)
+    assert (one.kind, one.told["ref"], one.told["reply_to"], one.told["rule"]) == ("robot", "7", "a|b", "revive")
