@@ -109,7 +109,9 @@ async def withdraw_left(
     return await withdraw(connection, sa.select(_h.id).where(which, _h.meeting_of.is_(None)), now=now)
 
 
-async def withdraw(connection: AsyncConnection, chosen: sa.Select[Any] | sa.CompoundSelect, *, now: datetime) -> int:
+async def withdraw(
+    connection: AsyncConnection, chosen: sa.Select[Any] | sa.CompoundSelect[Any], *, now: datetime
+) -> int:
     """Happenings (ids) that want their call no more; how many tasks are closed by that. One that another happening
     wants stays; one under way is looked at again when it has ended and waits for another try."""
     task = t.tasks.c
