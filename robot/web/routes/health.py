@@ -21,5 +21,5 @@ async def health(request: web.Request) -> web.Response:
 ENDPOINTS = (
     Endpoint("GET", "/api/health", health, Right.SEE_TODAY, "What keeps the robot from calling", "Campaigns",
              answer=HealthOut,
-             example={"items": [{"part": "line", "problem": "Asterisk at 127.0.0.1:5038 does not answer"}], "next": ""}),
+             example={"items": [{"part": "line", "problem": "Asterisk does not answer"}], "next": ""}),
 )  # fmt: skip

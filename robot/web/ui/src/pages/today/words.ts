@@ -10,8 +10,8 @@ export const words = {
     "Load a list of leads: the campaign appears here, and you set its plan.",
   ),
   goal: {
-    ru: { meeting: "встреч назначено", qualified: "лидов отобрано", agreed: "договорились" },
-    en: { meeting: "meetings booked", qualified: "leads qualified", agreed: "agreed" },
+    ru: { meeting: "Встреч назначено", qualified: "Лидов отобрано", agreed: "Договорились" },
+    en: { meeting: "Meetings booked", qualified: "Leads qualified", agreed: "Agreed" },
   },
   quota: tr("План на день", "The day's plan"),
   setQuota: tr("Задать план", "Set a plan"),
