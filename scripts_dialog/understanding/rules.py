@@ -19,6 +19,7 @@ class Rule:
     intent: str
     any: re.Pattern[str]
     unless: re.Pattern[str] | None
+    never: re.Pattern[str] | None = None
 
     def match(self, text: str) -> IntentMatch | None:
         found = self.any.search(text)
@@ -26,11 +27,17 @@ class Rule:
             return None
         return IntentMatch(self.intent, CONFIDENCE, found[0].strip(), hard=True)
 
+    def denies(self, text: str) -> bool:
+        """Its words are there and do not mean it, or words are there that mean something else."""
+        if self.any.search(text):
+            return self.unless is not None and self.unless.search(text) is not None
+        return self.never is not None and self.never.search(text) is not None
+
 
 def denied(text: str) -> frozenset[str]:
-    """Intents whose words were said in a way that does not mean them («сегодня не звоните»)."""
-    guarded = ((rule, rule.unless) for rule in _rules() if rule.unless is not None)
-    return frozenset(rule.intent for rule, unless in guarded if rule.any.search(text) and unless.search(text))
+    """Intents that are not meant, however like their examples it sounds («сегодня не звоните», «нам нужно больше
+    звонков»)."""
+    return frozenset(rule.intent for rule in _rules() if rule.denies(text))
 
 
 def hard_rules(text: str) -> tuple[IntentMatch, ...]:
@@ -51,5 +58,8 @@ def _rules() -> tuple[Rule, ...]:
             joined = joined.replace(f"${name}", part)
         return re.compile(joined) if patterns else None
 
-    rules = ((name, compiled(raw["any"]), compiled(raw.get("unless", []))) for name, raw in data.items())
-    return tuple(Rule(name, found, unless) for name, found, unless in rules if found is not None)
+    rules = (
+        (name, compiled(raw["any"]), compiled(raw.get("unless", [])), compiled(raw.get("never", [])))
+        for name, raw in data.items()
+    )
+    return tuple(Rule(name, found, unless, never) for name, found, unless, never in rules if found is not None)

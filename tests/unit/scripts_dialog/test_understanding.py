@@ -43,6 +43,38 @@ def shared() -> Understanding:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "больше звонков из карт",
+        "нам нужно больше звонков",
+        "чтобы нам больше звонили",
+        "чтобы звонков было больше",
+        "звонков мало, хотим больше",
+        "клиентов не хватает, хочу больше звонков",
+        "ещё звонков хотелось бы",
+    ],
+)
+def test_who_wants_more_calls_from_clients_is_not_struck_off_the_list(shared: Understanding, text: str) -> None:
+    assert first(shared, text) != "stop_calling"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "больше звонков не надо",
+        "больше никаких звонков",
+        "звоните больше и больше, достали",
+        "больше ни звонка",
+        "хватит звонков, больше не хочу",
+        "больше ваших звонков терпеть не буду",
+        "надоели ваши звонки, больше чтобы не было",
+    ],
+)
+def test_more_calls_that_are_refused_are_refused_for_good(shared: Understanding, text: str) -> None:
+    assert first(shared, text) == "stop_calling"
+
+
+@pytest.mark.parametrize(
     ("name", "bar"),
     [
         ("blind.yaml", 0.96),
