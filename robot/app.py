@@ -42,7 +42,7 @@ from robot.wiring.outgoing import delivering, outgoing, targets
 from robot.wiring.pages import pages
 from robot.wiring.plant import NodePlant
 from robot.wiring.probes import NodeProbes
-from robot.wiring.scripts import publishing, scripts_desk
+from robot.wiring.scripts import publishing, script_stores, scripts_desk
 from robot.wiring.speech import Speech, engine_options, open_speech, recognizer_options
 from robot.wiring.triggers import crm_inlet, triggering
 from robot.wiring.web_ports import web_ports
@@ -58,9 +58,11 @@ __all__ = [
     "engine_options",
     "lab_settings",
     "open_speech",
+    "pages",
     "probe",
     "recognizer_options",
     "run_until_dialed",
+    "script_stores",
     "serve",
     "targets",
     "web_ports",

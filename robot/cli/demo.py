@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ from robot.cli.framework import EXIT_FAILED, Command, option, run, terminal
 from robot.cli.lab import tell
 from robot.cli.serve import meaning
 from robot.demo import tables
+from robot.demo.afterwards import on_free_port, stay_open, until_interrupted
 from robot.demo.report import RunReport, Setup, collect, write_json
 from robot.demo.screen import Board, Screen
 from robot.demo.town import ClientBase, settle
@@ -62,6 +64,17 @@ class World:
     recordings: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for. report: where the results are written as JSON; stays_open: the workplace afterwards."""
+
+    quota: int
+    seed: int
+    line: str
+    report: Path | None
+    stays_open: bool
+
+
 @click.command(
     cls=Command,
     help="Показать главное дело на симулированных клиентах: настоящий звук, распознавание, сценарий, встречи. "
@@ -88,29 +101,40 @@ class World:
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Записать итоги в JSON. | Write the results as JSON.",
 )
+@option(
+    "--open/--no-open",
+    "stays_open",
+    default=None,
+    help="Оставить рабочее место открытым до Ctrl-C; по умолчанию — в терминале. "
+    "| Leave the workplace open until Ctrl-C; by default in a terminal.",
+)
 @click.pass_context
-def demo(ctx: click.Context, quota: int, seed: int, line_name: str, report_file: Path | None) -> None:
+def demo(
+    ctx: click.Context, quota: int, seed: int, line_name: str, report_file: Path | None, *, stays_open: bool | None
+) -> None:
     settings = ctx.ensure_object(Settings)
     if "log_level" not in settings.model_fields_set:  # the screen tells the rest
         setup_logging(level="WARNING", color=sys.stderr.isatty())
     channels = min(settings.dialer.channels, LINES_PER_MEETING * quota)
     dialer = settings.dialer.model_copy(update={"channels": channels})
     settings = settings.model_copy(update={"dialer": dialer})
-    report = run(_demo(settings, terminal(), quota=quota, seed=seed, line_name=line_name))
-    if report_file is not None:
-        write_json(report, report_file)
+    if stays_open is None:
+        stays_open = sys.stdin.isatty() and not os.environ.get("CI")
+    order = Order(quota, seed, line_name, report_file, stays_open)
+    report = run(_demo(on_free_port(settings), terminal(), order))
     if len(report.meetings) < quota:
         ctx.exit(EXIT_FAILED)
 
 
-async def _demo(settings: Settings, console: Console, *, quota: int, seed: int, line_name: str) -> RunReport:
+async def _demo(settings: Settings, console: Console, order: Order) -> RunReport:
+    quota, seed = order.quota, order.seed
     home = _fresh_folder(settings.data_dir / "demo")
     metrics = Metrics()
     residents = population(default_directory(seed), seed, max(FEWEST_LEADS, quota * LEADS_PER_MEETING))
     async with (
         open_storage(f"sqlite+aiosqlite:///{home / 'zvonar.db'}") as storage,
         app.open_speech(settings) as speech,
-        _world(settings, line_name, seed, home, metrics) as world,
+        _world(settings, order.line, seed, home, metrics) as world,
     ):
         base = ClientBase(storage.campaigns, storage.managers, storage.leads)
         campaign = await settle(base, residents, quota=quota, now=utc_now())
@@ -130,9 +154,14 @@ async def _demo(settings: Settings, console: Console, *, quota: int, seed: int, 
                 await app.run_until_dialed(robot, dialer, stop)
             finally:
                 watching.cancel()
-        setup = Setup(line_name, speech.recognizer.name, speech.voice.name, quota)
+        setup = Setup(order.line, speech.recognizer.name, speech.voice.name, quota)
         report = await collect(storage.reports, Selection(campaign.id), setup)
-    _print(console, report, campaign, home, world)
+        if order.report is not None:
+            await asyncio.to_thread(write_json, report, order.report)
+        _print(console, report, campaign, home, world)
+        if order.stays_open:
+            with until_interrupted() as stop:
+                await stay_open(robot, console, stop, meaning(world.hint))
     return report
 
 
