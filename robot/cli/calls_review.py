@@ -21,6 +21,7 @@ from robot.cli.utterances import Asked, Questions, Unclear
 from robot.domain.calls import Turn
 from robot.domain.clock import utc_now
 from robot.i18n import tr
+from robot.scripts.watch import ScriptWatch
 from robot.settings import Settings
 from robot.speech import reviewing
 from robot.storage.store import Storage
@@ -35,8 +36,8 @@ class ScriptMeaning:
     """What the script of a call makes of words: unknown where the script is not there or has changed since the call,
     and of words said before the first phrase."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._shelf = ScriptShelf(now)
+    def __init__(self, shelf: ScriptShelf, now: Callable[[], datetime]) -> None:
+        self._shelf = shelf
         self._questions = Questions(self._shelf)
         self._now = now
 
@@ -112,7 +113,9 @@ async def _review(
         if not waiting or await storage.reviews.calls_under_way(utc_now()):
             return done, bool(waiting)
         hearing = await asyncio.to_thread(reviewing.best_hearing, app.engine_options(settings))
-        understand, busy = ScriptMeaning(utc_now), threading.Event()
+        shelf = ScriptShelf(utc_now)
+        await ScriptWatch(app.script_stores(storage), shelf, None, now=utc_now).refresh()
+        understand, busy = ScriptMeaning(shelf, utc_now), threading.Event()
         looking = asyncio.create_task(_look(storage, busy))
         try:
             for call in waiting:

@@ -5,21 +5,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
-from robot.calls.scripts import Lineup, Published, ScriptShelf
+from robot.calls.scripts import Lineup, Published, ScriptShelf, made_ready
 from robot.domain.campaigns import Campaign
+from robot.domain.scripts import Version
 from robot.scripts.in_turn import in_turn
 from robot.scripts.stores import ScriptStores
 from robot.scripts.voicing import Voicing, loaded, sounds_of, spoken
-from scripts_dialog import Context
+from scripts_dialog import Context, Script
 
 log = structlog.get_logger(__name__)
 
 EVERY_S = 2.0
 """Two small queries; a node needs no word from the others."""
+AGAIN_AFTER = timedelta(minutes=1)
+"""A version that could not be made ready is tried again."""
 
 
 class ScriptWatch:
@@ -29,11 +32,12 @@ class ScriptWatch:
         self,
         stores: ScriptStores,
         shelf: ScriptShelf,
-        voicing: Voicing,
+        voicing: Voicing | None,
         *,
         now: Callable[[], datetime],
         every_s: float = EVERY_S,
     ) -> None:
+        """voicing: None where nothing is spoken aloud."""
         self._stores = stores
         self._shelf = shelf
         self._voicing = voicing
@@ -41,6 +45,7 @@ class ScriptWatch:
         self._every_s = every_s
         self._turn = asyncio.Lock()
         self._known: dict[tuple[str, int], Published] = {}
+        self._failed: dict[tuple[str, int], datetime] = {}
 
     async def run(self) -> None:
         """Until cancelled. A store that is down is asked again."""
@@ -62,7 +67,8 @@ class ScriptWatch:
         async with self._turn:
             self._known |= ready or {}
             lineup = await self._wanted()
-            fresh = [key for key in lineup.versions if key not in self._known]
+            late = self._now() - AGAIN_AFTER
+            fresh = [key for key in lineup.versions if key not in self._known and self._failed.get(key, late) <= late]
             if not fresh and lineup == self._shelf.lineup:
                 return
             campaigns = await self._stores.campaigns.all()
@@ -82,17 +88,24 @@ class ScriptWatch:
             return
         try:
             read = await in_turn(loaded, stored)
-            sounds = await sounds_of(stored.recordings, self._stores.sounds)
-            published = await in_turn(spoken, read, sounds, self._voicing.to_line)
-            for campaign in campaigns:
-                if script in (campaign.script, campaign.inbound_script):
-                    phrases = await self._voicing.voices.of(campaign.facts)
-                    await phrases.prepare(published.texts(Context(self._now(), dict(campaign.facts))))
+            self._known[script, version] = await self._spoken(read, stored, campaigns)
         except Exception:
             log.exception("script_version_not_ready", script=script, version=version)
+            self._failed[script, version] = self._now()
             return
-        self._known[script, version] = published
         log.info("script_version_ready", script=script, version=version, hash=stored.mark.hash)
+
+    async def _spoken(self, read: Script, stored: Version, campaigns: Sequence[Campaign]) -> Published:
+        """Trained, and rendered by the voice of every campaign that will speak it."""
+        if self._voicing is None:
+            return await in_turn(made_ready, read, {})
+        sounds = await sounds_of(stored.recordings, self._stores.sounds)
+        published = await in_turn(spoken, read, sounds, self._voicing.to_line)
+        for campaign in campaigns:
+            if stored.mark.script in (campaign.script, campaign.inbound_script):
+                phrases = await self._voicing.voices.of(campaign.facts)
+                await phrases.prepare(published.texts(Context(self._now(), dict(campaign.facts))))
+        return published
 
     def _line_up(self, lineup: Lineup) -> None:
         before = self._shelf.lineup

@@ -183,9 +183,10 @@ def _fallback(one: Fallback) -> FallbackShape:
 def _broken(phrase: str, raw: Any) -> NodeShape:
     """What can be shown of a phrase that cannot be read: its findings tell the rest."""
     node = raw if isinstance(raw, dict) else {}
-    said = node.get("say")
-    texts = (said,) if isinstance(said, str) else tuple(one for one in said or () if isinstance(one, str))
-    variants = (SayShape(texts=tuple(str(text) for text in texts)),) if texts else ()
+    written = node.get("say")
+    said = [written] if isinstance(written, str) else written if isinstance(written, list) else []
+    texts = tuple(str(one) for one in said if isinstance(one, str))
+    variants = (SayShape(texts=texts),) if texts else ()
     return NodeShape(id=phrase, title=str(node.get("title") or phrase), kind="broken", variants=variants)
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import wave
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -265,6 +266,21 @@ async def test_a_script_made_on_another_node_is_there_before_anybody_is_rung(
             other.shelf.spoken_to(campaign)
         await other.desk.watch.ready(campaign)
         assert other.shelf.spoken_to(campaign).engine.script.name == "vesna"
+
+
+async def test_a_version_that_cannot_be_made_ready_leaves_the_one_before(office: ScriptOffice, olga: Editor) -> None:
+    """It should not be there; whatever has happened to it, people are called."""
+    await olga.says("price_answer", "Раз?")
+    await olga.published()
+    good = await office.store.script_versions.get("cold_call", 2)
+    assert good is not None
+    bad = replace(good, mark=replace(good.mark, version=3), text="script: cold_call\nstart: nowhere\n")
+    assert await office.store.script_versions.publish(bad)
+    await office.desk.watch.refresh()
+    assert spoken(office, "price_answer") == ["Раз?"]
+    assert await office.store.script_versions.publish(replace(good, mark=replace(good.mark, version=4)))
+    await office.desk.watch.refresh()
+    assert office.shelf.lineup.live == {"cold_call": 4}
 
 
 async def test_a_draft_with_errors_is_refused_with_its_findings(office: ScriptOffice, olga: Editor) -> None:

@@ -260,6 +260,15 @@ def test_a_canvas_shows_what_a_script_is() -> None:
     assert (yes.shared, yes.own, len(yes.examples) < yes.count) == (True, False, True)
 
 
+@pytest.mark.parametrize("said", ["1.5", "{a: b}", "[1, [2], x]", "null", "[]"])
+def test_what_no_phrase_can_say_breaks_no_canvas(said: str) -> None:
+    text = COLD.replace(
+        '    say: "{price_is_fair}. Давайте покажу цифры по вашей отрасли, полчаса?"', f"    say: {said}"
+    )
+    nodes = {node.id: node for node in canvas_of(text, read_script(text)[0]).nodes}
+    assert "price_answer" in nodes
+
+
 def test_a_broken_phrase_is_on_the_canvas_with_what_it_says() -> None:
     text = COLD.replace("    expects: yes_no\n", "    expects: yes_yes\n", 1)
     script, findings = read_script(text)
