@@ -2,7 +2,13 @@
 
 import type { Page } from "../shell/page";
 import { calls } from "./calls";
+import { journal } from "./journal";
+import { live } from "./live";
 import { plan } from "./plan";
+import { reports } from "./reports";
+import { scripts } from "./scripts";
+import { settings } from "./settings";
 import { today } from "./today";
+import { users } from "./users";
 
-export const PAGES: readonly Page[] = [today, calls, plan];
+export const PAGES: readonly Page[] = [today, live, calls, scripts, reports, plan, settings, users, journal];
