@@ -11,4 +11,4 @@ import { settings } from "./settings";
 import { today } from "./today";
 import { users } from "./users";
 
-export const PAGES: readonly Page[] = [] = [today, live, calls, scripts, reports, plan, settings, users, journal];
+export const PAGES: readonly Page[] = [today, live, calls, scripts, reports, plan, settings, users, journal];
