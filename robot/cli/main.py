@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("robot.cli.plan", "Сколько встреч в день нужно для выручки. | Meetings a day that a revenue takes."),
     "spend": ("robot.cli.spend", "Сколько стоили звонки сегодня. | What today's calls cost."),
     "report": ("robot.cli.data", "На какой фразе уходят люди. | At which phrase people leave."),
-    "reports": ("robot.cli.reports", "Сводки, из которых читают отчёты. | The sums that reports are read from."),
+    "reports": ("robot.cli.reports", "Отчёт недели письмом; сводки. | The week's report by mail; the sums."),
     "script": ("robot.cli.script", "Сценарии: проверить, поговорить, нарисовать. | Scripts: check, talk to, draw."),
     "understand": (
         "robot.cli.understand",

@@ -1,18 +1,30 @@
-"""`zvonar reports`: the sums that reports are read from."""
+"""`zvonar reports`: the week's report by mail, and the sums that reports are read from."""
 
 from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 
+from robot.analytics.weekly import DAYS, facts, gather
 from robot.cli.data import storage_of
-from robot.cli.framework import Group, run
+from robot.cli.framework import Group, fail, option, run
+from robot.domain.clock import utc_now
 from robot.i18n import tr
+from robot.sending.letters import Attachment, Letter
+from robot.sending.mail import Mail
+from robot.sending.office import server_of
+from robot.sending.press import ProcessPress
+from robot.sending.printing import Job, Printed
 from robot.settings import Settings
 
+OWN = Path(__file__).parents[1] / "sending" / "own"
 
-@click.group(cls=Group, help="Сводки, из которых читают отчёты. | The sums that reports are read from.")
+
+@click.group(cls=Group, help="Отчёт недели и сводки. | The week's report, and the sums.")
 def reports() -> None: ...
 
 
@@ -34,3 +46,63 @@ def rebuild(settings: Settings) -> None:
 
     months = run(work())
     click.echo(tr(f"Пересчитано месяцев кампаний: {months}", f"Months of campaigns counted: {months}"))
+
+
+@reports.command(
+    help="Отчёт за неделю: HTML и PDF в папку, или письмом (--send, из настроек почты). По расписанию — из cron или "
+    "таймером systemd: по понедельникам zvonar reports weekly --send --to АДРЕС. "
+    "| The week's report: HTML and PDF into a folder, or by mail (--send, with the settings of mail). On a schedule by "
+    "cron or a timer of systemd: Mondays, zvonar reports weekly --send --to ADDRESS."
+)
+@option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Первый день; без него прошлая неделя. | Its first day.")
+@option("--out", type=click.Path(file_okay=False, path_type=Path), help="Папка для файлов. | Folder for the files.")
+@option("--send", "by_mail", is_flag=True, help="Отправить письмом. | Send it by mail.")
+@option("--to", "addresses", multiple=True, help="Кому; можно несколько раз. | To whom; may be repeated.")
+@click.pass_obj
+def weekly(
+    settings: Settings, since: datetime | None, out: Path | None, *, by_mail: bool, addresses: tuple[str, ...]
+) -> None:
+    mail = settings.sending.mail
+    if by_mail and (mail is None or not addresses):
+        fail(
+            tr("некому или нечем отправить", "nobody to send to, or nothing to send with"),
+            tr("укажите --to и почту: ZVONAR_SENDING__MAIL__…", "give --to, and the mail: ZVONAR_SENDING__MAIL__…"),
+        )
+    if not by_mail and out is None:
+        fail(tr("укажите --out или --send", "give --out or --send"))
+    first = _last_monday(utc_now().date()) if since is None else since.date()
+    made = run(_printed(settings, first))
+    if by_mail and mail is not None:
+        server = Mail(server_of(mail))
+        for address in addresses:
+            run(server.send(_letter(made, first, address)))
+            click.echo(tr(f"Отправлено: {address}", f"Sent: {address}"))
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "weekly.html").write_text(made.html, encoding="utf-8")
+        (out / "weekly.pdf").write_bytes(made.pdf)
+        click.echo(str(out))
+
+
+async def _printed(settings: Settings, first: date) -> Printed:
+    async with storage_of(settings) as storage:
+        week = await gather(storage.script_rollups, storage.attempt_rollups, storage.lead_rollups, since=first)
+    return await ProcessPress().printed(Job("weekly", facts(week), templates=OWN))
+
+
+def _last_monday(today: date) -> date:
+    """Of the week that is over."""
+    return today - timedelta(days=today.weekday() + DAYS)
+
+
+def _letter(made: Printed, first: date, address: str) -> Letter:
+    return Letter(
+        key=f"weekly:{first}:{address}",
+        to=address,
+        to_name="",
+        subject=made.subject,
+        html=made.html,
+        text=made.text,
+        at=utc_now(),
+        attachments=(Attachment(made.file_name, made.pdf),),
+    )

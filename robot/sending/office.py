@@ -109,7 +109,7 @@ def channels_of(
     mail, sms, messenger = settings.mail, settings.smpp or settings.sms_http, settings.messenger
     given = {Channel.MAIL: mail, Channel.SMS: sms, Channel.MESSENGER: messenger}
     return Channels(
-        mail=None if mail is None else Mail(_server(mail)),
+        mail=None if mail is None else Mail(server_of(mail)),
         sender=NOBODY if mail is None else _sender(mail),
         sms=_sms(settings, wire, on_receipt),
         messenger=(
@@ -133,7 +133,8 @@ def _sender(mail: MailSettings) -> Sender:
     return Sender(mail.sender, mail.sender_name, mail.reply_to)
 
 
-def _server(mail: MailSettings) -> MailServer:
+def server_of(mail: MailSettings) -> MailServer:
+    """The settings as the mail server they name."""
     return MailServer(
         mail.host,
         mail.port,

@@ -25,6 +25,7 @@ from robot.storage.rebuild import rebuild
 from robot.storage.reception import Desk
 from robot.storage.store import Storage
 from robot.storage.tables_reports import ROLLUPS
+from tests.conftest import THOROUGH
 from tests.contracts.storage_contract import LEASE, NOW, Scene, phone
 
 PHRASES = ("greeting", "offer", "book", "objections.price", "")
@@ -36,10 +37,10 @@ Kept = dict[tuple[Rollup, tuple[Any, ...]], tuple[int, ...]]
 
 
 class RollupsContract:
-    @pytest.mark.parametrize("seed", range(3))
+    @pytest.mark.parametrize("seed", range(2 if not THOROUGH else 20))
     async def test_any_moves_in_any_order_are_counted_as_by_hand(self, store: Storage, seed: int) -> None:
         day = await Day.set(store, Random(seed))
-        for step in range(120):
+        for step in range(90):
             await day.move()
             if step % 30 == 29:
                 assert await kept(store) == await by_hand(store)
