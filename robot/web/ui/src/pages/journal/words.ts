@@ -40,6 +40,8 @@ export const changes = {
   outcome_corrected: tr("Исправлен итог звонка", "Outcome corrected"),
   call_taken_over: tr("Забран разговор", "Call taken over"),
   call_hung_up: tr("Завершён разговор", "Call ended"),
+  call_listened_to: tr("Прослушан идущий разговор", "Call listened to"),
+  recording_heard: tr("Прослушана запись", "Recording heard"),
   recording_exported: tr("Скачана запись", "Recording downloaded"),
   user_added: tr("Добавлен пользователь", "User added"),
   user_role_changed: tr("Сменена роль", "Role changed"),
