@@ -20,7 +20,8 @@ _HUNG_UP = {
 @dataclass(frozen=True, slots=True)
 class CallFacts:
     """length_ms: from the answer to the end, None without an answer. last_phrase: said last, from last_ms on. client,
-    robot: stems of what each said. passed: phrases that were reached. not_understood: answers."""
+    robot: stems of what each said. passed: phrases that were reached. arms: "phrase:variant" of
+    each variant said. not_understood: answers."""
 
     length_ms: int | None = None
     last_phrase: str = ""
@@ -30,6 +31,7 @@ class CallFacts:
     client: frozenset[str] = frozenset()
     robot: frozenset[str] = frozenset()
     passed: frozenset[str] = frozenset()
+    arms: frozenset[str] = frozenset()
 
 
 def call_facts(turns: Sequence[Turn], times: CallTimes) -> CallFacts:
@@ -45,6 +47,7 @@ def call_facts(turns: Sequence[Turn], times: CallTimes) -> CallFacts:
         client=_stems(turn.heard for turn in turns),
         robot=_stems(turn.said for turn in turns if turn.role != WITHDRAWN),
         passed=frozenset(turn.phrase for turn in spoken),
+        arms=frozenset(f"{turn.phrase}:{turn.variant}" for turn in spoken if turn.variant),
     )
 
 

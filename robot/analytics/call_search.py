@@ -33,12 +33,15 @@ class Lost:
 @dataclass(frozen=True, slots=True)
 class CallsWanted:
     """Every condition holds; those that are not given are not asked. Periods are half-open, `since` <= start of the
-    call < `until`. campaign: its short name. outcomes: any of them, as corrected. passed: the call reached this phrase.
-    ended_at: the phrase said last. lost_at: the phrase that lost it: those calls that a drop-off report counts.
-    client_words, robot_words: every word, in any form and order, in calls that have ended. least_s, most_s: from the
-    answer to the end. manager_id: whose meeting it booked. phrase names are as in turns."""
+    call < `until`. campaign: its short name. script: the one that was spoken. arm: "phrase:variant", as reports have
+    it. outcomes: any of them, as corrected. passed: the call reached this phrase. ended_at: the phrase said last.
+    lost_at: the phrase that lost it: those calls that a drop-off report counts. client_words, robot_words: every word,
+    in any form and order, in calls that have ended. least_s, most_s: from the answer to the end. manager_id: whose
+    meeting it booked. phrase names are as in turns."""
 
     campaign: str = ""
+    script: str = ""
+    arm: str = ""
     since: datetime | None = None
     until: datetime | None = None
     outcomes: frozenset[Outcome] = frozenset()

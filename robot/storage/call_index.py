@@ -6,7 +6,7 @@ together: FTS5 on SQLite, kept by triggers; GIN on PostgreSQL. Rows are written 
 
     c client's word   r robot's word   p passed   e ended at   l lost at   q reason   v script version   k campaign
     m manager of the meeting   u lead   o outcome   d lasted so many seconds or more   s or less   n not understood
-    t talked   x corrected
+    t talked   x corrected   g script   a variant
 """
 
 from __future__ import annotations
@@ -105,9 +105,11 @@ def _tokens(row: Any, facts: CallFacts, *, corrected: bool) -> Iterator[str]:
     yield f"o{row.outcome.replace('_', '')}"
     yield named("q", row.reason)
     yield named("v", row.script_version)
+    yield named("g", row.script_name)
     yield from (f"c{stem}" for stem in facts.client)
     yield from (f"r{stem}" for stem in facts.robot)
     yield from (named("p", phrase) for phrase in facts.passed)
+    yield from (named("a", arm) for arm in facts.arms)
     if facts.last_phrase:
         yield named("e", facts.last_phrase)
     if facts.lost is not None:

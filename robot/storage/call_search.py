@@ -227,7 +227,7 @@ class _Indexed:
 
 def _tokens(wanted: CallsWanted, campaign: int) -> _Asked | None:
     """None where attempts alone can tell."""
-    names = {"q": wanted.reason, "v": wanted.script_version}
+    names = {"q": wanted.reason, "v": wanted.script_version, "g": wanted.script, "a": wanted.arm}
     names |= {"e": wanted.ended_at, "l": wanted.lost_at, "p": wanted.passed}
     every = [named(letter, clean(name)) for letter, name in names.items() if name]
     every += [f"c{stem}" for stem in wanted_stems(wanted.client_words)]

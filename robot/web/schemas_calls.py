@@ -29,12 +29,14 @@ class _Out(BaseModel):
 
 
 class CallsFilter(_In):
-    """All conditions hold. campaign: its short name. outcome: any of those named. lost_at: the phrase
-    that lost the call, as the drop-off counts it; ended_at: the phrase said last; passed: a phrase it reached.
-    client_words, robot_words: all of them, in any form. least_s, most_s: length of the talk. manager: id of whom the
-    meeting is with. lead: id."""
+    """All conditions hold. campaign: its short name. script: the one that was spoken. arm: "phrase:variant". outcome:
+    any of those named. lost_at: the phrase that lost the call, as the drop-off counts it; ended_at: the phrase said
+    last; passed: a phrase it reached. client_words, robot_words: all of them, in any form. least_s, most_s: length of
+    the talk. manager: id of whom the meeting is with. lead: id."""
 
     campaign: Name = ""
+    script: Name = ""
+    arm: Name = ""
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     outcome: list[Outcome] = Field(default_factory=list, max_length=len(Outcome))

@@ -122,7 +122,7 @@ class SearchContract:
         brief = await talked(scene, GREETING, script_version="v2", minutes=1, length_s=7)
         _, dead = await scene.call()
         await scene.finish(dead, Outcome.NO_ANSWER, reason="no_answer")
-        elsewhere = await talked(other, OFFER, outcome=Outcome.INFO_REQUESTED, minutes=2)
+        elsewhere = await talked(other, replace(OFFER, variant="b"), outcome=Outcome.INFO_REQUESTED, minutes=2)
         for wanted, calls in (
             ({}, {long, brief, dead, elsewhere}),
             ({"campaign": "cold"}, {long, brief, dead}),
@@ -132,6 +132,10 @@ class SearchContract:
             ({"reason": "дорого"}, {long}),
             ({"reason": "дорог"}, set()),
             ({"script_version": "v2"}, {brief}),
+            ({"script": "cold_call", "campaign": "other"}, {elsewhere}),
+            ({"script": "inbound_lead"}, set()),
+            ({"arm": "offer:b"}, {elsewhere}),
+            ({"arm": "offer:a"}, set()),
             ({"least_s": 100}, {long}),
             ({"least_s": 7, "most_s": 7}, {brief}),
             ({"most_s": 8}, {brief}),

@@ -139,6 +139,8 @@ async def correct(request: web.Request) -> web.Response:
 def wanted_of(asked: CallsFilter) -> CallsWanted:
     return CallsWanted(
         campaign=asked.campaign,
+        script=asked.script,
+        arm=asked.arm,
         since=asked.since,
         until=asked.until,
         outcomes=frozenset(asked.outcome),

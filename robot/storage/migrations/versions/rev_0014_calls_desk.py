@@ -174,7 +174,10 @@ _ATTEMPTS = sa.table(
     "attempts",
     sa.column("id", sa.Uuid()),
     *(sa.column(name, Moment) for name in ("started_at", "answered_at", "ended_at")),
-    *(sa.column(name) for name in ("ended_by", "outcome", "reason", "script_version", "campaign_id", "lead_id")),
+    *(
+        sa.column(name)
+        for name in ("ended_by", "outcome", "reason", "script_version", "script_name", "campaign_id", "lead_id")
+    ),
 )
 _MEETINGS = sa.table("meetings", sa.column("attempt_id", sa.Uuid()), sa.column("slot_id"))
 _SLOTS = sa.table("slots", sa.column("id"), sa.column("manager_id"))
