@@ -7,7 +7,7 @@ QUOTA ?= 3
 TALKS ?= 10000
 CASES ?= 100
 
-.PHONY: help setup setup-dev ui demo test check unit talks chaos fuzz-api lock clean
+.PHONY: help setup setup-dev ui screenshots demo test check unit talks chaos fuzz-api lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -46,6 +46,9 @@ test: check ## everything, the tests against real engines, a real PostgreSQL and
 
 talks: setup-dev ## random talks with every script that ships (TALKS=10000 with each), what fails is shrunk
 	ZVONAR_TALKS=$(TALKS) $(PY) -m pytest -q -n auto --durations=0 --durations-min=1 tests/unit/scripts_dialog/test_random_talks.py
+
+screenshots: setup-dev ## every page of the workplace as pictures in screenshots/: light, dark, phone, empty, loading, failed, 10,000 rows
+	PYTHONPATH=. $(PY) -m tests.web.screenshots screenshots
 
 chaos: setup-dev ## three nodes with fifty calls; one is killed, PostgreSQL and Asterisk are restarted, AMI is cut; all is counted
 	$(ZVONAR) chaos

@@ -35,6 +35,8 @@ from robot.domain.campaigns import CampaignState
 from robot.domain.clock import utc_now
 from robot.settings import Settings
 from robot.storage.store import Storage
+from robot.web.auth import hash_of, new_secret
+from robot.web.cookies import COOKIE
 from robot.web.invitations import invite
 from robot.web.static_files import BUILT, PAGE
 from tests.conftest import HANGS_S, missing_service
@@ -60,7 +62,6 @@ class Workplace:
     past: Past
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _showcase: Showcase | None = None
-    _sessions: dict[Role, Any] = field(default_factory=dict)
 
     @property
     def robot(self) -> app.Robot:
@@ -79,25 +80,42 @@ class Workplace:
 
         return asyncio.run_coroutine_threadsafe(done(), self._loop).result(HANGS_S)
 
-    def link(self, role: Role) -> str:
-        """A one-time link for somebody of this role, who is made when he is not there."""
+    def link(self, name: str, role: Role) -> str:
+        """A one-time link for a new user."""
 
         async def work() -> str:
-            users = {user.name: user for user in await self.store.users.all()}
-            name = NAMES[role]
-            user = users.get(name) or await self.store.users.add(name, role, now=utc_now())
+            user = await self.store.users.add(name, role, now=utc_now())
             return (await invite(self.store.credentials, user.id, self.url, now=utc_now())).link
 
         return self.run(work)
 
+    def signed_in(self, role: Role) -> Any:
+        """The browser's state of somebody of this role: a session of his own, and a password that nobody needs."""
 
-def _free_port() -> int:
+        async def work() -> str:
+            users = {user.name: user for user in await self.store.users.all()}
+            name, secret = NAMES[role], new_secret()
+            user = users.get(name) or await self.store.users.add(name, role, now=utc_now())
+            if not user.has_password:
+                await self.store.credentials.set_password(user.id, "no password has this hash")
+            await self.store.sessions.open(hash_of(secret), user.id, now=utc_now())
+            return secret
+
+        port = self.url.rsplit(":", 1)[1]
+        cookie = {
+            "name": f"{COOKIE}-{port}", "value": self.run(work), "domain": "127.0.0.1", "path": "/",
+            "expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax",
+        }  # fmt: skip
+        return {"cookies": [cookie], "origins": []}
+
+
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port
 
 
-def _noon_zone(now: datetime) -> str:
+def noon_zone(now: datetime) -> str:
     """A zone in which it is early afternoon, so that the calls of today began today at whatever hour tests run."""
     shift = 14 - now.hour
     shift = shift - 24 if shift > 12 else shift + 24 if shift < -11 else shift
@@ -105,7 +123,7 @@ def _noon_zone(now: datetime) -> str:
 
 
 @contextmanager
-def _served(place: Workplace) -> Iterator[None]:
+def served(place: Workplace) -> Iterator[None]:
     """Runs the service in a thread until the end of the context; what it fails with is raised here."""
     port = int(place.url.rsplit(":", 1)[1])
     settings = Settings(data_dir=place.home, line="simulated", web={"port": port, "host": "127.0.0.1"})  # type: ignore[arg-type]
@@ -152,7 +170,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Past]:
     """A folder with a database and recordings of some calls of two days and of today; how they came about."""
     home = tmp_path_factory.mktemp("past")
     until = datetime.now(UTC) - timedelta(minutes=2)
-    made = Past(office_hours(until, 4, 4, 7), until, timezone=_noon_zone(until), seed=SEED)
+    made = Past(office_hours(until, 4, 4, 7), until, timezone=noon_zone(until), seed=SEED)
     with ThreadPoolExecutor(1) as thread:  # Playwright's loop runs in ours
         thread.submit(lambda: asyncio.run(make_past(home, made))).result()
     return home, made
@@ -163,8 +181,8 @@ def workplace(past: tuple[Path, Past], tmp_path_factory: pytest.TempPathFactory)
     if not (BUILT / PAGE).is_file():
         missing_service("the pages are not built: make ui")
     home, made = past
-    place = Workplace(home, f"http://127.0.0.1:{_free_port()}", made)
-    with _served(place):
+    place = Workplace(home, f"http://127.0.0.1:{free_port()}", made)
+    with served(place):
         yield place
 
 
@@ -200,7 +218,7 @@ def as_role(browser: Browser, workplace: Workplace) -> Iterator[Callable[..., Pa
     opened: list[Watched] = []
 
     def open_as(role: Role | None, **options: Any) -> Page:
-        state = None if role is None else _signed_in(browser, workplace, role)
+        state = None if role is None else workplace.signed_in(role)
         chosen = {"viewport": LAPTOP, "locale": "ru-RU", "timezone_id": "Europe/Moscow", **options}
         context = browser.new_context(base_url=workplace.url, storage_state=state, **chosen)
         context.set_default_timeout(HANGS_S * 1000)
@@ -215,19 +233,6 @@ def as_role(browser: Browser, workplace: Workplace) -> Iterator[Callable[..., Pa
     for watched in opened:
         watched.page.context.close()
     assert [fault for watched in opened for fault in watched.unexpected()] == []
-
-
-def _signed_in(browser: Browser, workplace: Workplace, role: Role) -> Any:
-    """Cookies of a session of this role: signed in by a link, once."""
-    if role not in workplace._sessions:
-        context = browser.new_context(base_url=workplace.url, locale="ru-RU")
-        page = context.new_page()
-        page.goto(workplace.link(role))
-        page.get_by_role("button", name="Войти").click()
-        page.get_by_role("navigation").wait_for()
-        workplace._sessions[role] = context.storage_state()
-        context.close()
-    return workplace._sessions[role]
 
 
 @pytest.fixture

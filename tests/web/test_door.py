@@ -40,16 +40,20 @@ def test_a_password_lets_in_and_a_wrong_one_does_not(as_role: Callable[..., Page
 def test_a_link_lets_in_once_and_leaves_no_trace_in_the_address(
     as_role: Callable[..., Page], workplace: Workplace
 ) -> None:
-    async def make() -> None:
-        await workplace.store.users.add("Новый", Role.OPS, now=utc_now())
-
-    link = workplace.link(Role.AUDITOR)
+    link = workplace.link("Новый", Role.AUDITOR)
     page = as_role(None)
     provoked(page, UNAUTHORIZED)
     page.goto(link)
     assert "#" not in page.url
     page.get_by_role("button", name="Войти").click()
+    asked = page.get_by_role("dialog", name="Придумайте пароль")
+    asked.get_by_role("textbox", name="Новый пароль").fill("собака на заборе")
+    check_accessibility(page)
+    asked.get_by_role("button", name="Сохранить").click()
+    expect(asked).to_be_hidden()
+    page.reload()
     expect(page.get_by_role("navigation")).to_be_visible()
+    expect(asked).to_be_hidden()
     again = as_role(None)
     provoked(again, UNAUTHORIZED)
     again.goto(link)

@@ -15,6 +15,7 @@ interface CallListProps {
 
 export function CallList({ calls, heard, chosen }: CallListProps) {
   const t = useWords(words);
+  const several = new Set(calls.map(({ call }) => call.campaign)).size > 1;
   return (
     <ul className={classes.list} aria-label={t.calls}>
       {calls.map(({ call, turns, phrase }) => {
@@ -31,7 +32,9 @@ export function CallList({ calls, heard, chosen }: CallListProps) {
                 <Clock since={call.answered_at} />
               </span>
               <span className={classes.sub}>
-                {[call.name, call.campaign_title].filter((part) => part !== "" && part !== call.company).join(" · ")}
+                {[call.company === "" ? "" : call.name, several ? call.campaign_title : ""]
+                  .filter((part) => part !== "")
+                  .join(" · ")}
               </span>
               <span className={classes.last}>
                 {call.answered_at === null ? (

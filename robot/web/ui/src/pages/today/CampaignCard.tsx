@@ -52,7 +52,7 @@ export function CampaignCard({ line: { today, campaign } }: { readonly line: Lin
             {today.calls === 0 ? t.nobody : f.number(today.calls)}
           </div>
           {campaign.state === "running" && campaign.pace != null && (
-            <div className={classes.note}>{campaign.pace.sentence}</div>
+            <div className={classes.note}>{t.limits[campaign.pace.limit as keyof typeof t.limits]}</div>
           )}
         </div>
       </div>

@@ -27,6 +27,28 @@ export const words = {
     (low: string, high: string) => `${low} to ${high}`,
   ),
   underWay: tr("Сейчас на линии", "On the line now"),
+  limits: {
+    ru: {
+      quota_met: "План выполнен: договариваем",
+      breaker: "Связь сбоит: пауза, потом один пробный звонок",
+      hours_over: "Время звонков на сегодня вышло",
+      no_slots: "Больше звонить некуда: окна у менеджеров кончаются",
+      enough_under_way: "Больше пока не нужно: этих звонков должно хватить",
+      recognizer: "Больше разговоров сервер не успевает слушать",
+      trunk_rate: "Оператор связи принимает не чаще",
+      channels: "Заняты все линии",
+    },
+    en: {
+      quota_met: "The plan is met: the last talks end",
+      breaker: "The line fails: a pause, then one probe",
+      hours_over: "Calling hours are over for today",
+      no_slots: "The managers' slots run out",
+      enough_under_way: "No more are needed: these should do",
+      recognizer: "The server cannot listen to more talks",
+      trunk_rate: "The trunk takes no more at a time",
+      channels: "All lines are taken",
+    },
+  },
   nobody: tr("никого", "nobody"),
   dueNow: tr(
     (due: string) => `По плану к этому часу — ${due}`,
