@@ -20,6 +20,7 @@ from robot.analytics.report_ports import (
 )
 from robot.analytics.wear import Point
 from robot.domain.outcomes import REFUSALS, UNANSWERED
+from robot.i18n import tr
 
 NOTHING = Attempts()
 
@@ -50,6 +51,11 @@ class Edge:
     to: str
     calls: int
     answers: Sequence[tuple[str, str, int]]
+
+
+def percent(share: float) -> str:
+    """16,9 % in Russian, 16.9% in English."""
+    return tr(f"{100 * share:.1f}\u00a0%".replace(".", ","), f"{share:.1%}")
 
 
 def edges(sums: Iterable[EdgeSums]) -> Sequence[Edge]:

@@ -113,18 +113,19 @@ def _figures(week: Week) -> list[Mapping[str, str]]:
 
 def _told(one: OfScript) -> Mapping[str, Any]:
     share = Share.of(one.goal, one.talks)
-    bounds = f"{share.low:.1%} — {share.high:.1%}"
+    bounds = f"{report.percent(share.low)} — {report.percent(share.high)}"
     warning = ""
     if one.wear is not None and one.wear.worn:
+        now, was = report.percent(one.wear.now), report.percent(one.wear.before)
         warning = tr(
-            f"Сценарий выдыхается: до цели доходит {one.wear.now:.1%}, было {one.wear.before:.1%}",
-            f"The script wears out: {one.wear.now:.1%} of talks reach the goal, it was {one.wear.before:.1%}",
+            f"Сценарий выдыхается: до цели доходит {now}, было {was}",
+            f"The script wears out: {now} of talks reach the goal, it was {was}",
         )
     return {
         "name": one.script,
         "sum": tr(
-            f"Разговоров {_number(one.talks)}, до цели {one.goal}: {share.share:.1%} ({bounds})",
-            f"{one.talks} talks, {one.goal} reached the goal: {share.share:.1%} ({bounds})",
+            f"Разговоров {_number(one.talks)}, до цели {one.goal}: {report.percent(share.share)} ({bounds})",
+            f"{one.talks} talks, {one.goal} reached the goal: {report.percent(share.share)} ({bounds})",
         ),
         "warning": warning,
         "phrases": [

@@ -200,7 +200,7 @@ def trend_out(sums: Iterable[DaySums], by: str) -> TrendOut:
 
 
 def _wear_out(found: wear.Wear) -> WearOut:
-    was, now = f"{found.before:.1%}", f"{found.now:.1%}"
+    was, now = report.percent(found.before), report.percent(found.now)
     ru, en = f"до цели доходит {now} разговоров, было {was}", f"{now} of talks reach the goal, it was {was}"
     sentence = tr(f"Сценарий выдыхается: {ru}", f"The script wears out: {en}") if found.worn else tr(ru, en)
     return WearOut(
