@@ -65,9 +65,9 @@ function Worst({ canvas, dropoff, chosen, go }: AsideProps) {
   const f = useFormats();
   const phrases = useMemo(() => byId(canvas), [canvas]);
   const worst = useMemo(() => {
-    const found = dropoff === undefined ? [] : worstFirst(dropoff);
+    const found = dropoff === undefined ? [] : worstFirst(canvas, dropoff);
     return found.filter((one) => phrases.get(one.phrase)?.kind !== "end").slice(0, SHOWN);
-  }, [dropoff, phrases]);
+  }, [canvas, dropoff, phrases]);
   if (worst.length === 0) return <Text className={classes.asideNone}>{t.noLosses}</Text>;
   return (
     <ol className={classes.worst}>

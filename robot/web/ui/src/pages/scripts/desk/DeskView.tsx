@@ -1,5 +1,5 @@
 import { Button, Text } from "@mantine/core";
-import { useReactFlow, type Connection } from "@xyflow/react";
+import { useNodesInitialized, useReactFlow, type Connection } from "@xyflow/react";
 import { useEffect, useMemo, useRef, useState } from "react";
 
 import { Frame } from "../../../shell/Frame";
@@ -52,7 +52,7 @@ export function DeskView({ name, desk, draft }: DeskViewProps) {
     const laid = laidOut(canvas, positions.moved);
     return { canvas, laid, flow, findings, chosen, talk: path, quiet, editable };
   }, [shown, dropoff.data, positions.moved, chosen, path, quiet, editable]);
-  useFirstLook(scene, chosen);
+  useFirstLook(scene, chosen, !dropoff.isLoading);
   const go = (phrase: string) => {
     choose(phrase);
     lookAt(phrase);
@@ -144,13 +144,14 @@ export function DeskView({ name, desk, draft }: DeskViewProps) {
 const BESIDE_ASIDE = 316;
 
 /** When the page opens: the phrase of the address, or the beginning of the talk, near enough to be read. */
-function useFirstLook(scene: Scene, chosen: string): void {
+function useFirstLook(scene: Scene, chosen: string, ready: boolean): void {
   const flow = useReactFlow();
   const lookAt = useLookAt();
   const looked = useRef(false);
+  const measured = useNodesInitialized() && ready;
   const start = scene.laid.at.get(scene.canvas.start);
   useEffect(() => {
-    if (looked.current || start === undefined) return;
+    if (looked.current || start === undefined || !measured) return;
     const timer = requestAnimationFrame(() => {
       looked.current = true;
       if (chosen !== "") lookAt(chosen);
@@ -162,5 +163,5 @@ function useFirstLook(scene: Scene, chosen: string): void {
       }
     });
     return () => cancelAnimationFrame(timer);
-  }, [start, chosen, flow, lookAt]);
+  }, [start, chosen, flow, lookAt, measured]);
 }

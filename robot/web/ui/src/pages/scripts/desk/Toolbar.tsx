@@ -19,7 +19,7 @@ import { words } from "./words";
 export function Status({ desk, draft }: { readonly desk: Desk; readonly draft: Draft }) {
   const t = useWords(words);
   const { saving } = desk;
-  const about = draft.base === null ? t.newDraft : draft.changed ? t.draftOf(draft.base) : t.asLive(draft.base);
+  const about = draft.base === null ? t.newDraft : draft.changed ? t.changed : t.unchanged;
   if (saving.state === "unreachable" || saving.state === "refused") {
     return (
       <span className={classes.status} data-bad role="alert">
@@ -90,7 +90,7 @@ export function Toolbar(props: ToolbarProps) {
         {t.tryIt}
       </Button>
       <Button variant="default" leftSection={<IconHistory size={16} />} onClick={list.open}>
-        {t.versions}
+        {draft.base === null ? t.versions : t.versionNo(draft.base)}
       </Button>
       <More {...props} />
       {may && (

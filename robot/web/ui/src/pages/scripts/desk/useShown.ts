@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 
 import { api, ask } from "../../../shell/client";
 import { useCampaign, useParam, usePeriod } from "../../../shell/pickers";
@@ -40,8 +41,12 @@ export function useShown(script: string, draft: Draft, hash: string): Shown {
     enabled: number !== undefined,
     staleTime: Infinity,
   });
-  if (version !== undefined && whole.data !== undefined) {
-    return { canvas: whole.data.canvas, findings: whole.data.findings, version };
-  }
-  return { canvas: draft.canvas, findings: draft.findings, version: null };
+  const old = version === undefined ? undefined : whole.data;
+  return useMemo(
+    () =>
+      version === undefined || old === undefined
+        ? { canvas: draft.canvas, findings: draft.findings, version: null }
+        : { canvas: old.canvas, findings: old.findings, version },
+    [version, old, draft.canvas, draft.findings],
+  );
 }

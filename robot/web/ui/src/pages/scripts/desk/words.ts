@@ -1,15 +1,9 @@
 import { tr } from "../../../shell/words";
 
 export const words = {
-  draftOf: tr(
-    (version: number) => `черновик на основе версии ${version}`,
-    (version: number) => `draft, grown from version ${version}`,
-  ),
-  newDraft: tr("черновик, ещё не опубликован", "draft, never published"),
-  asLive: tr(
-    (version: number) => `версия ${version}, правок нет`,
-    (version: number) => `version ${version}, no changes`,
-  ),
+  newDraft: tr("ещё не опубликован", "never published"),
+  changed: tr("есть неопубликованные правки", "changed, not published"),
+  unchanged: tr("правок нет", "no changes"),
   saved: tr("Сохранено", "Saved"),
   saving: tr("Сохраняем…", "Saving…"),
   unreachable: tr("Не сохранено: робот не отвечает", "Not saved: the robot does not answer"),
@@ -18,7 +12,7 @@ export const words = {
   undo: tr("Отменить (Ctrl+Z)", "Undo (Ctrl+Z)"),
   redo: tr("Вернуть (Ctrl+Shift+Z)", "Redo (Ctrl+Shift+Z)"),
   publish: tr("Опубликовать", "Publish"),
-  tryIt: tr("Проверить разговором", "Try it out"),
+  tryIt: tr("Поговорить", "Try it out"),
   versions: tr("Версии", "Versions"),
   actions: tr("Действия со сценарием", "What to do with the script"),
   addPhrase: tr("Добавить фразу", "Add a phrase"),
@@ -58,8 +52,4 @@ export const words = {
   few: tr("мало данных", "few data"),
   of: tr("из", "of"),
   hide: tr("Свернуть", "Hide"),
-  mergedNote: tr(
-    "Кто-то правил сценарий одновременно с вами; обе правки на месте.",
-    "Somebody edited the script at the same time; both edits are in it.",
-  ),
 };

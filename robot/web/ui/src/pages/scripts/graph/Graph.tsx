@@ -37,7 +37,13 @@ export function Graph({ scene, choose, moved, connected, children }: GraphProps)
   const cards = useMemo(() => cardsOf(scene), [scene]);
   const wires = useMemo<Wire[]>(() => wiresOf(scene), [scene]);
   const [nodes, setNodes, change] = useNodesState<CardNode | LaneNode>(cards);
-  useEffect(() => setNodes(cards), [cards, setNodes]);
+  useEffect(() => {
+    // What was measured stays so: a card without a size is hidden until it has one.
+    setNodes((before) => {
+      const sizes = new Map(before.map((one) => [one.id, one.measured]));
+      return cards.map((one) => ({ ...one, measured: sizes.get(one.id) }) as CardNode | LaneNode);
+    });
+  }, [cards, setNodes]);
   const far = useStore((state) => state.transform[2] < FAR);
   return (
     <div className={classes.graph} data-far={far || undefined} aria-label={t.canvas} role="region">

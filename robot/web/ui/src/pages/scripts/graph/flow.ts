@@ -21,11 +21,16 @@ export interface Jump {
   readonly calls: number;
 }
 
-/** Phrases in the order in which they should be looked at: the share lost, certain to 95 %; few calls come last. */
-export function worstFirst(dropoff: Dropoff): Loss[] {
-  return dropoff.phrases
-    .filter((one) => one.left > 0)
-    .toSorted((a, b) => Number(a.small) - Number(b.small) || b.left_low - a.left_low || b.left - a.left);
+/** Phrases in the order in which they should be looked at: the share lost, certain to 95 %. What was counted too seldom
+ * is not ranked: it follows in the order of the script. */
+export function worstFirst(canvas: Canvas, dropoff: Dropoff): Loss[] {
+  const order = new Map([...canvas.nodes, ...canvas.objections].map((one, index) => [one.id, index]));
+  const place = ({ phrase }: Loss) => order.get(phrase) ?? order.size;
+  const losing = dropoff.phrases.filter((one) => one.left > 0);
+  return [
+    ...losing.filter((one) => !one.small).toSorted((a, b) => b.left_low - a.left_low || b.left - a.left),
+    ...losing.filter((one) => one.small).toSorted((a, b) => place(a) - place(b)),
+  ];
 }
 
 export function flowOf(canvas: Canvas, dropoff: Dropoff): Flow {

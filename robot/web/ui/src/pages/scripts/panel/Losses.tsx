@@ -1,5 +1,4 @@
 import { useFormats, useWords } from "../../../shell/language";
-import { Share } from "../../../shell/Figure";
 import type { Loss } from "../wire";
 import { words as common } from "../words";
 import classes from "./Panel.module.css";
@@ -24,7 +23,7 @@ export function Losses({ loss, ends }: { readonly loss: Loss; readonly ends: boo
     <div className={classes.losses}>
       <div className={classes.lossMain}>
         <strong>{c.left(f.number(loss.left), f.number(loss.reached), f.share(loss.left_share))}</strong>
-        <Share hits={loss.left} of={loss.reached} low={loss.left_low} high={loss.left_high} />
+        <small>{loss.small ? t.few : t.likely(f.shares(loss.left_low, loss.left_high))}</small>
       </div>
       <dl>
         {parts

@@ -43,7 +43,9 @@ export function Panel(props: PanelProps) {
   const hears = useMay("see_calls");
   const shown = hears && TABS.some((one) => one === tab) ? tab : "phrase";
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+  }, []);
   const about = findings.filter((one) => one.phrase === phrase.id);
   return (
     <aside

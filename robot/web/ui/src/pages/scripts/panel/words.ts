@@ -81,6 +81,11 @@ export const words = {
   makeStart: tr("Начинать разговор отсюда", "Begin the talk here"),
   unreachable: tr("Сюда разговор не доходит: ни один ответ не ведёт к этой фразе.", "No answer leads here."),
   untitled: tr("без названия", "untitled"),
+  few: tr("мало данных", "few data"),
+  likely: tr(
+    (range: string) => `скорее всего ${range}`,
+    (range: string) => `likely ${range}`,
+  ),
   hungDuring: tr("на полуслове", "in mid-phrase"),
   hungAfter: tr("дослушав", "after it"),
   refusedThen: tr("отказались", "refused"),

@@ -113,7 +113,9 @@ function Lines({ talk }: { readonly talk: Talk }) {
   const c = useWords(codes);
   const f = useFormats();
   const end = useRef<HTMLLIElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [talk.lines.length]);
+  useEffect(() => {
+    void end.current?.scrollIntoView({ block: "nearest" });
+  }, [talk.lines.length]);
   const turns = [...talk.turns];
   return (
     <ol className={classes.lines} aria-live="polite">
