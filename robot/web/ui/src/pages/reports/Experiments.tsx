@@ -3,8 +3,10 @@ import { Badge } from "@mantine/core";
 import { api, type Schemas } from "../../shell/client";
 import { Share } from "../../shell/Figure";
 import { useFormats, useWords } from "../../shell/language";
+import { useSession } from "../../shell/session";
 import { Empty, Shown } from "../../shell/states";
 import { useReport, type AskedOfScript } from "./asked";
+import { Keep } from "./Keep";
 import classes from "./Reports.module.css";
 import { Section } from "./Section";
 import { Table } from "./Table";
@@ -25,9 +27,9 @@ export function Experiments({ asked }: { readonly asked: AskedOfScript }) {
         >
           {(data) => (
             <div className={classes.experiments}>
-              {data.versions !== null && <Experiment found={data.versions} title={t.versions} />}
+              {data.versions !== null && <Experiment found={data.versions} title={t.versions} script={asked.script} />}
               {data.variants.map((one) => (
-                <Experiment key={one.phrase} found={one} title={t.ofPhrase(one.phrase)} />
+                <Experiment key={one.phrase} found={one} title={t.ofPhrase(one.phrase)} script={asked.script} />
               ))}
             </div>
           )}
@@ -40,9 +42,12 @@ export function Experiments({ asked }: { readonly asked: AskedOfScript }) {
 interface ExperimentProps {
   readonly found: Schemas["ExperimentOut"];
   readonly title: string;
+  readonly script: string;
 }
 
-function Experiment({ found, title }: ExperimentProps) {
+function Experiment({ found, title, script }: ExperimentProps) {
+  const { may } = useSession();
+  const keeps = found.phrase !== "" && may("edit_scripts");
   const t = useWords(words);
   const f = useFormats();
   const name = (text: string) => (found.phrase === "" ? text.slice(0, 7) : text);
@@ -59,7 +64,7 @@ function Experiment({ found, title }: ExperimentProps) {
       </div>
       <Table
         label={title}
-        head={[t.variant, t.conversion, t.best, t.loss]}
+        head={[t.variant, t.conversion, t.best, t.loss, ...(keeps ? [t.decide] : [])]}
         rows={found.arms.map((arm) => ({
           key: arm.name,
           cells: [
@@ -74,6 +79,7 @@ function Experiment({ found, title }: ExperimentProps) {
             />,
             f.share(arm.best),
             t.points(f.number(100 * arm.loss, 2)),
+            ...(keeps ? [<Keep key="keep" script={script} phrase={found.phrase} variant={arm.name} />] : []),
           ],
         }))}
       />

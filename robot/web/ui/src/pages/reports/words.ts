@@ -65,7 +65,7 @@ export const words = {
     },
   } as { ru: Record<string, string>; en: Record<string, string> },
   ofPrevious: tr(
-    (share: string) => `${share} от предыдущего шага`,
+    (share: string) => `${share} от предыдущих`,
     (share: string) => `${share} of the step before`,
   ),
   ends: tr("Чем кончились разговоры", "How talks ended"),
@@ -156,6 +156,22 @@ export const words = {
     (name: string) => `Выбирайте «${name}»`,
     (name: string) => `Choose “${name}”`,
   ),
+  decide: tr("Решение", "Decision"),
+  keep: tr("Оставить его", "Keep it alone"),
+  keepSure: tr(
+    (variant: string) =>
+      `Со следующего звонка робот будет говорить только вариант «${variant}». Это новая версия сценария.`,
+    (variant: string) => `From the next call on the robot says “${variant}” alone. It is a new version of the script.`,
+  ),
+  kept: tr(
+    (phrase: string, variant: string) => `Фраза «${phrase}»: остался вариант «${variant}»`,
+    (phrase: string, variant: string) => `The phrase “${phrase}”: “${variant}” alone is said`,
+  ),
+  notKept: tr(
+    "Не получилось: откройте сценарий, проверка нашла ошибки",
+    "It failed: open the script, its check found faults",
+  ),
+  cancel: tr("Отмена", "Cancel"),
   noExperiments: tr(
     "Сравнивать нечего: одна версия и нет вариантов фраз",
     "Nothing to compare: one version, no variants",
