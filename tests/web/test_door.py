@@ -44,8 +44,10 @@ def test_a_link_lets_in_once_and_leaves_no_trace_in_the_address(
     page = as_role(None)
     provoked(page, UNAUTHORIZED)
     page.goto(link)
+    enter = page.get_by_role("button", name="Войти")
+    expect(enter).to_be_visible()
     assert "#" not in page.url
-    page.get_by_role("button", name="Войти").click()
+    enter.click()
     asked = page.get_by_role("dialog", name="Придумайте пароль")
     asked.get_by_role("textbox", name="Новый пароль").fill("собака на заборе")
     check_accessibility(page)

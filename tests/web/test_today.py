@@ -52,10 +52,12 @@ def test_a_campaigns_line_tells_what_the_calls_came_to(page: Page, workplace: Wo
 def test_the_plan_is_changed_in_place_by_one_click_and_by_typing(page: Page, workplace: Workplace) -> None:
     page.goto("/today")
     quota = workplace.past.quota
-    page.get_by_role("button", name="План на один больше").click()
+    with page.expect_response("**/quota"):
+        page.get_by_role("button", name="План на один больше").click()
     page.get_by_role("button", name=f"План {quota + 1}, изменить").click()
     page.get_by_role("textbox", name="План на день").fill("25")
-    page.keyboard.press("Enter")
+    with page.expect_response("**/quota"):
+        page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="План 25, изменить")).to_be_visible()
     assert workplace.run(lambda: workplace.store.campaigns.get(CAMPAIGN)).quota == 25
     page.get_by_role("button", name="План 25, изменить").click()
@@ -78,6 +80,7 @@ def test_a_campaign_is_started_and_stopped_after_a_question(page: Page, workplac
     expect(page.get_by_role("button", name="Пауза")).to_be_visible()
     page.get_by_role("button", name="Остановить").click()
     page.get_by_role("button", name="Не останавливать").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     assert workplace.run(lambda: workplace.store.campaigns.get(CAMPAIGN)).state is CampaignState.RUNNING
     page.get_by_role("button", name="Остановить").click()
     page.get_by_role("dialog").get_by_role("button", name="Остановить").click()

@@ -114,7 +114,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
           );
         })}
       </div>
-      <div className={classes.foot} aria-live="polite">
+      <div role="caption" className={classes.foot} aria-live="polite">
         {more?.loading === true ? t.loading : t.rows(f.number(rows.length) + (more?.there === true ? "+" : ""))}
       </div>
     </div>

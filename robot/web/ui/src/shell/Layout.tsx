@@ -1,8 +1,7 @@
 import { AppShell, Burger, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlugConnectedX } from "@tabler/icons-react";
-import { useEffect } from "react";
-import { NavLink, Outlet, useLocation } from "react-router";
+import { NavLink, Outlet } from "react-router";
 
 import { useSay, useWords } from "./language";
 import classes from "./Layout.module.css";
@@ -20,8 +19,6 @@ export function Layout({ pages }: { readonly pages: readonly Page[] }) {
   const say = useSay();
   const { may } = useSession();
   const [opened, { toggle, close }] = useDisclosure(false);
-  const { pathname } = useLocation();
-  useEffect(close, [pathname, close]);
   useLiveConnection();
   const connected = useConnected();
   return (
@@ -49,7 +46,7 @@ export function Layout({ pages }: { readonly pages: readonly Page[] }) {
           {pages
             .filter((page) => may(page.right))
             .map(({ path, title, icon: Sign }) => (
-              <NavLink key={path} to={path} className={classes.entry ?? ""}>
+              <NavLink key={path} to={path} className={classes.entry ?? ""} onClick={close}>
                 <Sign size={18} stroke={1.7} aria-hidden />
                 {say(title)}
               </NavLink>

@@ -39,14 +39,18 @@ export function useMe() {
 /** Signed in: what was shown before may belong to somebody else. */
 export function began(me: Me): void {
   setCsrf(me.csrf);
+  become(me);
+}
+
+/** The query of ME stays the same one: the page watches it. */
+function become(me: Me | null): void {
   queries.removeQueries({ predicate: (query) => query.queryKey[0] !== ME[0] });
   queries.setQueryData(ME, me);
 }
 
 async function signOut(): Promise<void> {
   await ask(api.POST("/api/sign-out"));
-  queries.clear();
-  queries.setQueryData(ME, null);
+  become(null);
 }
 
 export function SignedProvider({ me, children }: { readonly me: Me; readonly children: ReactNode }) {

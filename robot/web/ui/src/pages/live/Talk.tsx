@@ -23,7 +23,9 @@ export function Talk({ id, call, told }: TalkProps) {
   const t = useWords(words);
   const lines = linesOf(call?.turns ?? [], told);
   const end = useRef<HTMLLIElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [lines.length]);
+  useEffect(() => {
+    void end.current?.scrollIntoView({ block: "nearest" }); // a promise, in newer browsers
+  }, [lines.length]);
   if (id === "") {
     return (
       <section className={classes.talk} data-empty aria-label={t.talk}>
