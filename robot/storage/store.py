@@ -27,6 +27,7 @@ from robot.storage.journal import SqlJournal
 from robot.storage.kept_settings import SqlKeptSettings, SqlTrialCalls
 from robot.storage.keys import SqlServerKeys, SqlTelephones
 from robot.storage.leads import SqlLeads
+from robot.storage.meeting_book import SqlMeetingBook
 from robot.storage.migrate import migrate
 from robot.storage.nodes import SqlNodes
 from robot.storage.outbox import SqlOutbox
@@ -98,17 +99,22 @@ class Storage:
         self.outbox = SqlOutbox(database)
         self.outbox_desk = SqlOutboxDesk(database)
         self.call_reports = SqlCallReports(database)
-        self.scripts = SqlScripts(database)
-        self.script_drafts = SqlDrafts(database)
-        self.script_versions = SqlVersions(database)
-        self.script_pins = SqlPins(database)
-        self.script_sounds = SqlSounds(database)
+        self._make_desks(database)
         self._make_access(database, rules)
 
     @property
     def attic(self) -> SqlAttic:
         """What was settled long ago."""
         return SqlAttic(self.database)
+
+    def _make_desks(self, database: Database) -> None:
+        """What is written and looked up in the pages."""
+        self.scripts = SqlScripts(database)
+        self.script_drafts = SqlDrafts(database)
+        self.script_versions = SqlVersions(database)
+        self.script_pins = SqlPins(database)
+        self.script_sounds = SqlSounds(database)
+        self.meeting_book = SqlMeetingBook(database)
 
     def _make_access(self, database: Database, rules: DialingRules) -> None:
         """Who uses the pages, and what is set there."""

@@ -25,6 +25,7 @@ from robot.settings_web import WebSettings
 from robot.web.call_ports import CallPorts
 from robot.web.errors import NotFound, Unusable
 from robot.web.events import EventHub
+from robot.web.meeting_ports import MeetingBook
 from robot.web.pace_board import PaceBoard
 from robot.web.passwords import Passwords
 from robot.web.ports import AccessPorts
@@ -60,6 +61,7 @@ class Ports:
     reports: ReportPorts
     calls: CallPorts
     settings: SettingsPorts
+    meetings: MeetingBook
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def web_ports(store: Storage) -> Ports:
             leads=store.lead_rollups,
             plan=store.plan_source,
         ),
+        meetings=store.meeting_book,
         settings=SettingsPorts(kept=store.kept_settings, managers=store.managers, trials=store.trial_calls),
         calls=CallPorts(
             search=store.call_search,

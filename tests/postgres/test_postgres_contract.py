@@ -6,6 +6,7 @@ import pytest
 
 from robot.storage.store import Storage
 from tests.contracts.access_contract import AccessContract
+from tests.contracts.meeting_book_contract import MeetingBookContract
 from tests.contracts.moving_contract import MovingContract
 from tests.contracts.outbox_contract import CallReportsContract, OutboxContract
 from tests.contracts.pointless_contract import PointlessContract
@@ -35,6 +36,7 @@ class TestPostgres(
     OutboxContract,
     CallReportsContract,
     MovingContract,
+    MeetingBookContract,
     ScriptsContract,
     SentContract,
     TriggersContract,

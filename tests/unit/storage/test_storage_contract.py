@@ -7,6 +7,7 @@ import pytest
 from robot.storage.memory import MemoryStorage
 from robot.storage.store import Storage
 from tests.contracts.access_contract import AccessContract
+from tests.contracts.meeting_book_contract import MeetingBookContract
 from tests.contracts.moving_contract import MovingContract
 from tests.contracts.outbox_contract import CallReportsContract, OutboxContract
 from tests.contracts.pointless_contract import PointlessContract
@@ -34,6 +35,7 @@ class TestMemory(
     OutboxContract,
     CallReportsContract,
     MovingContract,
+    MeetingBookContract,
     ScriptsContract,
 ):
     @pytest.fixture
@@ -52,6 +54,7 @@ class TestSqlite(
     OutboxContract,
     CallReportsContract,
     MovingContract,
+    MeetingBookContract,
     ScriptsContract,
     SentContract,
     TriggersContract,

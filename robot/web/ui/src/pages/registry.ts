@@ -3,7 +3,9 @@
 import type { Page } from "../shell/page";
 import { calls } from "./calls";
 import { journal } from "./journal";
+import { leads } from "./leads";
 import { live } from "./live";
+import { meetings } from "./meetings";
 import { plan } from "./plan";
 import { reports } from "./reports";
 import { scripts } from "./scripts";
@@ -11,4 +13,4 @@ import { settings } from "./settings";
 import { today } from "./today";
 import { users } from "./users";
 
-export const PAGES: readonly Page[] = [today, live, calls, scripts, reports, plan, settings, users, journal];
+export const PAGES: readonly Page[] = [today, live, calls, leads, scripts, reports, meetings, plan, settings, users, journal];
