@@ -14,8 +14,8 @@ from robot.cli.data import shown, storage_of
 from robot.cli.framework import EXIT_FAILED, EXIT_USAGE, Group, fail, option, run
 from robot.crm.csv_safe import csv_text
 from robot.crm.csv_table import ImportRefused
-from robot.crm.lead_import import columns_of, read_file, row_of
 from robot.crm.lead_row import RowRefused, read_phone
+from robot.crm.stop_import import read_stops
 from robot.domain.clock import utc_now
 from robot.domain.errors import InvalidPattern
 from robot.domain.stops import StopPattern
@@ -128,20 +128,10 @@ def check(ctx: click.Context, phone: str) -> None:
 @click.pass_obj
 def import_command(settings: Settings, file: Path) -> None:
     try:
-        table = read_file(file.read_bytes())
-        columns = columns_of(table.header)
+        listed = read_stops(file.read_bytes())
     except ImportRefused as error:
         fail(f"{file}: {shown(error.reason)}")
-    wanted: list[tuple[str | StopPattern, str]] = []
-    refused: list[tuple[int, str]] = []
-    for line, cells in table.rows:
-        try:
-            row = row_of(columns, cells)
-            wanted.append((_entry(row.get("phone", "")), row.get("причина", row.get("reason", ""))[:200]))
-        except RowRefused as error:
-            refused.append((line, shown(error.reason)))
-        except InvalidPattern as error:
-            refused.append((line, error.ru if language.get() is Language.RU else error.en))
+    wanted, refused = listed.entries, listed.refused
     closed = run(_stop_all(settings, wanted))
     click.echo(
         tr(
@@ -149,12 +139,8 @@ def import_command(settings: Settings, file: Path) -> None:
             f"{file}: {len(wanted)} on the stop list, {len(refused)} refused; taken off the queue: {closed}",
         )
     )
-    for line, why in refused[:MOST_SHOWN]:
-        click.echo(f"  {tr('строка', 'line')} {line}: {why}")
-
-
-def _entry(written: str) -> str | StopPattern:
-    return StopPattern.parse(written) if "*" in written or "?" in written else read_phone(written)
+    for one in refused[:MOST_SHOWN]:
+        click.echo(f"  {tr('строка', 'line')} {one.line}: {shown(one.reason)}")
 
 
 async def _stop_all(settings: Settings, wanted: Sequence[tuple[str | StopPattern, str]]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -15,24 +16,45 @@ from robot.crm.stages import Text
 from robot.domain.campaigns import Campaign
 from robot.domain.people import Lead
 from robot.domain.phones import mask_phone
+from robot.domain.rules import NO_CONSENT, STOPPED
 
 FEW = timedelta(hours=3)
 """With so few hours a day a list lasts for weeks: whoever sent it should know that a city would help."""
 
 DAY = timedelta(days=1)
 
+
+class RowKind(StrEnum):
+    """What a row comes to. QUEUED: called as soon as its turn comes. LATER: queued, and something keeps it from being
+    called soon or for most of a day: a pause, hours that hardly open where no city is known. KNOWN: the campaign has
+    him already. MERGED: the same number stands on an earlier line. REFUSED: no number in it, or a damaged row.
+    NOT_ALLOWED: a number that is never dialed."""
+
+    QUEUED = "queued"
+    LATER = "later"
+    KNOWN = "known"
+    MERGED = "merged"
+    STOPPED = "stopped"
+    NO_CONSENT = "no_consent"
+    REFUSED = "refused"
+    NOT_ALLOWED = "not_allowed"
+
+
 _BECAME = {QUEUED: Text("в очереди", "queued"), KNOWN: Text("известен", "known")}
 _NEVER = Text("не звоним", "never called")
+_KINDS = {KNOWN: RowKind.KNOWN, STOPPED: RowKind.STOPPED, NO_CONSENT: RowKind.NO_CONSENT}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the file. `phone` is masked."""
+    """A line of the file. `phone` is masked. `name`: as the row has it, "" for a row that was left out."""
 
     line: int
     phone: str
     became: Text
     why: Text
+    kind: RowKind
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +93,23 @@ def opening_of(campaign: Campaign, now: datetime) -> Callable[[NewLead], Opening
 def report(file: ImportedFile, fates: Mapping[str, Fate], campaign: Campaign, now: datetime) -> Sequence[Row]:
     """A row for every row of the file that is not empty, in its order."""
     opening = opening_of(campaign, now)
-    rows = [Row(one.line, masked(one.phone), Text("не загружен", "not imported"), one.reason) for one in file.refused]
+    no = Text("не загружен", "not imported")
+    rows = [Row(one.line, masked(one.phone), no, one.reason, RowKind.REFUSED) for one in file.refused]
     for merged in file.merges:
         why = Text(f"тот же номер, что в строке {merged.into}", f"the same number as on line {merged.into}")
-        rows.append(Row(merged.line, mask_phone(merged.phone), Text("объединён", "merged"), why))
+        rows.append(Row(merged.line, mask_phone(merged.phone), Text("объединён", "merged"), why, RowKind.MERGED))
     for lead in file.leads:
         fate = fates[lead.phone]
         became = _BECAME.get(fate.code, _NEVER)
         why = _hours(opening(lead), fate, campaign, now) if fate.code == QUEUED else fate_text(fate.code)
-        rows.append(Row(file.lines[lead.phone], mask_phone(lead.phone), became, why))
+        rows.append(Row(file.lines[lead.phone], mask_phone(lead.phone), became, why, _kind(fate, why), lead.name))
     return sorted(rows, key=lambda row: row.line)
+
+
+def _kind(fate: Fate, why: Text) -> RowKind:
+    if fate.code == QUEUED:
+        return RowKind.LATER if why.ru else RowKind.QUEUED
+    return _KINDS.get(fate.code, RowKind.NOT_ALLOWED)
 
 
 def masked(written: str) -> str:

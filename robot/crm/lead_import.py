@@ -39,7 +39,8 @@ class Merged:
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
     """What a file holds. `rows` counts rows that are not empty; every one of them was accepted, refused, or merged
-    into an accepted one of the same number. `lines`: on which line each accepted number stands first."""
+    into an accepted one of the same number. `lines`: on which line each accepted number stands first.
+    `columns`: each header with what it was taken for: a column of COLUMNS, or the name of a field."""
 
     leads: Sequence[NewLead]
     refused: Sequence[Refused]
@@ -49,6 +50,7 @@ class ImportedFile:
     delimiter: str
     lines: Mapping[str, int] = field(default_factory=dict)
     merges: Sequence[Merged] = ()
+    columns: Sequence[tuple[str, str]] = ()
 
 
 def read_file(content: bytes) -> Table:
@@ -89,6 +91,7 @@ def read_leads(content: bytes, *, region: str = "RU") -> ImportedFile:
         table.delimiter,
         lines=lines,
         merges=merges,
+        columns=[(clean(cell)[:LONGEST], column[:LONGEST]) for cell, column in zip(table.header, columns, strict=True)],
     )
 
 

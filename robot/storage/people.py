@@ -15,6 +15,7 @@ from robot.crm.stages import Stage
 from robot.domain.people import Lead
 from robot.storage import tables as t
 from robot.storage.consents import keep
+from robot.storage.lead_index import index_leads
 from robot.storage.rows import chunks, insert, lane_of, lead_of
 from robot.storage.rules import updated
 
@@ -41,6 +42,7 @@ async def store(
     for phone, old in before.items():
         await _renew(connection, old, wanted[phone])
     stored = await _by_phone(connection, list(wanted))
+    await index_leads(connection, {stored[lead.phone].lead.id: stored[lead.phone].lead for lead in fresh})
     await keep(connection, [(stored[p].lead.id, new.consent) for p, new in wanted.items() if new.consent is not None])
     return stored, len(fresh)
 
@@ -52,6 +54,8 @@ async def _renew(connection: AsyncConnection, old: Stored, new: NewLead) -> None
         return
     values = {**_columns(newer), "score": score}
     await connection.execute(sa.update(t.leads).where(t.leads.c.id == newer.id).values(values))
+    if (newer.name, newer.company) != (old.lead.name, old.lead.company):
+        await index_leads(connection, {newer.id: newer})
     if newer.zones != old.lead.zones:
         await _change_lanes(connection, newer)
 

@@ -26,7 +26,9 @@ from robot.storage.happenings import SqlHappenings
 from robot.storage.journal import SqlJournal
 from robot.storage.kept_settings import SqlKeptSettings, SqlTrialCalls
 from robot.storage.keys import SqlServerKeys, SqlTelephones
+from robot.storage.lead_desk import SqlLeadDesk
 from robot.storage.leads import SqlLeads
+from robot.storage.list_desk import SqlConsentDesk, SqlStopDesk
 from robot.storage.meeting_book import SqlMeetingBook
 from robot.storage.migrate import migrate
 from robot.storage.nodes import SqlNodes
@@ -71,6 +73,7 @@ class Storage:
         self.campaigns = SqlCampaigns(database)
         self.managers = SqlManagers(database)
         self.leads = SqlLeads(database, rules)
+        self.lead_desk = SqlLeadDesk(database)
         self.requests = SqlRequests(database, rules)
         self.happenings = SqlHappenings(database, rules)
         self.replies = SqlReplies(database)
@@ -82,6 +85,8 @@ class Storage:
         self.nodes = SqlNodes(database)
         self.wake = SqlWake(database)
         self.stop_list = SqlStopList(database)
+        self.stop_desk = SqlStopDesk(database)
+        self.consent_desk = SqlConsentDesk(database)
         self.reports = SqlReports(database)
         self.script_rollups = SqlScriptRollups(database)
         self.attempt_rollups = SqlAttemptRollups(database)

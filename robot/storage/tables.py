@@ -8,6 +8,7 @@ leads ─────┴───────────┘            ├─ c
   └─ consents                       └─ moved_meetings, transfer_legs
 stop_list, stop_patterns, stop_removals (by number: also of people who are no leads)
 happenings ── tasks
+lead_index ── leads
 call_index, call_comments, outcome_corrections, suggested_examples, call_orders ── attempts
 user_telephones ── users; server_keys
 nodes, spend_days, requests, throttles, change_cursors, touched
@@ -43,6 +44,7 @@ from robot.storage.tables_desk import (
     suggested_examples,
     user_telephones,
 )
+from robot.storage.tables_leads import lead_index
 from robot.storage.tables_outbox import outbox, throttles
 from robot.storage.tables_queue import (
     busy_times,
@@ -100,6 +102,7 @@ __all__ = [
     "journal",
     "kept_settings",
     "lanes",
+    "lead_index",
     "leads",
     "manager_tasks",
     "managers",

@@ -49,8 +49,9 @@ def make_app(probes: Probes, services: Services | None = None, inlet: CrmInlet |
 
 
 async def _close_streams(app: web.Application) -> None:
-    """They would keep the service from ending."""
+    """They, and imports under way, would keep the service from ending."""
     app[SERVICES].hub.close()
+    await app[SERVICES].imports.close()
 
 
 async def _healthz(_request: web.Request) -> web.Response:

@@ -22,7 +22,7 @@ _ENCODINGS = {"": "utf-8", "utf-8": "utf-8", "utf8": "utf-8", "windows-1251": "c
 M = TypeVar("M", bound=BaseModel)
 
 
-async def read_body(request: web.Request, *, most: int = MOST_BYTES) -> bytes:
+async def read_body(request: web.Request, *, most: int = MOST_BYTES, within_s: float = READ_WITHIN_S) -> bytes:
     """All of it. Raises TooLarge, TooSlow, WrongKind."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise WrongKind("unsupported_media_type", "сжатое тело не принимается", "a compressed body is not taken")
@@ -30,7 +30,7 @@ async def read_body(request: web.Request, *, most: int = MOST_BYTES) -> bytes:
         raise TooLarge(most)
     body = bytearray()
     try:
-        async with asyncio.timeout(READ_WITHIN_S):
+        async with asyncio.timeout(within_s):
             async for chunk in request.content.iter_any():
                 body += chunk
                 if len(body) > most:

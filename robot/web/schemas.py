@@ -150,7 +150,7 @@ class StopOut(Out):
 
 
 class StopsQuery(In):
-    after: Annotated[str, StringConstraints(pattern=r"^[0-9]{0,9}$")] = ""
+    after: Annotated[str, StringConstraints(max_length=40)] = ""
     limit: int = Field(default=200, ge=1, le=1000)
 
 
@@ -167,6 +167,12 @@ class ClosedOut(Out):
 
 class StoppedOut(Out):
     stopped: bool
+
+
+class StopCheckOut(StoppedOut):
+    """entries: what stops the number, itself and patterns; a pattern is told whole."""
+
+    entries: list[StopOut]
 
 
 class ConsentFor(ConsentIn):

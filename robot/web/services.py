@@ -15,6 +15,9 @@ from robot.analytics.ports import PlanSource
 from robot.analytics.report_ports import AttemptRollups, LeadRollups, ScriptRollups
 from robot.calls.live import LiveBoard
 from robot.crm.base import Campaigns, Consents, Leads, Spending, StopList
+from robot.crm.import_jobs import ImportJobs
+from robot.crm.lead_desk import LeadDesk
+from robot.crm.list_desk import ConsentDesk, StopDesk
 from robot.crm.outbox_desk import OutboxDesk
 from robot.crm.requests import Requests
 from robot.dialer.ports import Progress
@@ -46,6 +49,15 @@ class ReportPorts:
 
 
 @dataclass(frozen=True, slots=True)
+class ListPorts:
+    """Of the page of leads and lists."""
+
+    leads: LeadDesk
+    stops: StopDesk
+    consents: ConsentDesk
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """The stores, by what the routes ask of them."""
 
@@ -61,6 +73,7 @@ class Ports:
     reports: ReportPorts
     calls: CallPorts
     settings: SettingsPorts
+    lists: ListPorts
     meetings: MeetingBook
 
 
@@ -81,6 +94,10 @@ class Services:
     plant: Plant | None = None
     scripts: ScriptsDesk | None = None
     lines: int = 0
+    imports: ImportJobs = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "imports", ImportJobs(self.ports.leads, self.now))
 
 
 SERVICES = web.AppKey("services", Services)

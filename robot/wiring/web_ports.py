@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.storage.store import Storage
 from robot.web.call_ports import CallPorts
 from robot.web.ports import AccessPorts
-from robot.web.services import Ports, ReportPorts
+from robot.web.services import ListPorts, Ports, ReportPorts
 from robot.web.settings_ports import SettingsPorts
 
 
@@ -34,6 +34,7 @@ def web_ports(store: Storage) -> Ports:
             plan=store.plan_source,
         ),
         meetings=store.meeting_book,
+        lists=ListPorts(leads=store.lead_desk, stops=store.stop_desk, consents=store.consent_desk),
         settings=SettingsPorts(kept=store.kept_settings, managers=store.managers, trials=store.trial_calls),
         calls=CallPorts(
             search=store.call_search,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from robot.crm.base import LedgerLine
 from robot.crm.csv_safe import csv_text
 from robot.domain.access import Right
 from robot.domain.consent import Consent
 from robot.domain.people import Lead
 from robot.domain.phones import mask_phone
-from robot.web.body import read_model
+from robot.web.body import read_model, read_query
 from robot.web.endpoint import Endpoint
 from robot.web.errors import NotFound
 from robot.web.journal import note
 from robot.web.schemas import ClosedOut, ConsentFor, PhoneIn
+from robot.web.schemas_leads import ConsentLine, ConsentsOut, ConsentsQuery
 from robot.web.services import SERVICES, Services, answer, number, table
 
 HEADER = ("телефон", "источник согласия", "дата согласия", "текст согласия", "отозвано")
@@ -37,6 +39,34 @@ async def revoke(request: web.Request) -> web.Response:
     closed = await services.ports.consents.revoke(lead.id, now=services.now())
     await note(request, "consent_revoked", subject=mask_phone(lead.phone), after={"closed": closed})
     return answer(ClosedOut(closed=closed))
+
+
+async def index(request: web.Request) -> web.Response:
+    """The last written first."""
+    asked = read_query(request, ConsentsQuery)
+    page = await request.app[SERVICES].ports.lists.consents.page(after=asked.after, limit=asked.limit)
+    return answer(ConsentsOut(items=[_line(one) for one in page.items], next=page.next))
+
+
+async def check(request: web.Request) -> web.Response:
+    """In the order they were written; none for a number nobody knows."""
+    given = await read_model(request, PhoneIn)
+    services = request.app[SERVICES]
+    lead = await services.ports.leads.find(number(given.phone))
+    lines = () if lead is None else await services.ports.lists.consents.of(lead.id)
+    return answer(ConsentsOut(items=[_line(one) for one in lines]))
+
+
+def _line(one: LedgerLine) -> ConsentLine:
+    told = one.consent
+    return ConsentLine(
+        lead_id=one.lead_id,
+        phone=mask_phone(one.phone),
+        source=told.source,
+        given_at=told.given_at,
+        text=told.text,
+        revoked_at=told.revoked_at,
+    )
 
 
 async def export(request: web.Request) -> web.Response:
@@ -66,6 +96,10 @@ async def _lead(services: Services, phone: str) -> Lead:
 _TAG = "Consents"
 
 ENDPOINTS = (
+    Endpoint("GET", "/api/consents", index, Right.SEE_LEADS, "Who agreed to what; numbers are masked", _TAG,
+             query=ConsentsQuery, answer=ConsentsOut),
+    Endpoint("POST", "/api/consents/check", check, Right.SEE_LEADS, "What a number agreed to", _TAG,
+             body=PhoneIn, answer=ConsentsOut),
     Endpoint("POST", "/api/consents", record, Right.EDIT_LEADS, "Write a consent down", _TAG,
              body=ConsentFor, answer=ClosedOut, status=201, example={"closed": 0}),
     Endpoint("POST", "/api/consents/revoke", revoke, Right.EDIT_LEADS, "All a person agreed to holds no more", _TAG,

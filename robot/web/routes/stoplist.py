@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from robot.crm.base import StopEntry
 from robot.crm.csv_safe import csv_text
 from robot.domain.access import Right
 from robot.domain.phones import mask_phone
@@ -12,7 +13,17 @@ from robot.web.body import read_model, read_query
 from robot.web.endpoint import Endpoint, who
 from robot.web.errors import NotFound
 from robot.web.journal import note
-from robot.web.schemas import ClosedOut, PhoneIn, StopIn, StopOut, StoppedOut, StopsOut, StopsQuery, UnstopIn
+from robot.web.schemas import (
+    ClosedOut,
+    PhoneIn,
+    StopCheckOut,
+    StopIn,
+    StopOut,
+    StoppedOut,
+    StopsOut,
+    StopsQuery,
+    UnstopIn,
+)
 from robot.web.services import SERVICES, answer, number, table
 
 
@@ -21,12 +32,14 @@ def is_pattern(entry: str) -> bool:
 
 
 async def index(request: web.Request) -> web.Response:
+    """The latest first."""
     asked = read_query(request, StopsQuery)
-    start = int(asked.after or 0)
-    entries = await request.app[SERVICES].ports.stop_list.entries()
-    items = [StopOut(entry=_shown(one.entry), since=one.since, reason=one.reason) for one in entries[start:]]
-    more = len(items) > asked.limit
-    return answer(StopsOut(items=items[: asked.limit], next=str(start + asked.limit) if more else ""))
+    page = await request.app[SERVICES].ports.lists.stops.page(after=asked.after, limit=asked.limit)
+    return answer(StopsOut(items=[stop_out(one) for one in page.items], next=page.next))
+
+
+def stop_out(one: StopEntry) -> StopOut:
+    return StopOut(entry=_shown(one.entry), since=one.since, reason=one.reason)
 
 
 def _shown(entry: str) -> str:
@@ -71,8 +84,8 @@ async def remove(request: web.Request) -> web.Response:
 async def check(request: web.Request) -> web.Response:
     """By number and by pattern."""
     given = await read_model(request, PhoneIn)
-    stopped = await request.app[SERVICES].ports.stop_list.contains(number(given.phone))
-    return answer(StoppedOut(stopped=stopped))
+    found = await request.app[SERVICES].ports.lists.stops.matching(number(given.phone))
+    return answer(StopCheckOut(stopped=bool(found), entries=[stop_out(one) for one in found]))
 
 
 _TAG = "Stop list"
@@ -88,5 +101,7 @@ ENDPOINTS = (
     Endpoint("POST", "/api/stoplist/remove", remove, Right.EDIT_LEADS, "Take an entry off the list", _TAG,
              body=UnstopIn, answer=StoppedOut, example={"stopped": False}),
     Endpoint("POST", "/api/stoplist/check", check, Right.SEE_LEADS, "Is this number stopped", _TAG,
-             body=PhoneIn, answer=StoppedOut, example={"stopped": True}),
+             body=PhoneIn, answer=StopCheckOut,
+             example={"stopped": True, "entries": [{"entry": "+7495*", "since": "2026-11-23T09:00:00Z", "reason": "—"}]}
+             ),
 )  # fmt: skip
