@@ -4,10 +4,11 @@ import { useState, type ReactNode } from "react";
 import { Link } from "react-router";
 
 import { Card } from "../../shell/Frame";
-import { useFormats, useWords } from "../../shell/language";
+import { useFormats, useSay, useWords } from "../../shell/language";
 import classes from "./Calls.module.css";
 import { OutcomeText } from "./CallsList";
 import { Correct } from "./Correct";
+import { phraseName, reasonName, toldName } from "./names";
 import type { Whole } from "./queries";
 import { words } from "./words";
 
@@ -15,6 +16,7 @@ import { words } from "./words";
 export function About({ whole }: { readonly whole: Whole }) {
   const t = useWords(words);
   const f = useFormats();
+  const say = useSay();
   const [correcting, correct] = useState(false);
   const { call, meeting } = whole;
   const quality = figures(whole);
@@ -28,7 +30,7 @@ export function About({ whole }: { readonly whole: Whole }) {
         </p>
       ))}
       <dl className={classes.facts}>
-        <Fact name={t.reason} value={call.reason} />
+        <Fact name={t.reason} value={reasonName(say, call.reason, call.outcome)} />
         {meeting !== null && <Fact name={t.meeting} value={`${f.moment(meeting.starts_at)}, ${meeting.manager}`} />}
         {whole.callback_at !== null && <Fact name={t.callback} value={f.moment(whole.callback_at)} />}
         <Fact
@@ -59,16 +61,15 @@ export function About({ whole }: { readonly whole: Whole }) {
         )}
         <Fact name={t.lasted} value={call.length_ms === null ? "" : f.duration(call.length_ms / 1000)} />
         {endedBy !== undefined && (
-          <Fact name={t.where} value={`${endedBy}${call.last_phrase && ` — ${call.last_phrase}`}`} />
+          <Fact name={t.where} value={[endedBy, phraseName(say, call.last_phrase)].filter(Boolean).join(" — ")} />
         )}
         <Fact name={t.leadPhone} value={call.phone} />
         <Fact name={t.campaign} value={<Link to={`/calls?campaign=${call.campaign}`}>{call.campaign_title}</Link>} />
         <Fact name={t.script} value={[call.script, call.script_version.slice(0, 8)].filter(Boolean).join(", ")} />
-        {Object.entries(whole.collected)
-          .filter(([name]) => !name.startsWith("call."))
-          .map(([name, value]) => (
-            <Fact key={name} name={name.replace(/^lead\./, "")} value={value} />
-          ))}
+        {Object.entries(whole.collected).map(([variable, value]) => {
+          const name = toldName(say, variable);
+          return name !== null && <Fact key={variable} name={name} value={value} />;
+        })}
       </dl>
       {whole.collected["call.summary"] !== undefined && (
         <p className={classes.summary}>{whole.collected["call.summary"]}</p>

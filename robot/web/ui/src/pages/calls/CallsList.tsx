@@ -5,12 +5,13 @@ import { useSearchParams } from "react-router";
 
 import { DataTable, type Column } from "../../shell/DataTable";
 import { Frame } from "../../shell/Frame";
-import { useFormats, useWords } from "../../shell/language";
+import { useFormats, useSay, useWords } from "../../shell/language";
 import { CampaignPicker, PeriodPicker, usePeriod } from "../../shell/pickers";
 import { Empty, Failure, Loading } from "../../shell/states";
 import classes from "./Calls.module.css";
 import { ALL, changed, count, readFilter, without } from "./filters";
 import { Filters } from "./Filters";
+import { phraseName, reasonName } from "./names";
 import { useCalls, useCount, type Row } from "./queries";
 import { words } from "./words";
 
@@ -80,6 +81,7 @@ export function CallsList() {
 function useColumns(): Column<Row>[] {
   const t = useWords(words);
   const f = useFormats();
+  const say = useSay();
   return [
     {
       key: "who",
@@ -99,7 +101,7 @@ function useColumns(): Column<Row>[] {
       cell: (row) => (
         <span className={classes.two}>
           <OutcomeText row={row} />
-          <small>{[row.reason, row.manager].filter(Boolean).join(", ")}</small>
+          <small>{[reasonName(say, row.reason, row.outcome), row.manager].filter(Boolean).join(", ")}</small>
         </span>
       ),
     },
@@ -110,7 +112,7 @@ function useColumns(): Column<Row>[] {
       wide: true,
       cell: (row) => (
         <span className={classes.phrase} data-lost={row.lost !== null || undefined}>
-          {row.lost?.phrase ?? row.last_phrase}
+          {phraseName(say, row.lost?.phrase ?? row.last_phrase)}
         </span>
       ),
     },

@@ -70,10 +70,12 @@ interface TypedProps {
   readonly hint?: string;
   readonly value: string;
   readonly set: (value: string) => void;
+  /** The label stands above it. */
+  readonly labelled?: boolean;
 }
 
 /** Asked when typing stops. */
-export function Typed({ label, hint, value, set }: TypedProps) {
+export function Typed({ label, hint, value, set, labelled = false }: TypedProps) {
   const [typed, type] = useState(value);
   const [kept, keep] = useState(value);
   const later = useDebouncedCallback(set, TYPING_MS);
@@ -83,15 +85,14 @@ export function Typed({ label, hint, value, set }: TypedProps) {
   }
   return (
     <TextInput
-      aria-label={label}
-      placeholder={hint === undefined ? label : `${label}: ${hint}`}
+      {...(labelled ? { label } : { "aria-label": label, style: { flex: "1 1 320px" } })}
+      placeholder={hint === undefined ? undefined : `${label}: ${hint}`}
       leftSection={<IconSearch size={16} />}
       value={typed}
       onChange={(event) => {
         type(event.currentTarget.value);
         later(event.currentTarget.value.trim());
       }}
-      style={{ flex: "1 1 320px" }}
     />
   );
 }

@@ -1,11 +1,12 @@
-import { Checkbox, NumberInput, Select, SimpleGrid, Stack } from "@mantine/core";
+import { Checkbox, NumberInput, Select, SimpleGrid } from "@mantine/core";
 import { useSearchParams } from "react-router";
 
-import { useWords } from "../../shell/language";
+import { useSay, useWords } from "../../shell/language";
 import { useCampaign } from "../../shell/pickers";
 import classes from "./Calls.module.css";
 import { PHRASE_WAYS, readPhrase, type PhraseWay } from "./filters";
 import { Typed } from "./Filters";
+import { phraseName, reasonName } from "./names";
 import { useChoices } from "./queries";
 import { words } from "./words";
 
@@ -14,6 +15,7 @@ type Set = (values: Readonly<Record<string, string>>) => void;
 /** What is asked for seldom. */
 export function MoreFilters({ set }: { readonly set: Set }) {
   const t = useWords(words);
+  const say = useSay();
   const [search] = useSearchParams();
   const choices = useChoices(useCampaign()).data;
   const [way, phrase] = readPhrase(search);
@@ -31,7 +33,7 @@ export function MoreFilters({ set }: { readonly set: Set }) {
           label={t.phrase}
           none={t.anyPhrase}
           value={phrase}
-          data={choices?.phrases ?? []}
+          data={(choices?.phrases ?? []).map((name) => ({ value: name, label: phraseName(say, name) }))}
           set={(name) => choosePhrase(way, name)}
         />
         <Select
@@ -46,7 +48,7 @@ export function MoreFilters({ set }: { readonly set: Set }) {
           label={t.reason}
           none={t.anyReason}
           value={search.get("reason") ?? ""}
-          data={choices?.reasons ?? []}
+          data={(choices?.reasons ?? []).map((name) => ({ value: name, label: reasonName(say, name, null) }))}
           set={(reason) => set({ reason })}
         />
         <Choice
@@ -65,13 +67,12 @@ export function MoreFilters({ set }: { readonly set: Set }) {
           data={choices?.script_versions ?? []}
           set={(version) => set({ script_version: version })}
         />
-        <Stack gap={4} justify="flex-end">
-          <Typed
-            label={t.robotSaid}
-            value={search.get("robot_words") ?? ""}
-            set={(value) => set({ robot_words: value })}
-          />
-        </Stack>
+        <Typed
+          label={t.robotSaid}
+          labelled
+          value={search.get("robot_words") ?? ""}
+          set={(value) => set({ robot_words: value })}
+        />
       </SimpleGrid>
       <div className={classes.flags}>
         <Flag name="talked" label={t.talkedOnly} set={set} />

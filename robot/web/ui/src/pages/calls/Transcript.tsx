@@ -3,10 +3,11 @@ import { IconBookmark, IconBookmarkFilled } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef } from "react";
 
 import { Card } from "../../shell/Frame";
-import { useFormats, useWords } from "../../shell/language";
+import { useFormats, useSay, useWords } from "../../shell/language";
 import { useMay } from "../../shell/session";
 import classes from "./Calls.module.css";
 import { lineAt, linesOf, noteOf, type Line } from "./lines";
+import { intentName, phraseName } from "./names";
 import type { Player } from "./player";
 import { useExample, type Whole } from "./queries";
 import { words } from "./words";
@@ -92,6 +93,7 @@ function Spoken({ call, line, now, lost, play }: SpokenProps) {
 
 function Details({ line }: { readonly line: Line }) {
   const t = useWords(words);
+  const say = useSay();
   const f = useFormats();
   const { turn, by } = line;
   const told: string[] = [];
@@ -109,10 +111,10 @@ function Details({ line }: { readonly line: Line }) {
   if (told.length === 0 && intent === null && phrase === null) return null;
   return (
     <small className={classes.details}>
-      {phrase !== null && <code>{phrase}</code>}
+      {phrase !== null && <code>{phraseName(say, phrase)}</code>}
       {intent !== null && (
         <Tooltip label={t.sure(f.share(turn.confidence ?? 0))} disabled={turn.confidence === null}>
-          <code tabIndex={0}>{intent}</code>
+          <code tabIndex={0}>{intentName(say, intent)}</code>
         </Tooltip>
       )}
       {told.join("; ")}
