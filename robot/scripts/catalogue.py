@@ -112,7 +112,8 @@ class Catalogue:
         )
 
     async def add(self, name: str, *, title: str, template: str, text: str | None, by: str) -> Listed:
-        """A draft that nobody speaks until it is published. Raises NameRefused, UnknownScript for the template,
+        """A draft that nobody speaks until it is published. The name of one that was put away brings that one back, its
+        versions too, with this draft. Raises NameRefused, UnknownScript for the template,
         UnreadableScript."""
         if not NAME.fullmatch(name) or name in (*library.names(), library.COMMON):
             raise NameRefused(name)
@@ -120,10 +121,15 @@ class Catalogue:
             live = await self._drafts.live(template)
             text = live.text if live is not None else (await self._drafts.current(template)).text
         made = await in_turn(named, text or SMALLEST, name, title)
-        now = self._now()
+        now, number = self._now(), 1
         if not await self._stores.scripts.add(name, by=by, now=now):
-            raise NameRefused(name)
-        await self._stores.drafts.save(Revision(name, 1, made, by, now, "new"))
+            kept = await self._stores.scripts.get(name)
+            if kept is None or kept.put_away_at is None:
+                raise NameRefused(name)
+            await self._stores.scripts.put_away(name, now=None)
+            before = await self._stores.drafts.current(name)
+            number = before.number + 1 if before is not None else 1
+        await self._stores.drafts.save(Revision(name, number, made, by, now, "new", undoes_to=number - 1 or None))
         return await self.get(name)
 
     async def put_away(self, name: str) -> None:

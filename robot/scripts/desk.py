@@ -14,7 +14,7 @@ from robot.scripts.errors import NotNow, UnknownScript
 from robot.scripts.in_turn import in_turn
 from robot.scripts.jobs import Job
 from robot.scripts.previews import Previews
-from robot.scripts.publishing import Order, Publisher
+from robot.scripts.publishing import Order, Publisher, Written
 from robot.scripts.stores import ScriptStores
 from robot.scripts.talks import TryTalks
 from robot.scripts.trained import Trainer
@@ -25,6 +25,7 @@ from scripts_dialog import read_script
 from scripts_dialog.editing.apply import edited
 from scripts_dialog.editing.edits import KeepVariant, StopVariant
 from scripts_dialog.editing.errors import EditError
+from scripts_dialog.editing.merging import merge
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ class ScriptsDesk:
             named.setdefault(one.name, []).append(one.owner)
         return named
 
-    async def publish(self, script: str, read: int, note: str, *, by: str) -> Job:
-        """The draft as it was read. Raises UnknownScript, NotNow."""
+    async def publish(self, script: str, read: int, note: str, *, by: str, told: Written | None = None) -> Job:
+        """The draft as it was read. told: called when it is live. Raises UnknownScript, NotNow."""
         current = await self.drafts.current(script)
         if current.number != read:
             raise NotNow(
@@ -89,10 +90,10 @@ class ScriptsDesk:
         live = await self.drafts.live(script)
         if live is not None and live.text == current.text:
             raise NotNow("nothing_changed", "черновик не отличается от того, по чему звонят", "nothing has changed")
-        return self.publisher.start(Order(script, current.text, note, by, current.base, current))
+        return self.publisher.start(Order(script, current.text, note, by, current.base, current), told=told)
 
-    async def restore(self, script: str, version: int, note: str, *, by: str) -> Job:
-        """A new version with the old content, and all it stood on. A draft without changes of its own follows."""
+    async def restore(self, script: str, version: int, note: str, *, by: str, told: Written | None = None) -> Job:
+        """A new version with the old content, and all it stood on. The draft follows, with its own changes on it."""
         old, live = await self.drafts.version(script, version), await self.drafts.live(script)
         if live is None or live.mark.version == version:
             raise NotNow("nothing_changed", "эта версия и так действует", "this version is live")
@@ -100,12 +101,18 @@ class ScriptsDesk:
 
         async def written(new: Version) -> None:
             draft = await self.stores.drafts.current(script)
-            if draft is not None and draft.text == before:
-                await self._follow(draft, new.text, new.mark.version, by)
+            if draft is None:
+                return
+            merged = await in_turn(merge, before, draft.text, new.text)
+            if not merged.conflicts:  # else whoever edits sees in the difference what he would undo
+                await self._follow(draft, merged.text, new.mark.version, by)
 
-        return self.publisher.start(Order(script, old.text, note, by, live.mark.version, restored=old), written)
+        order = Order(script, old.text, note, by, live.mark.version, restored=old)
+        return self.publisher.start(order, written=written, told=told)
 
-    async def decide(self, script: str, edit: StopVariant | KeepVariant, note: str, *, by: str) -> Job:
+    async def decide(
+        self, script: str, edit: StopVariant | KeepVariant, note: str, *, by: str, told: Written | None = None
+    ) -> Job:
         """Stop a variant, or roll out the winner: from the live version, and in the draft too. Raises EditError."""
         live = await self.drafts.live(script)
         if live is None:
@@ -124,7 +131,7 @@ class ScriptsDesk:
                 return
             await self._follow(draft, changed, new.mark.version, by)
 
-        return self.publisher.start(Order(script, text, note, by, live.mark.version), written)
+        return self.publisher.start(Order(script, text, note, by, live.mark.version), written=written, told=told)
 
     async def _follow(self, draft: Revision, text: str, base: int, by: str) -> None:
         """Somebody who saves at this very moment is not overtaken: his next save merges."""

@@ -72,14 +72,14 @@ class Publisher:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def start(self, order: Order, written: Written | None = None) -> Job:
-        """Begin in the background. written: called once the version is there. Raises NotNow while another publication
-        of this script is under way."""
+    def start(self, order: Order, *, written: Written | None = None, told: Written | None = None) -> Job:
+        """Begin in the background. written: called once the version is live, and `told` when all is done. Raises NotNow
+        while another publication of this script is under way."""
         if order.script in self._tasks:
             raise NotNow("publishing", "сценарий уже публикуется", "the script is being published already")
         job = Job(secrets.token_hex(8), order.script)
         self._keep(job)
-        task = asyncio.create_task(self._work(job.id, order, written), name=f"publish {order.script}")
+        task = asyncio.create_task(self._work(job.id, order, written, told), name=f"publish {order.script}")
         self._tasks[order.script] = task
         task.add_done_callback(lambda _done: self._tasks.pop(order.script, None))
         return job
@@ -103,19 +103,28 @@ class Publisher:
         if tasks:
             await asyncio.wait(tasks)
 
-    async def _work(self, job_id: str, order: Order, written: Written | None) -> None:
+    async def _work(self, job_id: str, order: Order, written: Written | None, told: Written | None) -> None:
         try:
-            await self._publish(job_id, order, written)
+            version = await self._publish(job_id, order, written)
         except Exception:
             log.exception("publishing_failed", script=order.script)
             problem = "публикация сорвалась, звонки идут по прежней версии: повторите", "publishing failed: try again"
             self._note(job_id, state=JobState.FAILED, problem=problem)
+            return
+        if version is None or told is None:
+            return
+        try:
+            await told(version)
+        except Exception:
+            # It is live all the same.
+            log.exception("publication_not_told", script=order.script, version=version.mark.version)
 
-    async def _publish(self, job_id: str, order: Order, written: Written | None) -> None:
+    async def _publish(self, job_id: str, order: Order, written: Written | None) -> Version | None:
+        """None when it was refused, or somebody was faster."""
         recordings = await self._recordings(order)
         script = await self._checked(job_id, order, frozenset(recordings))
         if script is None:
-            return
+            return None
         self._note(job_id, state=JobState.TRAINING)
         sounds = await sounds_of(recordings, self._stores.sounds)
         published = await in_turn(spoken, script, sounds, self._voicing.to_line)
@@ -123,17 +132,22 @@ class Publisher:
         unspoken = await self._render(job_id, order.script, published)
         if unspoken:
             self._note(job_id, state=JobState.REFUSED, unspoken=tuple(unspoken))
-            return
+            return None
         self._note(job_id, state=JobState.WRITING)
         version = await self._write(order, script, recordings, self._jobs[job_id])
         if version is None:
             problem = "кто-то только что опубликовал другую версию: повторите", "somebody has just published another"
             self._note(job_id, state=JobState.FAILED, problem=problem)
-            return
-        await self._watch.refresh({(order.script, version.mark.version): published})
-        if written is not None:
-            await written(version)
+            return None
+        try:
+            await self._watch.refresh({(order.script, version.mark.version): published})
+            if written is not None:
+                await written(version)
+        except Exception:
+            # It is live; this node finds it at its next look, as the others do.
+            log.exception("publication_not_followed", script=order.script, version=version.mark.version)
         self._note(job_id, state=JobState.DONE, version=version.mark)
+        return version
 
     async def _recordings(self, order: Order) -> dict[str, str]:
         if order.restored is not None:
@@ -169,6 +183,8 @@ class Publisher:
 
     async def _write(self, order: Order, script: Script, recordings: dict[str, str], job: Job) -> Version | None:
         live = await self._drafts.live(order.script)
+        if order.revision is None and order.ancestor != (live.mark.version if live else None):
+            return None  # it was made of a version that is not live any more
         mark = VersionMark(
             order.script, live.mark.version + 1 if live else 1, script.version_hash, script.title, script.goal,
             len(script.own), order.note, order.author, self._now(), order.ancestor,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 
 from robot.domain.access import Right
+from robot.domain.journal import Scalar
+from robot.domain.scripts import Version
 from robot.i18n import language
 from robot.scripts.in_turn import in_turn
 from robot.scripts.reading import read
@@ -129,16 +133,16 @@ async def _text(request: web.Request, chosen: str) -> str:
 async def publish(request: web.Request) -> web.Response:
     """Begins: check, train, render, write. What calls speak changes at the very end, or not at all."""
     given = await read_model(request, PublishIn)
-    job = await desk_of(request).publish(name_of(request), given.revision, given.note, by=who(request))
-    await note(request, "script_published", subject=name_of(request), after={"note": given.note})
+    told = _told(request, "script_published", note=given.note)
+    job = await desk_of(request).publish(name_of(request), given.revision, given.note, by=who(request), told=told)
     return answer(view.job_out(job), 202)
 
 
 @refusing
 async def restore(request: web.Request) -> web.Response:
     given, number = await read_model(request, RestoreIn), id_of(request, "version")
-    job = await desk_of(request).restore(name_of(request), number, given.note, by=who(request))
-    await note(request, "script_restored", subject=name_of(request), after={"version": number, "note": given.note})
+    told = _told(request, "script_restored", restored=number, note=given.note)
+    job = await desk_of(request).restore(name_of(request), number, given.note, by=who(request), told=told)
     return answer(view.job_out(job), 202)
 
 
@@ -151,10 +155,18 @@ async def variants(request: web.Request) -> web.Response:
         if given.action == "stop"
         else KeepVariant(op="keep_variant", phrase=given.phrase, variant=given.variant)
     )
-    job = await desk_of(request).decide(name_of(request), edit, given.note, by=who(request))
-    about = {"phrase": given.phrase, "variant": given.variant, "action": given.action}
-    await note(request, "experiment_stopped", subject=name_of(request), after=about)
+    told = _told(request, "experiment_stopped", phrase=given.phrase, variant=given.variant, action=given.action)
+    job = await desk_of(request).decide(name_of(request), edit, given.note, by=who(request), told=told)
     return answer(view.job_out(job), 202)
+
+
+def _told(request: web.Request, what: str, **about: Scalar) -> Callable[[Version], Awaitable[None]]:
+    """Into the journal, when it is live: a publication that is refused changes nothing."""
+
+    async def tell(version: Version) -> None:
+        await note(request, what, subject=name_of(request), after={"version": version.mark.version, **about})
+
+    return tell
 
 
 @refusing

@@ -105,6 +105,9 @@ async def test_a_script_that_nobody_speaks_is_put_away(office: ScriptOffice, olg
     assert (await olga.person.ask("DELETE", "/api/scripts/lishnij")).status == 204
     items = (await (await olga.person.ask("GET", "/api/scripts")).json())["items"]
     assert "lishnij" not in [one["name"] for one in items]
+    assert (await olga.person.ask("POST", "/api/scripts", {"name": "lishnij", "title": "Снова"})).status == 201
+    again = Editor(office, olga.person, "lishnij")
+    assert (await again.open())["canvas"]["title"] == "Снова"
     await olga.ask("DELETE", "", status=409)
     await olga.person.ask("POST", "/api/scripts", {"name": "nuzhnyj"})
     await office.store.campaigns.ensure(Campaign(0, "third", "Третья", "nuzhnyj"))
