@@ -47,3 +47,8 @@ export function nameOf(phrase: Phrase): string {
 export function byId(canvas: Canvas): ReadonlyMap<string, Phrase> {
   return new Map([...canvas.nodes, ...canvas.objections].map((one) => [one.id, one]));
 }
+
+/** The ways from a phrase that its card has rows for. */
+export function rowsOf(canvas: Canvas, phrase: string): readonly Way[] {
+  return canvas.edges.filter((edge) => edge.source === phrase && !edge.quiet);
+}

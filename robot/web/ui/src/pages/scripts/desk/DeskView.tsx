@@ -1,6 +1,6 @@
 import { Button, Text } from "@mantine/core";
 import { useNodesInitialized, useReactFlow, type Connection } from "@xyflow/react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { Frame } from "../../../shell/Frame";
 import { useWords } from "../../../shell/language";
@@ -10,7 +10,7 @@ import { Failure } from "../../../shell/states";
 import type { Desk } from "../draft/useDraft";
 import { flowOf } from "../graph/flow";
 import { Graph, useLookAt } from "../graph/Graph";
-import { laidOut } from "../graph/layout";
+import { useLaid } from "../graph/useLaid";
 import type { Scene } from "../graph/cards";
 import { Panel } from "../panel/Panel";
 import { ConflictDialog } from "../publish/ConflictDialog";
@@ -46,12 +46,12 @@ export function DeskView({ name, desk, draft }: DeskViewProps) {
   const [path, setPath] = useState<readonly string[]>([]);
   const positions = usePositions(name, draft);
   const lookAt = useLookAt();
+  const laid = useLaid(shown.canvas, positions.moved);
   const scene = useMemo<Scene>(() => {
     const { canvas, findings } = shown;
     const flow = dropoff.data === undefined || dropoff.data.calls === 0 ? null : flowOf(canvas, dropoff.data);
-    const laid = laidOut(canvas, positions.moved);
     return { canvas, laid, flow, findings, chosen, talk: path, quiet, editable };
-  }, [shown, dropoff.data, positions.moved, chosen, path, quiet, editable]);
+  }, [shown, dropoff.data, laid, chosen, path, quiet, editable]);
   useFirstLook(scene, chosen, !dropoff.isLoading);
   const go = (phrase: string) => {
     choose(phrase);
@@ -62,6 +62,14 @@ export function DeskView({ name, desk, draft }: DeskViewProps) {
     talk(on);
     setPath([]);
   };
+  const walk = useCallback(
+    (walked: readonly string[]) => {
+      setPath(walked);
+      const here = walked.at(-1);
+      if (here !== undefined) lookAt(here);
+    },
+    [lookAt],
+  );
   const phrase = [...shown.canvas.nodes, ...shown.canvas.objections].find((one) => one.id === chosen);
   return (
     <Frame
@@ -115,7 +123,7 @@ export function DeskView({ name, desk, draft }: DeskViewProps) {
             version={shown.version}
             campaign={slice.campaign}
             canvas={shown.canvas}
-            walked={setPath}
+            walked={walk}
             close={() => toggleTalk(false)}
           />
         )}

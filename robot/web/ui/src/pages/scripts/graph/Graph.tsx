@@ -4,7 +4,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import {
   Background, Controls, MiniMap, ReactFlow, useNodesState, useReactFlow, useStore, type Connection, type NodeProps,
 } from "@xyflow/react"; // prettier-ignore
-import { useEffect, useMemo } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 
 import { useWords } from "../../../shell/language";
 import { words } from "../words";
@@ -94,12 +94,15 @@ function Lane({ data }: NodeProps<LaneNode>) {
 /** Brings a phrase into the middle, near enough to be read. */
 export function useLookAt(): (phrase: string) => void {
   const flow = useReactFlow();
-  return (phrase) => {
-    const node = flow.getNode(phrase);
-    if (node === undefined) return;
-    const { x, y } = node.position;
-    const [width, height] = [node.measured?.width ?? 272, node.measured?.height ?? 120];
-    const zoom = Math.max(flow.getZoom(), NEAR_ENOUGH);
-    void flow.setCenter(x + width / 2, y + height / 2, { zoom, duration: 300 });
-  };
+  return useCallback(
+    (phrase) => {
+      const node = flow.getNode(phrase);
+      if (node === undefined) return;
+      const { x, y } = node.position;
+      const [width, height] = [node.measured?.width ?? 272, node.measured?.height ?? 120];
+      const zoom = Math.max(flow.getZoom(), NEAR_ENOUGH);
+      void flow.setCenter(x + width / 2, y + height / 2, { zoom, duration: 300 });
+    },
+    [flow],
+  );
 }

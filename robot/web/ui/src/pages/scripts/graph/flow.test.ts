@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Canvas, Dropoff, Loss, Phrase, Way } from "../wire";
 import { flowOf, heatOf, widthOf, worstFirst } from "./flow";
-import { laidOut, sizeOf } from "./layout";
+import { laidOut, movedIn, sizeOf } from "./layout";
 
 function phrase(id: string, kind = "phrase", said = true): Phrase {
   return {
@@ -83,7 +83,7 @@ describe("where people went", () => {
 });
 
 describe("layout", () => {
-  const laid = laidOut(CANVAS, {});
+  const laid = laidOut(CANVAS);
   const at = (id: string) => laid.at.get(id) ?? { x: NaN, y: NaN };
 
   it("leads from left to right, and places every card", () => {
@@ -111,6 +111,6 @@ describe("layout", () => {
   });
 
   it("leaves cards where people have put them", () => {
-    expect(laidOut(CANVAS, { offer: { x: 7, y: 8 }, gone: { x: 1, y: 1 } }).at.get("offer")).toEqual({ x: 7, y: 8 });
+    expect(movedIn(laid, { offer: { x: 7, y: 8 }, gone: { x: 1, y: 1 } }).at.get("offer")).toEqual({ x: 7, y: 8 });
   });
 });

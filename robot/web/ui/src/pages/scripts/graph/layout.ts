@@ -3,7 +3,7 @@
 
 import { graphlib, layout as place } from "@dagrejs/dagre";
 
-import { speaks, type Canvas, type Phrase } from "../wire";
+import { rowsOf, speaks, type Canvas, type Phrase } from "../wire";
 
 export interface Point {
   readonly x: number;
@@ -45,10 +45,17 @@ export function sizeOf(phrase: Phrase, rows: number): Size {
   return { width: CARD, height: HEAD + lines * LINE + 10 + BADGE + rows * ROW };
 }
 
-/** moved: where people have put cards themselves. */
-export function laidOut(canvas: Canvas, moved: Readonly<Record<string, Point>>): Laid {
+/** With the cards that people have put elsewhere themselves. */
+export function movedIn(laid: Laid, moved: Readonly<Record<string, Point>>): Laid {
+  const at = new Map(laid.at);
+  for (const [id, { x, y }] of Object.entries(moved)) if (at.has(id)) at.set(id, { x, y });
+  return { at, lane: laid.lane };
+}
+
+export function laidOut(canvas: Canvas): Laid {
   const sizes = new Map<string, Size>();
-  for (const one of [...canvas.nodes, ...canvas.objections]) sizes.set(one.id, sizeOf(one, rowsOf(canvas, one)));
+  for (const one of [...canvas.nodes, ...canvas.objections])
+    sizes.set(one.id, sizeOf(one, rowsOf(canvas, one.id).length));
   const main = reached(canvas);
   const talk = ranked(canvas, new Set(canvas.nodes.map((one) => one.id).filter((id) => main.has(id))), sizes);
   const aside = ranked(canvas, new Set(canvas.nodes.map((one) => one.id).filter((id) => !main.has(id))), sizes);
@@ -57,12 +64,7 @@ export function laidOut(canvas: Canvas, moved: Readonly<Record<string, Point>>):
   const at = new Map([...talk, ...grid.at]);
   const right = grid.lane === null ? 0 : grid.lane.x + grid.lane.width + RANK;
   for (const [id, { x, y }] of aside) at.set(id, { x: x + right, y: y + bottom + LANE_GAP + LANE_HEAD });
-  for (const [id, { x, y }] of Object.entries(moved)) if (at.has(id)) at.set(id, { x, y });
   return { at, lane: grid.lane };
-}
-
-function rowsOf(canvas: Canvas, phrase: Phrase): number {
-  return canvas.edges.filter((edge) => edge.source === phrase.id && !edge.quiet).length;
 }
 
 /** What a talk may get to without an objection. */

@@ -102,7 +102,7 @@ function useColumns(): readonly Column<Script>[] {
         wide: true,
         cell: (one) =>
           one.campaigns.map(({ slug, title }) => (
-            <Badge key={slug} variant="light" mr={4}>
+            <Badge key={slug} variant="light" tt="none" fw={500} mr={4}>
               {title}
             </Badge>
           )),
