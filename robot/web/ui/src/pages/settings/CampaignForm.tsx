@@ -109,7 +109,7 @@ export function CampaignForm({ campaign, choices, done }: CampaignFormProps) {
         />
         <NumberInput
           label={t.meetingMinutes}
-          description={" "}
+          description="&nbsp;"
           min={5}
           max={480}
           step={5}

@@ -9,6 +9,7 @@ import { Campaigns } from "./Campaigns";
 import { Company } from "./Company";
 import { Crm } from "./Crm";
 import { Managers } from "./Managers";
+import classes from "./Settings.module.css";
 import { Telephony } from "./Telephony";
 import { words } from "./words";
 
@@ -27,14 +28,14 @@ export default function Settings() {
   return (
     <Frame title={t.title}>
       <Tabs value={shown} onChange={(value) => setPart(value ?? "company")} keepMounted={false}>
-        <Tabs.List mb="md">
+        <Tabs.List mb="md" className={classes.tabs}>
           {open.map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t[one]}
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value={shown}>
+        <Tabs.Panel value={shown} className={classes.part}>
           <Shown />
         </Tabs.Panel>
       </Tabs>

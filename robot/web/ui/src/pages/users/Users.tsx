@@ -31,7 +31,7 @@ export default function Users() {
   };
   return (
     <Frame title={t.title}>
-      <Card title={t.title} aside={add} flush>
+      <Card title={t.people} aside={add} flush>
         <Shown query={users}>
           {(items) => items.map((user) => <Line key={user.id} user={user} invited={setInvited} />)}
         </Shown>

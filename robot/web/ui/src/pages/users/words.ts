@@ -2,6 +2,7 @@ import { tr } from "../../shell/words";
 
 export const words = {
   title: tr("Пользователи", "Users"),
+  people: tr("Кто входит", "Who signs in"),
   add: tr("Добавить", "Add"),
   newUser: tr("Новый пользователь", "New user"),
   name: tr("Имя", "Name"),
@@ -24,7 +25,7 @@ export const words = {
   you: tr("это вы", "you"),
   waits: tr("ещё не входил: ждёт по ссылке", "not yet: waits for the link"),
   seen: tr(
-    (ago: string) => `входил ${ago}`,
+    (ago: string) => `последний вход ${ago}`,
     (ago: string) => `signed in ${ago}`,
   ),
   never: tr("ещё не входил", "has not signed in yet"),
@@ -52,7 +53,7 @@ export const words = {
   cancel: tr("Отмена", "Cancel"),
   tokens: tr("Доступ для программ", "Access for programs"),
   tokensHint: tr(
-    "Токен даёт сайту или CRM право вызывать робота по API. Права — только отмеченные.",
+    "С токеном сайт или CRM обращается к роботу по API — и может только то, что вы отметите.",
     "A token lets a site or a CRM use the API, with the rights that are ticked and no others.",
   ),
   noTokens: tr("Токенов ещё нет", "No tokens yet"),
@@ -86,7 +87,7 @@ export const words = {
   revoke: tr("Отозвать", "Take back"),
   revoked: tr("отозван", "taken back"),
   used: tr(
-    (ago: string) => `обращался ${ago}`,
+    (ago: string) => `последний запрос ${ago}`,
     (ago: string) => `used ${ago}`,
   ),
   unused: tr("ещё не обращался", "not used yet"),
