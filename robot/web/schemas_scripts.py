@@ -37,7 +37,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from robot.web.schemas import Needed
-from scripts_dialog.editing.edits import Edit
+from scripts_dialog.editing.edits import Edit, Example, Word
 from scripts_dialog.editing.shapes import Canvas, PhraseChange
 
 MOST_SCRIPT_CHARS = 150_000
@@ -234,8 +234,8 @@ class ExampleIn(_In):
     """anyway: although another intent has it, or the sentence is understood as another."""
 
     revision: Revision
-    intent: Needed
-    text: Annotated[str, Field(min_length=1, max_length=200)]
+    intent: Word
+    text: Example
     anyway: bool = False
 
 

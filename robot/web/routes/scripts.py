@@ -114,7 +114,7 @@ async def export(request: web.Request) -> web.Response:
     text = await _text(request, chosen)
     file = f'attachment; filename="script-{chosen}.yaml"'
     return web.Response(
-        body=text.encode(), content_type="application/yaml", charset="utf-8", headers={"Content-Disposition": file}
+        body=text.encode(), content_type="text/plain", charset="utf-8", headers={"Content-Disposition": file}
     )
 
 
@@ -220,7 +220,7 @@ ENDPOINTS = (
     Endpoint("GET", "/api/scripts/{name}/diff", diff, _SEE, "What differs, by phrase and word", _TAG,
              query=DiffQuery, answer=DiffOut, params=_NAME),
     Endpoint("GET", "/api/scripts/{name}/export", export, _SEE, "The script as a YAML file", _TAG,
-             query=ExportQuery, media="application/yaml", params=_NAME),
+             query=ExportQuery, media="text/plain", params=_NAME),
     Endpoint("POST", "/api/scripts/{name}/publish", publish, _EDIT, "Publish the draft", _TAG,
              body=PublishIn, answer=JobOut, status=202, params=_NAME),
     Endpoint("POST", "/api/scripts/{name}/variants", variants, _EDIT, "Stop a variant, or roll out the winner", _TAG,

@@ -220,6 +220,7 @@ async def test_a_heard_sentence_becomes_an_example(olga: Editor) -> None:
     taken = {"revision": olga.revision, "intent": "no", "text": "Ну валяйте, чего уж!"}
     refused = await olga.ask("POST", "/draft/examples", taken, 409)
     assert (refused["error"]["code"], refused["intent"]) == ("example_taken", "yes")
+    await olga.ask("POST", "/draft/examples", {**taken, "intent": "no such: intent"}, 422)
     draft = await olga.ask("POST", "/draft/examples", {**taken, "anyway": True})
     assert "colliding_examples" in [finding["code"] for finding in draft["findings"]]
 
