@@ -43,7 +43,7 @@ def make_app(probes: Probes, services: Services | None = None, inlet: CrmInlet |
     app.router.add_get("/readyz", _readyz)
     app.router.add_get("/metrics", _metrics)
     if services is not None:
-        app.add_routes(StaticFiles.of().routes)
+        app.add_routes(StaticFiles().routes)
         app.on_shutdown.append(_close_streams)
     return app
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
@@ -54,18 +53,14 @@ _OURS = "(?!(?:api|hooks)/).*"
 """Not the API: there an address that is not known, or a method that is not, is told as such."""
 
 
-@dataclass(frozen=True, slots=True)
 class StaticFiles:
-    """What was built, in this folder. Listed once: what is not there is the application's page, and no path leads out
-    of the folder."""
+    """What was built, in this folder. Listed once for each build: what is not there is the application's page, and no
+    path leads out of the folder."""
 
-    folder: Path
-    names: frozenset[str]
-
-    @classmethod
-    def of(cls, folder: Path = BUILT) -> StaticFiles:
-        found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-        return cls(folder, frozenset(found))
+    def __init__(self, folder: Path = BUILT) -> None:
+        self._folder = folder
+        self._built_ns = -1
+        self._names: frozenset[str] = frozenset()
 
     @property
     def routes(self) -> list[web.RouteDef]:
@@ -74,13 +69,25 @@ class StaticFiles:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
-        if path.startswith(ASSETS) and path not in self.names:
+        names = self._listed()
+        if path.startswith(ASSETS) and path not in names:
             raise web.HTTPNotFound  # no page under an asset's name: browsers would keep it for ever
-        if path in self.names:
+        if path in names:
             return self._file(path, FOR_EVER if path.startswith(ASSETS) else EACH_TIME)
-        if PAGE not in self.names:
+        if PAGE not in names:
             return _not_built()
         return self._file(PAGE, EACH_TIME)
+
+    def _listed(self) -> frozenset[str]:
+        """Anew when a new version was built or installed under the running service."""
+        try:
+            built_ns = (self._folder / PAGE).stat().st_mtime_ns
+        except FileNotFoundError:
+            return frozenset()
+        if built_ns != self._built_ns:
+            found = (path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*") if path.is_file())
+            self._names, self._built_ns = frozenset(found), built_ns
+        return self._names
 
     def _file(self, name: str, caching: str) -> web.FileResponse:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -92,7 +99,7 @@ class StaticFiles:
             "Vary": "Accept-Encoding",
         }
         # aiohttp itself looks for NAME.br and NAME.gz beside the file, by what the browser takes, and answers 304.
-        return web.FileResponse(self.folder / name, headers=headers)
+        return web.FileResponse(self._folder / name, headers=headers)
 
 
 def _not_built() -> web.Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from gzip import compress, decompress
 from pathlib import Path
@@ -28,7 +29,7 @@ async def site(tmp_path: Path) -> AsyncIterator[TestClient[Any, Any]]:
     (built / "assets" / "index-abc.js.gz").write_bytes(compress(SCRIPT))
     (tmp_path / "secret").write_text("secret")
     app = web.Application()
-    app.add_routes(StaticFiles.of(built).routes)
+    app.add_routes(StaticFiles(built).routes)
     client: TestClient[Any, Any] = TestClient(TestServer(app), auto_decompress=False)
     await client.start_server()
     try:
@@ -85,9 +86,18 @@ async def test_pages_run_only_our_scripts(site: TestClient[Any, Any]) -> None:
     assert "default-src 'none'" in POLICY
 
 
+async def test_a_new_build_is_served_by_the_running_service(site: TestClient[Any, Any], tmp_path: Path) -> None:
+    assert (await site.get("/assets/index-new.js")).status == 404
+    (tmp_path / "static" / "assets" / "index-new.js").write_bytes(SCRIPT)
+    page = tmp_path / "static" / "index.html"
+    page.write_text("новая", encoding="utf-8")
+    os.utime(page, ns=(1, 1))
+    assert (await site.get("/assets/index-new.js")).status == 200
+
+
 async def test_without_the_build_it_says_how_to_make_it(tmp_path: Path) -> None:
     app = web.Application()
-    app.add_routes(StaticFiles.of(tmp_path).routes)
+    app.add_routes(StaticFiles(tmp_path).routes)
     async with TestClient(TestServer(app)) as client:
         response = await client.get("/")
         assert response.status == 503

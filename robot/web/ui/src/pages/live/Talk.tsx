@@ -24,7 +24,7 @@ export function Talk({ id, call, told }: TalkProps) {
   const lines = linesOf(call?.turns ?? [], told);
   const end = useRef<HTMLLIElement>(null);
   useEffect(() => {
-    void end.current?.scrollIntoView({ block: "nearest" }); // a promise, in newer browsers
+    end.current?.scrollIntoView({ block: "nearest" }); // in braces: newer browsers answer with a promise
   }, [lines.length]);
   if (id === "") {
     return (

@@ -70,7 +70,10 @@ export function useListening(call: string): [Listening, () => void] {
   }, []);
   useEffect(() => () => stop.current?.(), [call]);
   const toggle = () => {
-    if (stop.current !== null) return end("off");
+    if (stop.current !== null) {
+      end("off");
+      return;
+    }
     stop.current = listen(call, end);
     setState("on");
   };
