@@ -71,7 +71,7 @@ def edges(sums: Iterable[EdgeSums]) -> Sequence[Edge]:
     return sorted(found, key=lambda edge: (edge.phrase, -edge.calls, edge.to))
 
 
-def total(rows: Iterable[OutcomeSums | HourSums | SpokenSums]) -> Attempts:
+def total(rows: Iterable[OutcomeSums | DaySums | HourSums | SpokenSums | WeekSums]) -> Attempts:
     return reduce(lambda sums, row: sums + row.attempts, rows, NOTHING)
 
 

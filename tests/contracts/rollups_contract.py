@@ -15,6 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from robot.analytics.dropoff import count
+from robot.analytics.report import total
+from robot.analytics.report_ports import Attempts, Cut
 from robot.analytics.tally import KEYS, MEASURES, QUALIFIED, WAITS_S, Rollup
 from robot.domain.calls import CallResult, Turn, TurnEnding
 from robot.domain.outcomes import REFUSALS, Outcome
@@ -67,6 +69,37 @@ class RollupsContract:
         assert await kept(store) != right
         await rebuild(store.database)
         assert await kept(store) == right
+
+    async def test_what_is_read_is_what_is_kept_whether_by_days_or_by_months(self, store: Storage) -> None:
+        day = await Day.set(store, Random(4))
+        for _ in range(50):
+            await day.move()
+        rows = await kept(store)
+        last = max(key[3] for rollup, key in rows if rollup is Rollup.PHRASES)
+        by_days = Cut(NOW.date(), last, "cold_call")
+        by_months = Cut(date(2026, 9, 5), last.replace(day=28) + timedelta(days=40), "cold_call")
+        for read in (store.script_rollups.phrases, store.script_rollups.edges, store.script_rollups.objections):
+            assert await read(by_days) == await read(by_months) != []
+        mine = {key[-1] for rollup, key in rows if rollup is Rollup.PHRASES and key[:2] == ("cold_call", "")}
+        assert {one.counts.phrase for one in await store.script_rollups.phrases(by_days)} == mine
+        every = Cut(NOW.date(), by_months.until)
+        attempts = store.attempt_rollups
+        whole = total_of(rows, Rollup.OUTCOMES)
+        for sums in (await attempts.outcomes(every), await attempts.days(every)):
+            assert total(sums) == whole
+        assert total(await attempts.spoken(every)).talked == whole.talked
+        week, hours = await attempts.week(every), await attempts.hours(every)
+        assert total(week) == total(hours)
+        assert {(one.weekday, one.hour) for one in week} == {(one.day.weekday(), one.hour) for one in hours}
+        assert sum(one.received for one in await store.lead_rollups.channels(every)) > 0
+        arms = [sums[0] for (rollup, key), sums in rows.items() if rollup is Rollup.ARMS and key[0] == "cold_call"]
+        assert sum(one.calls for one in await store.script_rollups.arms(by_days)) == sum(arms)
+        nobody = Cut(NOW.date(), last, "cold_call", campaigns=[10**9])
+        assert [await store.script_rollups.edges(nobody), await attempts.week(nobody)] == [[], []]
+
+
+def total_of(rows: Kept, wanted: Rollup) -> Attempts:
+    return sum((Attempts(*sums) for (rollup, _), sums in rows.items() if rollup is wanted), Attempts())
 
 
 class ConcurrentRollupsContract:
