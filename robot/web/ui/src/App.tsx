@@ -1,29 +1,41 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, type ReactNode } from "react";
 import { createBrowserRouter, Navigate, RouterProvider, type RouteObject } from "react-router";
 
 import { PAGES } from "./pages/registry";
 import { SignIn } from "./pages/sign-in/SignIn";
 import { Crashed, NoPage } from "./shell/Boundary";
-import { LanguageProvider } from "./shell/language";
+import { LanguageProvider, useWords } from "./shell/language";
 import { Layout } from "./shell/Layout";
 import { Notes } from "./shell/notes";
 import type { Page } from "./shell/page";
 import { queries } from "./shell/queries";
 import { SignedProvider, useMe, type Me } from "./shell/session";
 import { Failure, Loading } from "./shell/states";
-import { theme, variables } from "./shell/theme";
+import { themeWith, variables } from "./shell/theme";
+import { words } from "./shell/words-of-shell";
 
 export function App() {
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
-      <LanguageProvider>
+    <LanguageProvider>
+      <Themed>
         <QueryClientProvider client={queries}>
           <Door />
           <Notes />
         </QueryClientProvider>
-      </LanguageProvider>
+      </Themed>
+    </LanguageProvider>
+  );
+}
+
+/** Buttons that components bring themselves have a name too. */
+function Themed({ children }: { readonly children: ReactNode }) {
+  const { close } = useWords(words);
+  const spoken = useMemo(() => themeWith(close), [close]);
+  return (
+    <MantineProvider theme={spoken} cssVariablesResolver={variables} defaultColorScheme="auto">
+      {children}
     </MantineProvider>
   );
 }

@@ -1,7 +1,7 @@
 /** The one visual language. Accent: what can be done. Green and red: the plan kept or not, nothing else. Amber: a person is
  * needed. All else is ink on paper. Sizes are multiples of 4 px; text has six sizes. */
 
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, mergeThemeOverrides, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 const accent: MantineColorsTuple = [
   "#eef0fb", "#dde1f6", "#bac2ec", "#95a1e1", "#7584d8", "#5d6fcf", "#4a5cc4", "#3f4fb5", "#35439c", "#2a367f",
@@ -13,7 +13,7 @@ const dark: MantineColorsTuple = [
   "#e4e4e7", "#b4b4bb", "#96969e", "#6d6d76", "#3c3c43", "#2e2e34", "#222227", "#1a1a1e", "#131316", "#0c0c0e",
 ]; // prettier-ignore
 
-export const theme = createTheme({
+const theme = createTheme({
   colors: { accent, gray, dark },
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 5 },
@@ -45,6 +45,14 @@ export const theme = createTheme({
     Menu: { defaultProps: { shadow: "md", position: "bottom-end" } },
   },
 });
+
+/** close: what the button that closes a window is called. */
+export function themeWith(close: string) {
+  const closeButtonProps = { "aria-label": close };
+  return mergeThemeOverrides(theme, {
+    components: { Modal: { defaultProps: { closeButtonProps } }, Drawer: { defaultProps: { closeButtonProps } } },
+  });
+}
 
 /** Colours by what they mean; styles use these and no others. */
 export const variables: CSSVariablesResolver = () => ({
