@@ -26,6 +26,9 @@ log = structlog.get_logger(__name__)
 BATCH = 500
 """Leads of one transaction; the progress counts them."""
 
+PAUSE_S = 0.05
+"""Between them: calls under way write too, also those of other nodes."""
+
 MOST_KEPT = 4
 _BROKE = Text(
     "Хранилище не ответило. Повторите: кто уже загружен, второй раз не встанет.",
@@ -138,9 +141,7 @@ class ImportJobs:
             job, job.file, lambda some: self._leads.preview(job.campaign, some, now=self._now()), Phase.READY
         )
 
-    async def _import(
-        self, job: ImportJob, file: ImportedFile, then: Callable[[ImportJob], Awaitable[None]]
-    ) -> None:
+    async def _import(self, job: ImportJob, file: ImportedFile, then: Callable[[ImportJob], Awaitable[None]]) -> None:
         await self._go_through(
             job, file, lambda some: self._leads.add(job.campaign.id, some, now=self._now()), Phase.DONE
         )
@@ -151,6 +152,8 @@ class ImportJobs:
     ) -> None:
         fates: dict[str, Fate] = {}
         for start in range(0, len(file.leads), BATCH):
+            if start:
+                await asyncio.sleep(PAUSE_S)
             some = file.leads[start : start + BATCH]
             fates.update((await step(some)).fates)
             job.done += len(some)

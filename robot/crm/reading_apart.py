@@ -25,18 +25,22 @@ LATER = 10
 
 async def read_apart(read: Callable[[bytes], T], content: bytes) -> T:
     """What `read`, a function of a module, makes of the file. Raises ImportRefused."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_humble) as child:
-        try:
-            done = await asyncio.get_running_loop().run_in_executor(child, _told, read, content)
-        except (MemoryError, BrokenProcessPool):
-            raise refusal(
-                "Файл слишком велик или сложен: разделите его на части.",
-                "The file is too large or too intricate: split it.",
-            ) from None
-        except asyncio.CancelledError:
-            for process in list((child._processes or {}).values()):
-                process.kill()
-            raise
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_humble)
+    try:
+        # Starting a process takes longer than a frame of audio, and so may its end.
+        begun = await asyncio.to_thread(pool.submit, _told, read, content)
+        done = await asyncio.wrap_future(begun)
+    except (MemoryError, BrokenProcessPool):
+        raise refusal(
+            "Файл слишком велик или сложен: разделите его на части.",
+            "The file is too large or too intricate: split it.",
+        ) from None
+    except asyncio.CancelledError:
+        for process in list((pool._processes or {}).values()):
+            process.kill()
+        raise
+    finally:
+        pool.shutdown(wait=False)
     if isinstance(done, Text):
         raise ImportRefused(done)
     return done

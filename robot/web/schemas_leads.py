@@ -80,7 +80,7 @@ class LeadsCount(Out):
     more: bool
 
 
-class HistoryOut(Out):
+class LeadEventOut(Out):
     """kind says what the others mean. code: a source (task), an outcome, "" under way (call), a channel (sent), what is
     done (delivery, happening, manager_task). state: of the task, the message, the delivery; direction of a call. title:
     the campaign, the manager, the document, the system, the source of a consent, the pattern of the stop list. call:
@@ -106,7 +106,7 @@ class LeadCardOut(Out):
     stage: str
     fields: dict[str, str]
     stops: list[StopOut]
-    history: list[HistoryOut]
+    history: list[LeadEventOut]
 
 
 class PhoneOut(Out):

@@ -17,8 +17,8 @@ from robot.web.errors import NotFound
 from robot.web.journal import note
 from robot.web.routes.stoplist import stop_out
 from robot.web.schemas_leads import (
-    HistoryOut,
     LeadCardOut,
+    LeadEventOut,
     LeadRow,
     LeadsCount,
     LeadsFilter,
@@ -105,9 +105,9 @@ def _task(task: LeadTask) -> LeadTaskOut:
     return LeadTaskOut(**{**asdict(task), "reason": _words(task.reason)})
 
 
-def _line(line: HistoryLine) -> HistoryOut:
+def _line(line: HistoryLine) -> LeadEventOut:
     reason = _words(line.text) if line.kind in {"task", "call"} else line.text
-    return HistoryOut(**{**asdict(line), "text": reason})
+    return LeadEventOut(**{**asdict(line), "text": reason})
 
 
 def _words(code: str) -> str:
