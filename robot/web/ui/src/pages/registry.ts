@@ -13,4 +13,16 @@ import { settings } from "./settings";
 import { today } from "./today";
 import { users } from "./users";
 
-export const PAGES: readonly Page[] = [today, live, scripts, reports, calls, leads, meetings, plan, settings, users, journal];
+export const PAGES: readonly Page[] = [
+  today,
+  live,
+  scripts,
+  reports,
+  calls,
+  leads,
+  meetings,
+  plan,
+  settings,
+  users,
+  journal,
+];
