@@ -38,6 +38,7 @@ export function Campaigns() {
         )}
       </Shown>
       <Modal
+        closeButtonProps={{ "aria-label": t.closeWindow }}
         opened={open !== null}
         onClose={() => setOpen(null)}
         size="lg"

@@ -9,6 +9,7 @@ export const words = {
   crm: tr("CRM", "CRM"),
   save: tr("Сохранить", "Save"),
   cancel: tr("Отмена", "Cancel"),
+  closeWindow: tr("Закрыть", "Close"),
   saved: tr("Сохранено", "Saved"),
   change: tr("Изменить", "Change"),
   byScript: tr("Как в сценарии", "As in the script"),

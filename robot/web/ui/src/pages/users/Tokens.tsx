@@ -31,7 +31,13 @@ export function Tokens() {
       >
         {(items) => items.map((token) => <Line key={token.id} token={token} />)}
       </Shown>
-      <Modal opened={adding} onClose={() => setAdding(false)} title={t.newToken} size="lg">
+      <Modal
+        closeButtonProps={{ "aria-label": t.closeWindow }}
+        opened={adding}
+        onClose={() => setAdding(false)}
+        title={t.newToken}
+        size="lg"
+      >
         <AddToken done={() => setAdding(false)} />
       </Modal>
     </Card>

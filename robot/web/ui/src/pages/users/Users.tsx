@@ -37,10 +37,20 @@ export default function Users() {
         </Shown>
       </Card>
       <Tokens />
-      <Modal opened={adding} onClose={() => setAdding(false)} title={t.newUser}>
+      <Modal
+        closeButtonProps={{ "aria-label": t.closeWindow }}
+        opened={adding}
+        onClose={() => setAdding(false)}
+        title={t.newUser}
+      >
         <AddUser done={came} />
       </Modal>
-      <Modal opened={invited !== null} onClose={() => setInvited(null)} title={t.linkReady}>
+      <Modal
+        closeButtonProps={{ "aria-label": t.closeWindow }}
+        opened={invited !== null}
+        onClose={() => setInvited(null)}
+        title={t.linkReady}
+      >
         {invited !== null && <LinkShown invited={invited} done={() => setInvited(null)} />}
       </Modal>
     </Frame>
@@ -136,7 +146,12 @@ function Actions({ user, closed, close, invited }: ActionsProps) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={asking} onClose={() => setAsking(false)} title={t.link}>
+      <Modal
+        closeButtonProps={{ "aria-label": t.closeWindow }}
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={t.link}
+      >
         <Text size="sm" mb="md">
           {t.linkAsk(user.name)}
         </Text>

@@ -49,6 +49,7 @@ export const words = {
   ),
   copy: tr("Скопировать", "Copy"),
   copied: tr("Скопировано", "Copied"),
+  closeWindow: tr("Закрыть", "Close"),
   done: tr("Готово", "Done"),
   cancel: tr("Отмена", "Cancel"),
   tokens: tr("Доступ для программ", "Access for programs"),
