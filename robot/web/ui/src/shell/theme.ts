@@ -61,7 +61,6 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-body": "#fbfbfa",
     "--mantine-color-dimmed": "#62625e",
     "--mantine-color-error": "#c0392f",
-    "--mantine-color-error": "#c0392f",
     "--z-surface": "#ffffff",
     "--z-sunken": "#f3f3f1",
     "--z-hover": "#f5f5f3",
@@ -85,7 +84,6 @@ export const variables: CSSVariablesResolver = () => ({
   dark: {
     "--mantine-color-body": "#131316",
     "--mantine-color-dimmed": "#9c9ca5",
-    "--mantine-color-error": "#f28b82",
     "--mantine-color-error": "#f28b82",
     "--z-surface": "#1a1a1e",
     "--z-sunken": "#101012",
