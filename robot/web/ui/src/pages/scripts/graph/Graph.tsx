@@ -41,7 +41,7 @@ export function Graph({ scene, choose, moved, connected, children }: GraphProps)
     // What was measured stays so: a card without a size is hidden until it has one.
     setNodes((before) => {
       const sizes = new Map(before.map((one) => [one.id, one.measured]));
-      return cards.map((one) => ({ ...one, measured: sizes.get(one.id) }) as CardNode | LaneNode);
+      return cards.map((one) => ({ ...one, measured: sizes.get(one.id) }));
     });
   }, [cards, setNodes]);
   const far = useStore((state) => state.transform[2] < FAR);
@@ -50,7 +50,12 @@ export function Graph({ scene, choose, moved, connected, children }: GraphProps)
       <ReactFlow<CardNode | LaneNode, Wire>
         nodes={nodes}
         edges={wires}
-        onNodesChange={change}
+        onNodesChange={(changes) => {
+          change(changes);
+          const picked = changes.find((one) => one.type === "select" && one.selected); // by the keyboard, too
+          if (picked?.type === "select" && picked.id !== scene.chosen) choose(picked.id);
+        }}
+        selectNodesOnDrag={false}
         nodeTypes={NODES}
         edgeTypes={EDGES}
         colorMode={scheme}

@@ -172,7 +172,6 @@ function wire(
   return {
     id, source, target, sourceHandle, targetHandle: "in", type: "wire",
     data: { ...data, shown }, focusable: false, selectable: false, deletable: false,
-    zIndex: shown === "chosen" ? 1 : 0,
   }; // prettier-ignore
 }
 

@@ -114,7 +114,7 @@ function Lines({ talk }: { readonly talk: Talk }) {
   const f = useFormats();
   const end = useRef<HTMLLIElement>(null);
   useEffect(() => {
-    void end.current?.scrollIntoView({ block: "nearest" });
+    end.current?.scrollIntoView({ block: "nearest" });
   }, [talk.lines.length]);
   const turns = [...talk.turns];
   return (
