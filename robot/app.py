@@ -34,7 +34,7 @@ from robot.web.pace_board import PaceBoard
 from robot.web.services import Services
 from robot.wiring.calendars import watching
 from robot.wiring.crew import Crew, make_crew
-from robot.wiring.crm_desk import CrmDesk
+from robot.wiring.crm_desk import CrmDesk, following
 from robot.wiring.idle_review import reviewing
 from robot.wiring.lines import asterisk_line, configured_asterisk, lab_settings, probe
 from robot.wiring.live import taking_orders
@@ -146,6 +146,7 @@ class Robot:
 async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None:
     """Dial and answer HTTP until `stop`; then drain. What cannot mend itself is raised."""
     async with (
+        following(robot.crms),
         publishing(robot.desk),
         pages(robot, crm_inlet(robot)),
         taking_orders(robot),

@@ -8,7 +8,8 @@ within REFRESHED_EVERY_S.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -94,15 +95,13 @@ class CrmDesk:
         finally:
             await connector.close()
 
-    async def run(self) -> None:
-        """Read what other nodes have saved, until cancelled. A database that is away changes nothing."""
-        while self._mapped:
-            for name in self._mapped:
-                try:
-                    await self._read(name)
-                except StorageError as error:
-                    log.warning("crm_mapping_not_read", crm=name, error=error.code)
-            await asyncio.sleep(REFRESHED_EVERY_S)
+    async def refresh(self) -> None:
+        """Read what was saved, here or on another node. A database that is away changes nothing."""
+        for name in self._mapped:
+            try:
+                await self._read(name)
+            except StorageError as error:
+                log.warning("crm_mapping_not_read", crm=name, error=error.code)
 
     async def _read(self, crm: str) -> None:
         flat = await self._kept.mapping(crm)
@@ -123,6 +122,24 @@ class CrmDesk:
             fault = error.errors(include_url=False, include_input=False)[0]
             text = fault_text(fault)
             raise Wrong(text, text) from None
+
+
+@asynccontextmanager
+async def following(desk: CrmDesk) -> AsyncIterator[None]:
+    """The mappings that were saved hold before anything is delivered, and what other nodes save holds soon after."""
+    await desk.refresh()
+    refreshing = asyncio.create_task(_refresh(desk), name="CRM mappings")
+    try:
+        yield
+    finally:
+        refreshing.cancel()
+        await asyncio.wait([refreshing])
+
+
+async def _refresh(desk: CrmDesk) -> None:
+    while True:
+        await asyncio.sleep(REFRESHED_EVERY_S)
+        await desk.refresh()
 
 
 def _part(flat: Mapping[str, str], prefix: str) -> Mapping[str, str]:
