@@ -66,7 +66,7 @@ def rows(page: Page, name: str) -> Locator:
 
 
 def test_leads_are_found_by_name_status_and_campaign(page: Page, workplace: Workplace) -> None:
-    name = called(workplace).record.name
+    name = called(workplace).record.lead_name
     page.goto("/leads")
     table = page.get_by_role("table", name="Список лидов")
     expect(table).to_have_attribute("aria-rowcount", str(count(workplace) + 1))
@@ -85,7 +85,7 @@ def test_leads_are_found_by_name_status_and_campaign(page: Page, workplace: Work
 def test_the_history_of_a_called_lead_leads_to_the_call(page: Page, workplace: Workplace) -> None:
     call = called(workplace)
     page.goto(f"/leads/{call.lead_id}")
-    expect(page.get_by_role("heading", name=call.record.name)).to_be_visible()
+    expect(page.get_by_role("heading", name=call.record.lead_name)).to_be_visible()
     expect(page.get_by_text("Появился у нас")).to_be_visible()
     check_accessibility(page)
     page.get_by_role("button", name="Показать").click()

@@ -103,7 +103,7 @@ function Begun({ job, again }: { readonly job: Job; readonly again: () => void }
       <Card title={job.name || t.file} aside={aside}>
         <Text size="sm" c="dimmed" mb="sm">
           {t.into(job.campaign_title)}
-          {job.rows > 0 && `, ${t.rowsIn(job.rows, job.encoding)}`}
+          {job.rows > 0 && `, ${t.rowsIn(job.rows, t.encodings[job.encoding] ?? job.encoding)}`}
         </Text>
         {isWorking(job) && <Going job={job} />}
         {job.problem !== "" && (

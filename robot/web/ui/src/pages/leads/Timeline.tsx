@@ -58,14 +58,16 @@ export function Timeline({ lines }: { readonly lines: readonly Line[] }) {
   for (const line of shown) days.set(f.day(line.at), [...(days.get(f.day(line.at)) ?? []), line]);
   return (
     <>
-      <SegmentedControl
-        size="xs"
-        mb="md"
-        aria-label={t.historyPart}
-        value={part}
-        onChange={setPart}
-        data={Object.keys(PARTS).map((one) => ({ value: one, label: t.historyParts[one] ?? one }))}
-      />
+      <div className={classes.scrolls}>
+        <SegmentedControl
+          size="xs"
+          mb="md"
+          aria-label={t.historyPart}
+          value={part}
+          onChange={setPart}
+          data={Object.keys(PARTS).map((one) => ({ value: one, label: t.historyParts[one] ?? one }))}
+        />
+      </div>
       {shown.length === 0 && <Empty title={t.nothingHere} />}
       <ol className={classes.days}>
         {[...days].map(([day, ofDay]) => (

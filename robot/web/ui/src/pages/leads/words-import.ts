@@ -66,6 +66,10 @@ export const imports = {
     (rows: number, encoding: string) => `${ruCount(rows, "строка", "строки", "строк")} (${encoding})`,
     (rows: number, encoding: string) => `${enCount(rows, "row", "rows")} (${encoding})`,
   ),
+  encodings: {
+    ru: { "utf-8-sig": "CSV", "utf-16": "CSV", cp1251: "CSV, Windows-1251", XLSX: "Excel" } as Named,
+    en: { "utf-8-sig": "CSV", "utf-16": "CSV", cp1251: "CSV, Windows-1251", XLSX: "Excel" } as Named,
+  },
   phases: { ru: phasesRu, en: phasesEn },
   outOf: tr(
     (done: string, total: string) => `${done} из ${total}`,
