@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from robot.analytics.call_search import CallFound, CallsWanted
 from robot.domain.access import Role
-from tests.web.conftest import CAMPAIGN, PHONE, check_accessibility, provoked
+from tests.web.conftest import CAMPAIGN, PHONE, Workplace, check_accessibility, provoked
 
 pytestmark = pytest.mark.web
 
 QUIET = "webinar_invite"
 """A script that nobody calls with, for edits."""
 GREETING = f"/scripts/{QUIET}?phrase=greeting"
+
+
+def calls(workplace: Workplace, **wanted: Any) -> list[CallFound]:
+    async def read() -> list[CallFound]:
+        found = await workplace.store.call_search.find(CallsWanted(campaign=CAMPAIGN, **wanted), limit=200)
+        return list(found.items)
+
+    return workplace.run(read)
+
+
+def test_the_figures_on_the_graph_are_those_of_the_calls(page: Page, workplace: Workplace) -> None:
+    """Of the version that the past spoke: calls of other tests may still go on."""
+    version = calls(workplace, talked=True)[-1].record.script_version
+    lost = calls(workplace, script_version=version, lost_at="greeting")
+    passed = calls(workplace, script_version=version, passed="greeting")
+    assert 0 < len(lost) < len(passed)
+    page.goto(f"/scripts/{CAMPAIGN}?period=all&version={version}")
+    greeting = page.locator("[data-phrase=greeting]")
+    expect(greeting).to_contain_text(f"ушли {len(lost)} из\N{NO-BREAK SPACE}{len(passed)}")
+    check_accessibility(page)
 
 
 def test_two_people_on_one_phrase_lose_nothing_silently(as_role: Callable[..., Page]) -> None:
