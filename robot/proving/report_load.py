@@ -101,7 +101,8 @@ class _Day:
                     "due_at": noon, "attempts": 1, "channel": self.random.choice(CHANNELS), "came_on": self.day,
                     "came_at": noon}  # fmt: skip
             call: dict[str, Any] = {"id": UUID(int=lead_id), **ids, "task_id": lead_id, "node": "bench",
-                    "day": self.day, "started_at": noon, "answered_at": answered, "ended_at": noon + timedelta(minutes=2),
+                    "day": self.day, "started_at": noon, "answered_at": answered,
+                    "ended_at": noon + timedelta(minutes=2),
                     "outcome": talk.outcome, "reason": talk.reason, "script_name": SCRIPT,
                     "script_version": VERSIONS[0], "hour": self.random.randint(9, 19), "collected": {}, "waited_s": 40,
                     "goal_reached": talk.outcome is Outcome.MEETING_BOOKED}  # fmt: skip

@@ -89,9 +89,9 @@ class RatesOut(_Out):
 
 
 class PlanOut(_Out):
-    """meetings_a_day is what the day's quota would be; settable: it can be made that now; quota, hard: the day's as they
-    are. reachable: of meetings_left, with the lines, leads and managers' time there are. slots: free ones of managers,
-    null where the campaign books none. list_ends: null where the list lasts longer than a year."""
+    """meetings_a_day is what the day's quota would be; settable: it can be made that now; quota, hard: the day's as
+    they are. reachable: of meetings_left, with the lines, leads and managers' time there are. slots: free ones of
+    managers, null where the campaign books none. list_ends: null where the list lasts longer than a year."""
 
     campaign: str
     title: str
