@@ -39,10 +39,10 @@ from robot.web.schemas_reports import (
     ReasonOut,
     ShareOut,
     SpokenScriptOut,
+    SpokenVersionOut,
     StageOut,
     TrendOut,
     VariantOut,
-    VersionOut,
     WearOut,
 )
 
@@ -95,9 +95,9 @@ def edges_out(sums: Iterable[EdgeSums], reached: Mapping[str, int]) -> list[Edge
     ]
 
 
-def versions_out(spoken: Iterable[SpokenSums]) -> list[VersionOut]:
+def versions_out(spoken: Iterable[SpokenSums]) -> list[SpokenVersionOut]:
     return [
-        VersionOut(version=one.version, first_day=one.first_day, last_day=one.last_day, calls=one.attempts.talked)
+        SpokenVersionOut(version=one.version, first_day=one.first_day, last_day=one.last_day, calls=one.attempts.talked)
         for one in spoken
     ]
 

@@ -31,7 +31,7 @@ class _Out(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class SpanOut(_Out):
+class TimeSpanOut(_Out):
     starts_at: datetime
     ends_at: datetime
 
@@ -60,9 +60,9 @@ class ManagerWeekOut(_Out):
     timezone: str
     place: str
     meetings: list[MeetingOut]
-    offered: list[SpanOut]
-    elsewhere: list[SpanOut]
-    open: list[SpanOut]
+    offered: list[TimeSpanOut]
+    elsewhere: list[TimeSpanOut]
+    open: list[TimeSpanOut]
     free_minutes: int
 
 

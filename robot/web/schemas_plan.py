@@ -42,7 +42,7 @@ class EstimateOut(_Out):
     measured: bool
 
 
-class SpanOut(_Out):
+class CountSpanOut(_Out):
     """high: null where nobody can tell."""
 
     value: int
@@ -107,7 +107,7 @@ class PlanOut(_Out):
     settable: bool
     quota: int | None
     hard: bool
-    calls_a_day: SpanOut
+    calls_a_day: CountSpanOut
     line_minutes_a_day: int
     leads_a_day: int
     lines: MeansOut

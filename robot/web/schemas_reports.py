@@ -114,7 +114,7 @@ class EdgeOut(_Out):
     answers: list[AnswerOut]
 
 
-class VersionOut(_Out):
+class SpokenVersionOut(_Out):
     """One version that was spoken in the period. version "": calls that have not ended yet, or ended before the script
     was known. calls: in which a phrase was said."""
 
@@ -144,7 +144,7 @@ class DropoffOut(_Out):
     goal: ShareOut
     phrases: list[PhraseOut]
     edges: list[EdgeOut]
-    versions: list[VersionOut]
+    versions: list[SpokenVersionOut]
     variants: list[VariantOut]
 
 
@@ -157,7 +157,7 @@ class SpokenScriptOut(_Out):
     last_day: date
 
 
-class ScriptsOut(_Out):
+class SpokenScriptsOut(_Out):
     items: list[SpokenScriptOut]
     next: str = ""
 
@@ -372,7 +372,7 @@ class TodaysOut(_Out):
     next: str = ""
 
 
-class ExportQuery(FunnelQuery):
+class TableQuery(FunnelQuery):
     """As the report itself is asked; `script` where it needs one."""
 
     variant: Arm | None = None

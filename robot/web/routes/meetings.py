@@ -17,7 +17,7 @@ from robot.i18n import tr
 from robot.web.body import read_query
 from robot.web.endpoint import Endpoint
 from robot.web.errors import Unfit
-from robot.web.schemas_meetings import ManagerWeekOut, MeetingOut, SpanOut, WeekOut, WeekQuery
+from robot.web.schemas_meetings import ManagerWeekOut, MeetingOut, TimeSpanOut, WeekOut, WeekQuery
 from robot.web.services import SERVICES, answer
 
 
@@ -48,7 +48,7 @@ async def week(request: web.Request) -> web.Response:
                 meetings=[_meeting(meeting) for meeting in booked[manager.id]],
                 offered=_spans(offered[manager.id]),
                 elsewhere=_spans(elsewhere[manager.id]),
-                open=[SpanOut(starts_at=start, ends_at=end) for start, end in spans],
+                open=[TimeSpanOut(starts_at=start, ends_at=end) for start, end in spans],
                 free_minutes=_free_minutes([(max(start, now), end) for start, end in spans], mine),
             )
         )
@@ -84,8 +84,8 @@ def _meeting(one: BookedMeeting) -> MeetingOut:
     )
 
 
-def _spans(slots: Iterable[Slot]) -> list[SpanOut]:
-    return [SpanOut(starts_at=slot.starts_at, ends_at=slot.ends_at) for slot in slots]
+def _spans(slots: Iterable[Slot]) -> list[TimeSpanOut]:
+    return [TimeSpanOut(starts_at=slot.starts_at, ends_at=slot.ends_at) for slot in slots]
 
 
 def _by_manager(slots: Iterable[Slot]) -> defaultdict[int, list[Slot]]:

@@ -21,6 +21,7 @@ from robot.web.endpoint import Endpoint
 from robot.web.errors import Unusable
 from robot.web.schemas_plan import (
     PLAN_EXAMPLE,
+    CountSpanOut,
     CourseDayOut,
     EstimateOut,
     MeansOut,
@@ -29,7 +30,6 @@ from robot.web.schemas_plan import (
     PlanOut,
     PlanQuery,
     RatesOut,
-    SpanOut,
 )
 from robot.web.services import SERVICES, answer
 
@@ -68,7 +68,7 @@ def _out(plan: Plan, campaign: Campaign) -> PlanOut:
         settable=_settable(plan),
         quota=campaign.quota,
         hard=campaign.hard_quota,
-        calls_a_day=SpanOut(value=calls.value, low=calls.low, high=calls.high),
+        calls_a_day=CountSpanOut(value=calls.value, low=calls.low, high=calls.high),
         line_minutes_a_day=plan.line_minutes_a_day,
         leads_a_day=plan.leads_a_day,
         lines=MeansOut(need=plan.channels, have=plan.means.channels),

@@ -43,7 +43,7 @@ from robot.web.schemas_reports import (
     PhrasesOut,
     ReasonsOut,
     ScriptQuery,
-    ScriptsOut,
+    SpokenScriptsOut,
     TodaysOut,
     TrendOut,
     TrendQuery,
@@ -57,7 +57,7 @@ USUAL_DAYS = 30
 async def scripts(request: web.Request) -> web.Response:
     services, asked = request.app[SERVICES], read_query(request, PeriodQuery)
     spoken = await services.ports.reports.attempts.spoken(await cut_of(services, asked))
-    return answer(ScriptsOut(items=scripts_out(spoken)))
+    return answer(SpokenScriptsOut(items=scripts_out(spoken)))
 
 
 async def dropoff(request: web.Request) -> web.Response:
@@ -172,7 +172,7 @@ ENDPOINTS = (
     Endpoint("GET", "/api/today", today, Right.SEE_TODAY,
              "Each campaign's day: by the hour against its plan, and what it will come to", _TAG, answer=TodaysOut),
     Endpoint("GET", "/api/reports/scripts", scripts, Right.SEE_REPORTS, "Scripts spoken in a period", _TAG,
-             query=PeriodQuery, answer=ScriptsOut),
+             query=PeriodQuery, answer=SpokenScriptsOut),
     Endpoint("GET", "/api/reports/dropoff", dropoff, Right.SEE_REPORTS,
              "Where people leave a script: its phrases and the ways between them", _TAG,
              query=DropoffQuery, answer=DropoffOut, example=DROPOFF_EXAMPLE),

@@ -10,6 +10,7 @@ from robot.domain.access import INTEGRATOR, RIGHTS, Right, Role
 from robot.web.api import ENDPOINTS
 from robot.web.auth import hash_of, new_token
 from robot.web.endpoint import Endpoint
+from robot.web.openapi import document
 from tests.unit.web.office import BEARER, Office, error_of
 
 pytestmark = pytest.mark.unit
@@ -105,6 +106,14 @@ async def test_nothing_of_the_api_is_served_that_is_not_declared(office: Office)
 def test_no_address_is_declared_twice() -> None:
     declared = [(one.method, one.path) for one in ENDPOINTS]
     assert len(set(declared)) == len(declared)
+
+
+def test_no_two_shapes_share_a_name() -> None:
+    """They would be told apart by their modules, and the names of modules would be in everybody's programs."""
+    described = document(ENDPOINTS, "0")
+    names = described["components"]["schemas"]
+    assert isinstance(names, dict)
+    assert [name for name in names if "__" in name] == []
 
 
 def test_roles_differ_in_what_their_names_promise() -> None:
