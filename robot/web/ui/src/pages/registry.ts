@@ -2,6 +2,7 @@
 
 import type { Page } from "../shell/page";
 import { calls } from "./calls";
+import { deliveries } from "./deliveries";
 import { journal } from "./journal";
 import { leads } from "./leads";
 import { live } from "./live";
@@ -22,6 +23,7 @@ export const PAGES: readonly Page[] = [
   leads,
   meetings,
   plan,
+  deliveries,
   settings,
   users,
   journal,

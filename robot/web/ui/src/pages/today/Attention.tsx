@@ -1,6 +1,8 @@
 import { IconAlertTriangle } from "@tabler/icons-react";
+import { Link } from "react-router";
 
 import { useWords } from "../../shell/language";
+import { useMay } from "../../shell/session";
 import { needs, type Need } from "./attention";
 import classes from "./Attention.module.css";
 import type { Line, Trouble } from "./queries";
@@ -15,6 +17,7 @@ export function Attention({
   readonly trouble: Trouble | undefined;
 }) {
   const t = useWords(words);
+  const mends = useMay("mend_deliveries");
   const found = needs(lines, trouble);
   if (found.length === 0) return null;
   const told = (need: Need): string => {
@@ -40,7 +43,9 @@ export function Attention({
       <IconAlertTriangle size={18} aria-hidden />
       <ul className={classes.list}>
         {found.map((need) => (
-          <li key={told(need)}>{told(need)}</li>
+          <li key={told(need)}>
+            {mends && need.what === "parked" ? <Link to="/deliveries">{told(need)}</Link> : told(need)}
+          </li>
         ))}
       </ul>
     </section>
