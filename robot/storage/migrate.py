@@ -17,13 +17,17 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from robot.storage.engine import Database
-from robot.storage.errors import SchemaTooNew
+from robot.storage.errors import DatabaseLocked, SchemaTooNew
 from robot.storage.rebuild import count_anew_if_needed
 from robot.storage.tables import metadata
 
 HEAD = "head"
 _LOCK = 0x7A766F6E6172
 """Key of the advisory lock on PostgreSQL; SQLite's writing transaction is a lock by itself."""
+
+
+_TRIES = 40
+"""Of the time for which a transaction waits for a lock: ten minutes with what `connect` has by default."""
 
 
 async def migrate(database: Database, *, revision: str = HEAD) -> None:
@@ -36,7 +40,12 @@ async def migrate(database: Database, *, revision: str = HEAD) -> None:
         if revision == HEAD:
             await count_anew_if_needed(connection)
 
-    await database.write(work)
+    for left in reversed(range(_TRIES)):
+        try:
+            return await database.write(work)
+        except DatabaseLocked:  # another program upgrades just now, which takes as long as its tables are large
+            if not left:
+                raise
 
 
 def revisions() -> ScriptDirectory:

@@ -158,7 +158,8 @@ def _facts(managers: Sequence[int], now: datetime) -> sa.CompoundSelect[*tuple[A
     calls = (
         sa.select(no_one, no_time, no_time, no_state, campaign.id, campaign.meeting_minutes, sa.func.count(), offered)
         .select_from(t.tasks)
-        .join(t.campaigns, campaign.id == task.campaign_id)
+        # Not by an index of campaigns: whole queues would be walked to find the few tasks that somebody has.
+        .join(t.campaigns, campaign.id == task.campaign_id + 0)
         .where(task.owner.is_not(None), campaign.goal == Goal.MEETING, shared, ~has(HELD))
         .group_by(campaign.id, campaign.meeting_minutes)
     )
