@@ -42,10 +42,12 @@ async def migrate(database: Database, *, revision: str = HEAD) -> None:
 
     for left in reversed(range(_TRIES)):
         try:
-            return await database.write(work)
+            await database.write(work)
         except DatabaseLocked:  # another program upgrades just now, which takes as long as its tables are large
             if not left:
                 raise
+        else:
+            return
 
 
 def revisions() -> ScriptDirectory:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import stat
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 import sqlalchemy as sa
 
 from robot.storage.engine import Database, connect
-from robot.storage.errors import AccessDenied, DatabaseDamaged, SchemaMissing, SchemaTooNew
+from robot.storage.errors import AccessDenied, DatabaseDamaged, DatabaseLocked, SchemaMissing, SchemaTooNew
 from robot.storage.migrate import migrate, revisions
 from robot.storage.store import Storage, open_storage
 from tests.contracts.schema_contract import differences
@@ -32,6 +34,24 @@ async def test_two_programs_may_migrate_at_once(tmp_path: Path) -> None:
     finally:
         for database in databases:
             await database.close()
+
+
+async def test_another_programs_upgrade_is_waited_for_longer_than_any_other_lock(tmp_path: Path) -> None:
+    database = connect(f"sqlite:///{tmp_path / 'zvonar.db'}")
+    write, tries = database.write, 0
+
+    async def locked_at_first(work: Any) -> Any:
+        nonlocal tries
+        tries += 1
+        if tries < 4:
+            raise DatabaseLocked("database is locked")
+        return await write(work)
+
+    with patch.object(database, "write", locked_at_first):
+        await migrate(database)
+    assert tries == 4
+    assert await differences(database) == []
+    await database.close()
 
 
 async def test_a_newer_database_is_refused_untouched(sqlite: Storage) -> None:
