@@ -55,7 +55,7 @@ class Past:
     quota: int = 12
     seed: int = 121
     timezone: str = "Europe/Moscow"
-    later: timedelta = timedelta(minutes=5)
+    later: timedelta = timedelta(seconds=30)
 
 
 async def live(past: Past, file: Path, recordings: Path) -> None:

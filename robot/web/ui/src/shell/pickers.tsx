@@ -9,13 +9,18 @@ import { useFormats, useWords } from "./language";
 import { dayOf, isPreset, readPeriod, type Period, type Preset } from "./period";
 import { words } from "./words-of-shell";
 
+/** Of the address as it is now: what a page was drawn with may be older, where two parts change at once. */
+function present(): URLSearchParams {
+  return new URLSearchParams(window.location.search);
+}
+
 /** Part of the address, so that a link shows what its sender saw. "" is left out of it. */
 export function useParam(name: string, usual = ""): [string, (value: string) => void] {
   const [search, setSearch] = useSearchParams();
   const set = (value: string) => {
     setSearch(
-      (before) => {
-        const after = new URLSearchParams(before);
+      () => {
+        const after = present();
         if (value === usual) after.delete(name);
         else after.set(name, value);
         return after;
@@ -49,8 +54,8 @@ export function PeriodPicker({ usual = "7d", offers = ["today", "7d", "30d", "al
   }; // prettier-ignore
   const change = (values: Readonly<Record<string, string>>) => {
     setSearch(
-      (before) => {
-        const after = new URLSearchParams(before);
+      () => {
+        const after = present();
         for (const name of ["period", "from", "till"]) after.delete(name);
         for (const [name, value] of Object.entries(values)) after.set(name, value);
         return after;

@@ -44,8 +44,13 @@ function Band({ monday, manager }: { readonly monday: string; readonly manager: 
       title={manager.name}
       aside={
         <Text size="sm" c="dimmed">
-          {t.booked(manager.meetings.length)} · {t.free(f.duration(60 * manager.free_minutes))}
-          {manager.place === "" ? "" : ` · ${manager.place}`}
+          {[
+            t.booked(manager.meetings.length),
+            manager.free_minutes > 0 ? t.free(f.duration(60 * manager.free_minutes)) : "",
+            manager.place,
+          ]
+            .filter((part) => part !== "")
+            .join(" · ")}
         </Text>
       }
     >
