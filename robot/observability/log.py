@@ -76,7 +76,7 @@ def setup_logging(*, level: str = "INFO", json: bool = False, color: bool = Fals
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,  # who listens in later (a test) is heard; a line takes microseconds more
     )
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)

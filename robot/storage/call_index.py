@@ -31,6 +31,9 @@ from robot.storage.rows import insert
 LENGTHS_S = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900)
 """What is asked between them is looked up by the nearest, and then measured."""
 
+LONGEST_MS = 2**31 - 1
+"""What the column holds: a call whose node was away for a month is closed when it returns."""
+
 SQLITE_INDEX = (
     "CREATE VIRTUAL TABLE call_tokens USING fts5(tokens, content='call_index', content_rowid='place', "
     "tokenize='ascii', detail=none, columnsize=0)",
@@ -88,7 +91,7 @@ def found_by(row: Any, turns: Sequence[Turn], *, corrected: bool) -> dict[str, o
     facts = call_facts(turns, times)
     lost = facts.lost
     return {
-        "length_ms": facts.length_ms,
+        "length_ms": None if facts.length_ms is None else min(facts.length_ms, LONGEST_MS),
         "last_phrase": facts.last_phrase,
         "last_ms": facts.last_ms,
         "lost_phrase": lost.phrase if lost else "",
