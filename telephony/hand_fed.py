@@ -3,14 +3,13 @@ clock. Of a browser's microphone, for one."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from uuid import UUID
 
 from telephony.audio import BYTES_PER_MS
 from telephony.base import Ended, EndedBy, Frame
 from telephony.clock import ticks
+from telephony.frames import FrameQueue
 from telephony.playback import OutgoingAudio, Playback
 
 MOST_HEARD_MS = 400
@@ -26,9 +25,7 @@ class HandFedCall:
         self._outgoing = OutgoingAudio()
         self._heard = bytearray()
         self._digits = ""
-        self._frames: deque[Frame] = deque()
-        self._news = asyncio.Event()
-        self._ended: Ended | None = None
+        self._frames = FrameQueue()
 
     @property
     def call_id(self) -> UUID:
@@ -36,16 +33,10 @@ class HandFedCall:
 
     @property
     def ended(self) -> Ended | None:
-        return self._ended
+        return self._frames.ended
 
-    async def frames(self) -> AsyncIterator[Frame]:
-        while True:
-            while self._frames:
-                yield self._frames.popleft()
-            if self._ended is not None:
-                return
-            self._news.clear()
-            await self._news.wait()
+    def frames(self) -> AsyncIterator[Frame]:
+        return aiter(self._frames)
 
     def play(self, pcm: bytes) -> Playback:
         return self._outgoing.play(pcm)
@@ -55,9 +46,7 @@ class HandFedCall:
 
     def end(self, by: EndedBy) -> None:
         """The first reason stays. Idempotent."""
-        if self._ended is None:
-            self._ended = Ended(by, "normal_clearing")
-            self._news.set()
+        self._frames.end(Ended(by, "normal_clearing"))
 
     def hear(self, pcm: bytes) -> None:
         """8 kHz PCM of any length."""
@@ -73,12 +62,11 @@ class HandFedCall:
     async def carry(self, away: Callable[[bytes], None]) -> None:
         """Until the call ends. away: is given the 20 ms that are said, at each tick; returns at once."""
         async for tick in ticks():
-            if self._ended is not None:
+            if self.ended is not None:
                 return
             said = self._outgoing.next_frame()
             whole = len(self._heard) - len(self._heard) % 2
             heard, self._heard = bytes(self._heard[:whole]), self._heard[whole:]
             digits, self._digits = self._digits, ""
-            self._frames.append(Frame(tick.at_s, heard, said, digits))
-            self._news.set()
+            self._frames.put(Frame(tick.at_s, heard, said, digits))
             away(said)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from telephony.asterisk.causes import ended_by_peer
 from telephony.audio import FRAME_MS
 from telephony.base import Ended, EndedBy, Frame
 from telephony.comfort import ComfortNoise
+from telephony.frames import FrameQueue
 from telephony.playback import OutgoingAudio, Playback
 
 CAUSE_WAIT_S = 0.5  # AMI tells the cause of a hang-up a moment before or after the audio ends
@@ -26,12 +26,11 @@ class AsteriskCall:
         self._on_answered = on_answered
         self._on_ended = on_ended
         self._outgoing = OutgoingAudio(ComfortNoise(call_id.int).frame)
-        self._frames: deque[Frame] = deque()
-        self._news = asyncio.Event()
+        self._frames = FrameQueue()
         self._link: AudioLink | None = None
         self._cause: int | None = None
         self._waiting_for_cause: asyncio.TimerHandle | None = None
-        self._ended: Ended | None = None
+        self._settled = asyncio.Event()
 
     @property
     def call_id(self) -> UUID:
@@ -43,27 +42,20 @@ class AsteriskCall:
 
     @property
     def ended(self) -> Ended | None:
-        return self._ended
+        return self._frames.ended
 
-    async def frames(self) -> AsyncIterator[Frame]:
-        while True:
-            while self._frames:
-                yield self._frames.popleft()
-            if self._ended is not None:
-                return
-            self._news.clear()
-            await self._news.wait()
+    def frames(self) -> AsyncIterator[Frame]:
+        return aiter(self._frames)
 
     def play(self, pcm: bytes) -> Playback:
         playback = self._outgoing.play(pcm)
-        if self._ended is not None:
+        if self.ended is not None:
             playback.stop()
         return playback
 
     async def hang_up(self) -> None:
-        while self._waiting_for_cause is not None:  # the client was faster; who ended it will be known in a moment
-            self._news.clear()
-            await self._news.wait()
+        if self._waiting_for_cause is not None:  # the client was faster; who ended it will be known in a moment
+            await self._settled.wait()
         self._finish(Ended(EndedBy.ROBOT, "normal_clearing"))
 
     def abandon(self, cause: str) -> None:
@@ -87,12 +79,11 @@ class AsteriskCall:
             self._finish(Ended(EndedBy.LINE, "nobody_listens"))
             return None
         said = self._outgoing.next_frame()
-        self._frames.append(Frame(at_s, heard, said, digits))
-        self._news.set()
+        self._frames.put(Frame(at_s, heard, said, digits))
         return said
 
     def on_end(self, _end: LinkEnd, /) -> None:
-        if self._ended is not None:
+        if self.ended is not None:
             return
         if self._cause is not None:
             self._settle()
@@ -103,13 +94,12 @@ class AsteriskCall:
         self._finish(ended_by_peer(self._cause))
 
     def _finish(self, ended: Ended) -> None:
-        if self._ended is not None:
+        if not self._frames.end(ended):
             return
-        self._ended = ended
+        self._settled.set()
         if self._waiting_for_cause is not None:
             self._waiting_for_cause.cancel()
             self._waiting_for_cause = None
         if self._link is not None:
             self._link.hang_up()
-        self._news.set()
         self._on_ended()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from uuid import UUID
 
 from telephony.base import CallSpec, Ended, EndedBy, Frame
 from telephony.clock import Tick, ticks
+from telephony.frames import FrameQueue
 from telephony.playback import OutgoingAudio, Playback
 from telephony.simulated.condition import Condition
 from telephony.simulated.recording import ClientRecording
@@ -29,9 +28,7 @@ class SimulatedCall:
         self._condition = condition
         self._recording = recording
         self._outgoing = OutgoingAudio()
-        self._frames: deque[Frame] = deque()
-        self._news = asyncio.Event()
-        self._ended: Ended | None = None
+        self._frames = FrameQueue()
 
     @property
     def call_id(self) -> UUID:
@@ -39,16 +36,10 @@ class SimulatedCall:
 
     @property
     def ended(self) -> Ended | None:
-        return self._ended
+        return self._frames.ended
 
-    async def frames(self) -> AsyncIterator[Frame]:
-        while True:
-            while self._frames:
-                yield self._frames.popleft()
-            if self._ended is not None:
-                return
-            self._news.clear()
-            await self._news.wait()
+    def frames(self) -> AsyncIterator[Frame]:
+        return aiter(self._frames)
 
     def play(self, pcm: bytes) -> Playback:
         return self._outgoing.play(pcm)
@@ -58,11 +49,8 @@ class SimulatedCall:
 
     def end(self, ended: Ended) -> None:
         """End it for both sides; the first reason stays. Idempotent."""
-        if self._ended is None:
-            self._ended = ended
-            self._news.set()
-            if self._recording is not None:
-                self._recording.close()
+        if self._frames.end(ended) and self._recording is not None:
+            self._recording.close()
 
     def told(self, said: Said) -> None:
         """Pass a hint to the client, beside the audio."""
@@ -73,7 +61,7 @@ class SimulatedCall:
         if self._recording is not None:
             self._recording.open()
         async for tick in ticks():
-            if self._ended is not None:
+            if self.ended is not None:
                 return
             on_lateness(tick.late_s)
             self._exchange(tick)
@@ -87,5 +75,4 @@ class SimulatedCall:
             return
         if self._recording is not None:
             self._recording.add(answer, heard_by_client)
-        self._frames.append(Frame(tick.at_s, self._condition.carry(answer), said))
-        self._news.set()
+        self._frames.put(Frame(tick.at_s, self._condition.carry(answer), said))
