@@ -186,6 +186,14 @@ def workplace(past: tuple[Path, Past], tmp_path_factory: pytest.TempPathFactory)
         yield place
 
 
+@pytest.fixture(autouse=True)
+def _campaign_as_it_was(workplace: Workplace) -> Iterator[None]:
+    """All tests share one campaign: what one of them sets is gone before the next."""
+    yield
+    workplace.run(lambda: workplace.store.campaigns.set_state(CAMPAIGN, CampaignState.PAUSED))
+    workplace.run(lambda: workplace.store.campaigns.set_quota(CAMPAIGN, workplace.past.quota))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,13 +18,6 @@ from tests.web.conftest import CAMPAIGN, PHONE, Workplace, answered, check_acces
 pytestmark = pytest.mark.web
 
 TITLE = "Холодные звонки: реклама в картах"
-
-
-@pytest.fixture(autouse=True)
-def _as_it_was(workplace: Workplace) -> Iterator[None]:
-    yield
-    workplace.run(lambda: workplace.store.campaigns.set_state(CAMPAIGN, CampaignState.PAUSED))
-    workplace.run(lambda: workplace.store.campaigns.set_quota(CAMPAIGN, workplace.past.quota))
 
 
 def booked_today(workplace: Workplace) -> int:
