@@ -45,16 +45,19 @@ from robot.wiring.probes import NodeProbes
 from robot.wiring.scripts import publishing, script_stores, scripts_desk
 from robot.wiring.speech import Speech, engine_options, open_speech, recognizer_options
 from robot.wiring.triggers import crm_inlet, triggering
+from robot.wiring.trunk import Places, configured_pbx, usual_places
 from robot.wiring.web_ports import web_ports
 from telephony.base import Line
 from telephony.errors import TelephonyError
 
 __all__ = [
     "Crew",
+    "Places",
     "Robot",
     "Speech",
     "asterisk_line",
     "configured_asterisk",
+    "configured_pbx",
     "engine_options",
     "lab_settings",
     "open_speech",
@@ -65,6 +68,7 @@ __all__ = [
     "script_stores",
     "serve",
     "targets",
+    "usual_places",
     "web_ports",
 ]
 

@@ -23,6 +23,7 @@ from robot.i18n import Language, language, tr
 from robot.sending.settings import SendingSettings
 from robot.settings_crm import CrmSettings
 from robot.settings_rules import RulesSettings
+from robot.settings_trunk import TrunkSettings
 from robot.settings_web import WebSettings
 from robot.wording import Wrong, fault_text
 
@@ -147,6 +148,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False
     asterisk: AsteriskSettings = AsteriskSettings()
+    trunk: TrunkSettings = TrunkSettings()
     speech: SpeechSettings = SpeechSettings()
     dialer: DialerSettings = DialerSettings()
     inbound: InboundSettings = InboundSettings()

@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "triggers": ("robot.cli.triggers", "Что начинает звонок само. | What starts a call by itself."),
     "crm": ("robot.cli.crm", "CRM: проверить настройки. | CRMs: try the settings."),
     "models": ("robot.cli.models", "Модели распознавания речи. | Speech recognition models."),
+    "telephony": ("robot.cli.telephony", "Телефония: настроить, проверить. | Telephony: configure and check it."),
     "lab": ("robot.cli.lab", "Стенд из двух настоящих Asterisk. | The lab of two real Asterisks."),
 }
 """Name -> module that defines it under that name, and its line in the help. Loaded when asked for: engines and

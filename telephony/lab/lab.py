@@ -26,7 +26,7 @@ from telephony.lab.settings import LabSettings, Step
 
 READY_WITHIN_S = 30.0
 POLL_S = 0.1
-PLAN = 4  # raise it when the generated configuration changes: a lab that runs is started anew then
+PLAN = 5  # raise it when the generated configuration changes: a lab that runs is started anew then
 NAMES = ("subscribers", "telco", "pbx")
 
 Progress = Callable[[Step], None]

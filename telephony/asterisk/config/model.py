@@ -12,11 +12,21 @@ CLOSED_CONTEXT = "closed"
 class Transport(StrEnum):
     UDP = "udp"
     TCP = "tcp"
+    TLS = "tls"
 
 
 class Codec(StrEnum):
     ALAW = "alaw"
     ULAW = "ulaw"
+
+
+class Identity(StrEnum):
+    """Where the operator looks for the number to be shown: in From, or in a header beside it (then From names our
+    account)."""
+
+    FROM = "from"
+    ASSERTED = "pai"
+    REMOTE_PARTY = "rpid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,8 @@ class Trunk:
 
     Calls from it come to `inbound_context`, which by default takes none. A qualification (SIP OPTIONS) every
     qualify_interval_s tells whether it is reachable; without any media for media_timeout_s a call is ended.
+    encrypt_media: SRTP with keys in the signalling, which is asked for and insisted on; worth something over TLS alone.
+    peers: networks the operator's calls come from besides `host`.
     """
 
     name: str
@@ -44,6 +56,9 @@ class Trunk:
     codecs: tuple[Codec, ...] = (Codec.ALAW,)
     inbound_context: str = CLOSED_CONTEXT
     from_user: str = ""
+    identity: Identity = Identity.FROM
+    encrypt_media: bool = False
+    peers: tuple[str, ...] = ()
     qualify_interval_s: int = 10
     qualify_timeout_s: float = 2.0
     media_timeout_s: int = 60
@@ -58,6 +73,31 @@ class AmiAccess:
     user: str
     secret: str = field(repr=False)
     permit: tuple[str, ...] = ("127.0.0.1/32",)
+
+
+@dataclass(frozen=True, slots=True)
+class Nat:
+    """Behind a router: by which address the world reaches us, and who is on our side of it."""
+
+    external_address: str
+    local_networks: tuple[str, ...] = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Whom we trust, a file or a directory of certificates; our own certificate where the operator asks for one."""
+
+    authorities: Path = Path("/etc/ssl/certs")
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsAccess:
+    """Where Asterisk's own metrics are read over HTTP, at /metrics."""
+
+    host: str
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +131,6 @@ class Pbx:
     ami: AmiAccess | None = None
     contexts: tuple[Context, ...] = ()
     extra_modules: tuple[str, ...] = ()
+    nat: Nat | None = None
+    tls: Tls = Tls()
+    metrics: MetricsAccess | None = None

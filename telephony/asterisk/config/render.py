@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telephony.asterisk.config import values
-from telephony.asterisk.config.model import CLOSED_CONTEXT, AmiAccess, Context, Directories, Pbx
+from telephony.asterisk.config.model import CLOSED_CONTEXT, AmiAccess, Context, Directories, MetricsAccess, Pbx
 from telephony.asterisk.config.pjsip import pjsip_conf
 from telephony.errors import UnsafeValue
 
@@ -15,6 +15,7 @@ MODULES = (
     "codec_ulaw",
     "func_pjsip_aor",
     "func_pjsip_contact",
+    "func_pjsip_endpoint",
     "pbx_config",
     "res_audiosocket",
     "res_pjproject",
@@ -58,7 +59,7 @@ def render(pbx: Pbx) -> dict[str, str]:
         raise UnsafeValue("the RTP range has room for no call", remedy="give it two ports a call")
     files = {
         "asterisk.conf": _asterisk_conf(pbx.directories),
-        "modules.conf": _sections(("modules", ["autoload = no", *_loads(pbx.extra_modules)])),
+        "modules.conf": _sections(("modules", ["autoload = no", *_loads(pbx)])),
         "logger.conf": _sections(
             ("general", ["dateformat = %F %T.%3q", "queue_log = no"]),
             ("logfiles", ["messages.log => notice,warning,error"]),
@@ -79,7 +80,8 @@ def render(pbx: Pbx) -> dict[str, str]:
     }
     for unused in ("cdr", "cel"):
         files[f"{unused}.conf"] = _sections(("general", ["enable = no"]))
-    for silent in ("ccss", "features", "http", "udptl", "pjproject", "sorcery", "stasis", "statsd"):
+    files |= _metrics_confs(pbx.metrics)
+    for silent in ("ccss", "features", "udptl", "pjproject", "sorcery", "stasis", "statsd"):
         files[f"{silent}.conf"] = _sections(("general", []))
     files["acl.conf"] = ""
     files["indications.conf"] = _sections(("general", ["country = ru"]), ("ru", list(RUSSIAN_TONES)))
@@ -90,9 +92,30 @@ def _sections(*sections: tuple[str, list[str]]) -> str:
     return "\n".join("\n".join([f"[{title}]", *lines, ""]) for title, lines in sections)
 
 
-def _loads(extra: tuple[str, ...]) -> list[str]:
-    names = sorted({*MODULES, *(values.name("a module", module) for module in extra)})
-    return [f"load = {module}.so" for module in names]
+def _loads(pbx: Pbx) -> list[str]:
+    wanted = {*MODULES, *(values.name("a module", module) for module in pbx.extra_modules)}
+    if any(trunk.encrypt_media for trunk in pbx.trunks):
+        wanted.add("res_srtp")
+    if pbx.metrics is not None:
+        wanted.add("res_prometheus")
+    return [f"load = {module}.so" for module in sorted(wanted)]
+
+
+def _metrics_confs(metrics: MetricsAccess | None) -> dict[str, str]:
+    """Asterisk's web server serves metrics alone, and nothing where they are not asked for."""
+    if metrics is None:
+        return {"http.conf": _sections(("general", [])), "prometheus.conf": _sections(("general", ["enabled = no"]))}
+    address = [
+        "enabled = yes",
+        f"bindaddr = {values.host('the address of the metrics', metrics.host)}",
+        f"bindport = {values.port('the port of the metrics', metrics.port)}",
+        "enable_static = no",
+        "enable_status = no",
+    ]
+    return {
+        "http.conf": _sections(("general", address)),
+        "prometheus.conf": _sections(("general", ["enabled = yes", "core_metrics_enabled = yes", "uri = metrics"])),
+    }
 
 
 def _asterisk_conf(directories: Directories) -> str:
