@@ -23,6 +23,7 @@ from robot.web.cookies import cookie_name
 from robot.web.endpoint import PRINCIPAL, Endpoint
 from robot.web.errors import CrossSite, Unauthorized
 from robot.web.services import SERVICES
+from robot.web.standing import HOLD, Hold
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -62,6 +63,7 @@ def gate(settings: WebSettings, endpoints: Sequence[Endpoint]) -> Middleware:
         principal = await _principal(request, listed, settings)
         if principal is not None:
             request[PRINCIPAL] = principal
+            request[HOLD] = Hold(lambda: _same(request, listed, settings, principal))
         if (request.method, canonical) in to_all:
             _refuse_strangers(request, settings)  # nor does another site sign anybody in
         elif principal is None:
@@ -71,6 +73,10 @@ def gate(settings: WebSettings, endpoints: Sequence[Endpoint]) -> Middleware:
         return await handler(request)
 
     return kept
+
+
+async def _same(request: web.Request, listed: ListedTokens, settings: WebSettings, before: Principal) -> bool:
+    return await _principal(request, listed, settings) == before
 
 
 async def _principal(request: web.Request, listed: ListedTokens, settings: WebSettings) -> Principal | None:

@@ -33,6 +33,7 @@ from robot.web.pace_board import PaceBoard
 from robot.web.passwords import Passwords
 from robot.web.ports import AccessPorts
 from robot.web.settings_ports import Plant, SettingsPorts
+from robot.web.standing import Standing
 
 _ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 _CLEAR = re.compile(r"\+[0-9]{7,15}", re.ASCII)
@@ -91,6 +92,7 @@ class Services:
     data_dir: Path | None = None
     live: LiveBoard | None = None
     hub: EventHub = field(default_factory=EventHub)
+    standing: Standing = field(default_factory=Standing)
     plant: Plant | None = None
     scripts: ScriptsDesk | None = None
     lines: int = 0

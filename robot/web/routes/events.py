@@ -6,14 +6,13 @@ import asyncio
 
 from aiohttp import web
 
-from robot.web.auth import hash_of
 from robot.web.endpoint import PRINCIPAL, Endpoint
 from robot.web.events import Listener
-from robot.web.gate import SIGNED_IN
 from robot.web.services import SERVICES
+from robot.web.standing import first_of
 
 BEAT_S = 15.0
-"""Between signs of life: proxies cut what is silent for a minute. As often it is asked whether the session holds."""
+"""Between signs of life: proxies cut what is silent for a minute."""
 AGAIN_MS = 2000
 """When a browser that lost us comes back."""
 
@@ -28,15 +27,16 @@ async def events(request: web.Request) -> web.StreamResponse:
             "X-Content-Type-Options": "nosniff",
         }
     )
-    with request.app[SERVICES].hub.listen(request[PRINCIPAL], request.headers.get("Last-Event-ID", "")) as listener:
+    services = request.app[SERVICES]
+    with services.hub.listen(request[PRINCIPAL], request.headers.get("Last-Event-ID", "")) as listener:
         await response.prepare(request)
         await response.write(f"retry: {AGAIN_MS}\n\n".encode())
-        await _tell(request, response, listener)
+        await first_of(_tell(response, listener), services.standing.until_revoked(request))
     return response
 
 
-async def _tell(request: web.Request, response: web.StreamResponse, listener: Listener) -> None:
-    """Until the session or the service ends, or the page is closed, which shows when something is written."""
+async def _tell(response: web.StreamResponse, listener: Listener) -> None:
+    """Until the service ends, or the page is closed, which shows when something is written."""
     loop = asyncio.get_running_loop()
     beat_at = loop.time() + BEAT_S
     try:
@@ -45,8 +45,6 @@ async def _tell(request: web.Request, response: web.StreamResponse, listener: Li
                 async with asyncio.timeout_at(beat_at):
                     told = await listener.get()
             except TimeoutError:
-                if not await _holds(request):
-                    return
                 beat_at = loop.time() + BEAT_S
                 await response.write(b": .\n\n")
             else:
@@ -55,16 +53,6 @@ async def _tell(request: web.Request, response: web.StreamResponse, listener: Li
                 await response.write(told.encoded())
     except ConnectionError:
         return
-
-
-async def _holds(request: web.Request) -> bool:
-    """A token that was taken back is noticed by the next request; an open stream of one ends with the process."""
-    signed_in = request.get(SIGNED_IN)
-    if signed_in is None:
-        return True
-    services = request.app[SERVICES]
-    session = await services.ports.access.sessions.get(hash_of(signed_in.secret), now=services.now())
-    return session is not None and session.user.principal == request[PRINCIPAL]
 
 
 ENDPOINTS = (

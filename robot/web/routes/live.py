@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from uuid import UUID
 
 from aiohttp import WSCloseCode, web
@@ -27,6 +25,7 @@ from robot.web.journal import note
 from robot.web.routes.calls import call_of, unknown
 from robot.web.schemas_calls import LiveCallOut, LiveOut, OrderOut, TelephoneIn, TelephoneOut
 from robot.web.services import SERVICES, answer, number
+from robot.web.standing import first_of
 
 TAG = "Live calls"
 CHUNKS_A_MESSAGE = 5
@@ -73,8 +72,8 @@ async def take_over(request: web.Request) -> web.Response:
 
 async def listen(request: web.Request) -> web.StreamResponse:
     """A WebSocket: first a text {"rate": 8000, "channels": 2}, then 16-bit little-endian stereo PCM, left the client,
-    right what he hears; closed with 1000 when the call is over. Of calls of this node; another one's page has its
-    own."""
+    right what he hears; closed with 1000 when the call is over, with 1008 when the session is. Of calls of this node;
+    another one's page has its own."""
     services, call = request.app[SERVICES], call_of(request)
     live = services.live.get(call) if services.live is not None else None
     if live is None:
@@ -86,8 +85,8 @@ async def listen(request: web.Request) -> web.StreamResponse:
     with live.listening() as tap:
         await socket.prepare(request)
         await socket.send_json({"rate": 8000, "channels": 2})
-        await _until_either(asyncio.create_task(_play(socket, tap)), asyncio.create_task(_left(socket)))
-    await socket.close(code=WSCloseCode.OK)
+        place = await first_of(_play(socket, tap), _left(socket), services.standing.until_revoked(request))
+    await socket.close(code=WSCloseCode.POLICY_VIOLATION if place == 2 else WSCloseCode.OK)
     return socket
 
 
@@ -157,17 +156,6 @@ async def _left(socket: web.WebSocketResponse) -> None:
     """Until the listener goes. What he sends is not for anybody."""
     async for _ in socket:
         pass
-
-
-async def _until_either(*tasks: asyncio.Task[None]) -> None:
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError, ConnectionError):
-                await task
 
 
 def _out(request: web.Request, one: UnderWay, turns: Sequence[Turn], order: Order | None) -> LiveCallOut:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Coroutine
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ from robot.web.body import read_query
 from robot.web.endpoint import Endpoint
 from robot.web.schemas_scripts import VoiceQuery
 from robot.web.scripts_desk import Refused, desk_of, name_of, refusing
+from robot.web.services import SERVICES
+from robot.web.standing import first_of
 from telephony.audio import SAMPLE_RATE_HZ
 from telephony.base import EndedBy
 
@@ -80,7 +83,8 @@ async def voice(request: web.Request) -> web.StreamResponse:
             name, asked.version, campaign=asked.campaign, variables={}, listener=listener
         ) as talk:
             outbox.tell("begun")
-            ended = await _hold(socket, outbox, talk, int(asked.rate))
+            revoked = request.app[SERVICES].standing.until_revoked(request)
+            ended = await _hold(socket, outbox, talk, int(asked.rate), revoked)
         outbox.tell("ended", **_ended(ended))
     except DeskError as error:
         outbox.tell("refused", code=error.code, message=tr(error.ru, str(error)))
@@ -93,12 +97,16 @@ async def voice(request: web.Request) -> web.StreamResponse:
     return socket
 
 
-async def _hold(socket: web.WebSocketResponse, outbox: Outbox, talk: VoiceTalk, rate: int) -> Talk:
-    """The talk to its end; it ends too when the browser is gone or too slow."""
+async def _hold(
+    socket: web.WebSocketResponse, outbox: Outbox, talk: VoiceTalk, rate: int, revoked: Coroutine[Any, Any, None]
+) -> Talk:
+    """The talk to its end; it ends too when the browser is gone or too slow, or who talks may talk no more."""
 
     async def given_up() -> None:
-        await outbox.overrun.wait()
-        talk.call.end(EndedBy.LINE)
+        try:
+            await first_of(_set(outbox.overrun), revoked)
+        finally:
+            talk.call.end(EndedBy.LINE)
 
     sides = [
         asyncio.create_task(_listen(socket, talk, rate), name="voice up"),
@@ -110,6 +118,10 @@ async def _hold(socket: web.WebSocketResponse, outbox: Outbox, talk: VoiceTalk, 
         for side in sides:
             side.cancel()
         await asyncio.wait(sides)
+
+
+async def _set(event: asyncio.Event) -> None:
+    await event.wait()
 
 
 async def _listen(socket: web.WebSocketResponse, talk: VoiceTalk, rate: int) -> None:

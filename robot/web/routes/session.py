@@ -59,6 +59,7 @@ async def sign_in_by_link(request: web.Request) -> web.Response:
 async def sign_out(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     await services.ports.access.sessions.close(hash_of(_signed_in(request).secret))
+    services.standing.changed()
     response = web.Response(status=204)
     take_back(request, response, services.settings)
     return response
@@ -68,6 +69,7 @@ async def sign_out_everywhere(request: web.Request) -> web.Response:
     """On every device, this one too."""
     services = request.app[SERVICES]
     await services.ports.access.sessions.close_all(_signed_in(request).session.user.id)
+    services.standing.changed()
     await note(request, "signed_out_everywhere", subject=request[PRINCIPAL].name)
     response = web.Response(status=204)
     take_back(request, response, services.settings)
@@ -95,6 +97,7 @@ async def set_password(request: web.Request) -> web.Response:
         await services.ports.access.guesses.forget(_account(user.name))
     plain = check_password(given.new, user.name)
     await credentials.set_password(user.id, await services.passwords.hash(plain))
+    services.standing.changed()
     await note(request, "password_changed", subject=user.name)
     return await _opened(request, services, await services.ports.access.users.get(user.id))
 

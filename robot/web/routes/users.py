@@ -56,6 +56,7 @@ async def change(request: web.Request) -> web.Response:
     if given.disabled is not None and given.disabled is not (before.disabled_at is not None):
         after = await users.set_disabled(before.id, given.disabled, now=services.now())
         await note(request, "user_disabled" if given.disabled else "user_enabled", subject=before.name)
+    services.standing.changed()
     return answer(_out(after))
 
 
@@ -94,6 +95,7 @@ async def revoke_token(request: web.Request) -> web.Response:
     gone = await services.ports.access.tokens.revoke(id_of(request), now=services.now())
     if gone is None:
         raise NotFound("unknown_token", "такого токена нет", "there is no such token")
+    services.standing.changed()
     await note(request, "token_revoked", subject=gone.name)
     return answer(_token(gone))
 
@@ -102,6 +104,7 @@ async def _invited(request: web.Request, user: User, status: int) -> web.Respons
     services = request.app[SERVICES]
     access, address = services.ports.access, services.settings.address
     made = await invite(access.credentials, user.id, address, now=services.now())
+    services.standing.changed()  # the sessions he had are over
     return answer(InvitedOut(user=_out(await access.users.get(user.id)), link=made.link, until=made.until), status)
 
 

@@ -10,7 +10,7 @@ from aiohttp import ClientResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot.domain.access import Principal, Right, Role, rights_of
+from robot.domain.access import Principal, Role, rights_of
 from robot.web.events import KEPT, QUEUE, EventHub, Listener, Topic
 from tests.unit.web.office import Office, Person
 
@@ -132,24 +132,57 @@ async def test_the_stream_tells_and_a_reader_who_comes_back_goes_on(office: Offi
         assert (await event_of(stream))[1:] == ("campaigns", {"campaign": "cold"})
 
 
-async def test_the_stream_ends_with_the_session(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("robot.web.routes.events.BEAT_S", 0.0)
+async def cut(stream: ClientResponse) -> None:
+    async with asyncio.timeout(30):
+        async for _ in stream.content:
+            pass
+
+
+@pytest.mark.parametrize("way", ["role", "disabled", "link"])
+async def test_what_is_taken_from_a_user_cuts_his_stream_at_once(
+    office: Office, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("robot.web.standing.EVERY_S", 3600.0)  # nothing is asked twice but after a change
+    head, person = await office.person(), await office.person()
+    path, user = f"/api/users/{person.user.id}", headers_of(office, person)
+    async with (
+        office.client.get("/api/events", headers=user) as stream,
+        office.client.get("/api/events", headers=headers_of(office, head)) as kept,
+    ):
+        if way == "link":
+            assert (await head.ask("POST", f"{path}/link")).status == 200
+        else:
+            change = {"role": "ops"} if way == "role" else {"disabled": True}
+            assert (await head.ask("PATCH", path, change)).status == 200
+        await cut(stream)
+        office.hub.publish(Topic.LIVE)
+        assert (await event_of(kept))[1] == "live", "who lost nothing goes on"
+
+
+@pytest.mark.parametrize("path", ["/api/sign-out", "/api/sign-out/everywhere"])
+async def test_the_stream_ends_with_the_session(office: Office, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("robot.web.standing.EVERY_S", 3600.0)
     person = await office.person()
     async with office.client.get("/api/events", headers=headers_of(office, person)) as stream:
-        office.hub.publish(Topic.LIVE)
-        await event_of(stream)
-        await office.store.sessions.close_all(person.user.id)
-        async for _ in stream.content:
-            pass  # signs of life until it is cut
+        assert (await person.ask("POST", path)).status == 204
+        await cut(stream)
     assert office.hub.listeners == 0
 
 
-async def test_a_role_that_is_taken_away_cuts_the_stream(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("robot.web.routes.events.BEAT_S", 0.0)
+async def test_a_token_that_is_taken_back_cuts_its_stream(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("robot.web.standing.EVERY_S", 3600.0)
+    head = await office.person()
+    made = await (await head.ask("POST", "/api/tokens", {"name": "board", "scopes": ["see_today"]})).json()
+    bearer = {"Authorization": f"Bearer {made['secret']}"}
+    async with office.client.get("/api/events", headers=bearer) as stream:
+        assert (await head.ask("POST", f"/api/tokens/{made['token']['id']}/revoke")).status == 200
+        await cut(stream)
+
+
+async def test_what_another_node_took_away_is_seen_soon(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("robot.web.standing.EVERY_S", 0.01)
     await office.person()
     person = await office.person()
     async with office.client.get("/api/events", headers=headers_of(office, person)) as stream:
         await office.store.users.set_role(person.user.id, Role.OPS)
-        async for _ in stream.content:
-            pass
-    assert Right.SEE_CALLS not in rights_of(Role.OPS)
+        await cut(stream)

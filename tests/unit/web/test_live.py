@@ -170,6 +170,19 @@ async def test_who_goes_away_leaves_the_call_alone(tmp_path: Path) -> None:
         assert not talk.calling.done()
 
 
+async def test_who_may_not_listen_any_more_is_cut_off_and_the_call_goes_on(tmp_path: Path) -> None:
+    async with talking(tmp_path, [*TALKS, Silence(60_000)]) as talk:
+        head = await talk.office.person()
+        async with connect(talk, talk.person) as socket:
+            assert await socket.receive_json() == {"rate": 8000, "channels": 2}
+            await head.ask("PATCH", f"/api/users/{talk.person.user.id}", {"role": "ops"})
+            async with asyncio.timeout(30):
+                async for _ in socket:
+                    pass
+        assert socket.close_code == 1008
+        assert not talk.calling.done()
+
+
 async def test_other_sites_and_people_without_the_right_do_not_listen(tmp_path: Path) -> None:
     async with talking(tmp_path, [*TALKS, Silence(60_000)]) as talk:
         ops = await talk.office.person(Role.OPS)

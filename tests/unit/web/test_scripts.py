@@ -510,6 +510,25 @@ async def test_a_draft_is_talked_to_over_a_websocket(tmp_path: Path) -> None:
         assert plain.status == 426
 
 
+async def test_who_is_signed_out_talks_to_it_no_more(tmp_path: Path) -> None:
+    async with ScriptOffice(tmp_path, ears=Ears(FakeRecognizer(), lambda: any)) as office:
+        olga = await office.person()
+        headers = {"Cookie": f"{office.cookie}={olga.secret}", "Origin": str(office.client.make_url("")).rstrip("/")}
+        told = []
+        async with (
+            asyncio.timeout(60),
+            office.client.ws_connect("/api/scripts/cold_call/voice?rate=16000", headers=headers) as socket,
+        ):
+            async for message in socket:
+                if isinstance(message.data, bytes):
+                    await socket.send_bytes(bytes(640))
+                    continue
+                told.append(json.loads(message.data))
+                if told[-1]["type"] == "begun":
+                    assert (await olga.ask("POST", "/api/sign-out")).status == 204
+        assert (told[-1]["type"], told[-1]["by"]) == ("ended", "line")
+
+
 # --- who may ------------------------------------------------------------------------------------------------
 
 
