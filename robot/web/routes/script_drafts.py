@@ -106,15 +106,19 @@ async def history(request: web.Request) -> web.Response:
 async def add_example(request: web.Request) -> web.Response:
     """One click on a heard sentence. Refused while another intent has it as an example, or the draft surely
     understands it as another; `anyway` adds it all the same."""
+    return answer(await example_added(request, await read_model(request, ExampleIn)))
+
+
+async def example_added(request: web.Request, given: ExampleIn) -> DraftOut:
+    """Raises Unusable, Refused."""
     desk, name = desk_of(request), name_of(request)
-    given = await read_model(request, ExampleIn)
     if not words(given.text):
         raise Unusable("invalid", "в примере нет слов", "the example has no words")
     if not given.anyway:
         await _refuse_collision(request, given.intent, given.text)
     example = AddExample(op="add_example", intent=given.intent, text=given.text)
     saving = desk.drafts.edit(name, given.revision, [example], by=who(request), what="example")
-    return answer(await saved_out(request, saving))
+    return await saved_out(request, saving)
 
 
 async def _refuse_collision(request: web.Request, intent: str, text: str) -> None:

@@ -17,12 +17,15 @@ import soundfile
 from aiohttp import WSServerHandshakeError
 
 from robot.domain.access import Role
+from robot.domain.calls import Turn, TurnEnding
 from robot.domain.campaigns import Campaign
+from robot.domain.outcomes import Outcome
 from robot.scripts.voice_talks import Ears
 from robot.speech.errors import SynthesisFailed
 from robot.speech.fake import FakeRecognizer, FakeVoice, decode
 from scripts_dialog import library
 from tests.unit.web.script_office import Editor, Murmur, ScriptOffice
+from tests.unit.web.test_calls import called
 
 pytestmark = pytest.mark.unit
 
@@ -223,6 +226,47 @@ async def test_a_heard_sentence_becomes_an_example(olga: Editor) -> None:
     await olga.ask("POST", "/draft/examples", {**taken, "intent": "no such: intent"}, 422)
     draft = await olga.ask("POST", "/draft/examples", {**taken, "anyway": True})
     assert "colliding_examples" in [finding["code"] for finding in draft["findings"]]
+
+
+async def test_a_suggestion_is_taken_into_the_draft_or_turned_down(office: ScriptOffice, olga: Editor) -> None:
+    call = await called(office)
+    path = f"/api/calls/{call}/examples"
+    await olga.person.ask("POST", path, {"turn": 2, "intent": "yes"})
+    (waits,) = (await olga.ask("GET", "/suggestions"))["items"]
+    assert (waits["text"], waits["phrase"], waits["at_ms"], waits["by"]) == ("дорого", "offer", 2700, "Ольга")
+    accept = f"/suggestions/{waits['id']}/accept"
+    body = {"revision": olga.revision, "intent": "yes"}
+    assert (await olga.ask("POST", accept, body, 409))["error"]["code"] in {"example_taken", "example_collides"}
+    assert len((await olga.ask("GET", "/suggestions"))["items"]) == 1, "what was refused waits on"
+    draft = await olga.ask("POST", accept, {**body, "anyway": True})
+    assert "дорого" in next(one for one in draft["canvas"]["intents"] if one["intent"] == "yes")["added"]
+    assert (await olga.ask("GET", "/suggestions"))["items"] == []
+    await olga.ask("POST", accept, body, 404)
+    await olga.person.ask("POST", path, {"turn": 2, "intent": ""})
+    (again,) = (await olga.ask("GET", "/suggestions"))["items"]
+    await olga.ask("DELETE", f"/suggestions/{again['id']}", status=204)
+    assert (await olga.ask("GET", "/suggestions"))["items"] == []
+
+
+async def test_what_was_not_understood_is_told_by_phrase_with_its_calls(office: ScriptOffice, olga: Editor) -> None:
+    def missed(number: int, phrase: str, heard: str) -> Turn:
+        return Turn(number, phrase, heard=heard, heard_from_ms=10 * number, ending=TurnEnding.NOT_UNDERSTOOD)
+
+    await called(office, Outcome.REFUSED, "", missed(1, "greeting", "чего"), missed(2, "offer", "эээ ну это"))
+    newest = await called(office, Outcome.REFUSED, "", missed(1, "offer", "Чего"), missed(2, "offer", "чего"))
+    await called(office)
+    found = await olga.ask("GET", "/unheard?phrase=offer")
+    assert [(one["text"], one["count"]) for one in found["items"]] == [("Чего", 2), ("эээ ну это", 1)]
+    assert (found["items"][0]["call"], found["items"][0]["at_ms"]) == (str(newest), 10)
+    assert (found["calls"], found["more"]) == (2, False)
+    assert (await olga.ask("GET", "/unheard?phrase=offer&script_version=other"))["items"] == []
+    assert (await olga.ask("GET", "/unheard?phrase=goodbye"))["calls"] == 0
+
+
+async def test_a_script_tells_what_its_author_called_things(olga: Editor) -> None:
+    names = await olga.ask("GET", "/names")
+    assert names["phrases"]["offer_short"] == "Не дослушали"
+    assert names["intents"]["yes"] == "Да"
 
 
 # --- publishing ---------------------------------------------------------------------------------------------
