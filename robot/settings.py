@@ -1,7 +1,8 @@
 """Settings: read once from the environment and an optional file, validated, secrets never printed.
 
 Every variable begins with ZVONAR_; nested ones use two underscores: ZVONAR_ASTERISK__HOST. A file named by
-ZVONAR_ENV_FILE (or ./zvonar.env where it exists) holds the same names; the environment wins.
+ZVONAR_ENV_FILE (or ./zvonar.env where it exists) holds the same names; the environment wins. With _FILE at its end a
+variable names a file with the value.
 """
 
 from __future__ import annotations
@@ -12,8 +13,23 @@ from pathlib import Path
 from typing import Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from robot.calendars.settings import CalendarSettings
 from robot.crm.outbox_cleaning import KeepingSettings
@@ -22,6 +38,7 @@ from robot.domain.rules import DialingRules
 from robot.i18n import Language, language, tr
 from robot.sending.settings import SendingSettings
 from robot.settings_crm import CrmSettings
+from robot.settings_files import with_files, with_password
 from robot.settings_rules import RulesSettings
 from robot.settings_trunk import TrunkSettings
 from robot.settings_web import WebSettings
@@ -137,13 +154,20 @@ class Settings(BaseSettings):
     """All of it. Directories are made on first use, not here."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ZVONAR_", env_nested_delimiter="__", env_file_encoding="utf-8", extra="forbid", frozen=True
+        env_prefix="ZVONAR_",
+        env_nested_delimiter="__",
+        env_file_encoding="utf-8",
+        dotenv_filtering="match_prefix",  # the file may be shared with Docker Compose, which has variables of its own
+        extra="forbid",
+        frozen=True,
     )
 
     language: Language = Language.RU
     data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("zvonar")))
     cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("zvonar")))
+    models_dir: Path = Field(default_factory=lambda given: Path(given["data_dir"]) / "models")
     database_url: SecretStr = SecretStr("")
+    database_password: SecretStr = SecretStr("")
     line: Literal["asterisk", "lab", "simulated"] = "asterisk"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False
@@ -162,10 +186,35 @@ class Settings(BaseSettings):
     crm: CrmSettings = CrmSettings()
     triggers: TriggerSettings = TriggerSettings()
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """As usual, and a variable may name a file instead."""
+        for source in (env_settings, dotenv_settings):
+            if isinstance(source, EnvSettingsSource):
+                source.env_vars = with_files(source.env_vars)
+        return init_settings, env_settings, dotenv_settings
+
+    @field_validator("database_password")
+    @classmethod
+    def _has_its_place(cls, password: SecretStr, given: ValidationInfo) -> SecretStr:
+        if password.get_secret_value() and "database_url" in given.data:
+            with_password(given.data["database_url"].get_secret_value(), password.get_secret_value())
+        return password
+
     @property
     def database(self) -> str:
-        """The SQLAlchemy address; SQLite in the data directory unless one is set."""
-        return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.data_dir / 'zvonar.db'}"
+        """The SQLAlchemy address, with the password; SQLite in the data directory unless one is set."""
+        address = self.database_url.get_secret_value()
+        if password := self.database_password.get_secret_value():
+            return with_password(address, password)
+        return address or f"sqlite+aiosqlite:///{self.data_dir / 'zvonar.db'}"
 
     @property
     def reaches_office(self) -> bool:
@@ -178,10 +227,6 @@ class Settings(BaseSettings):
             return self.rules.rules()
         except Wrong as error:
             raise ConfigurationError(f"ZVONAR_RULES__TARIFF: {tr(error.ru, error.en)}") from None
-
-    @property
-    def models_dir(self) -> Path:
-        return self.data_dir / "models"
 
     @property
     def recordings_dir(self) -> Path:
@@ -212,6 +257,8 @@ def load_settings() -> Settings:
         raise ConfigurationError("\n".join(f"{_name(fault['loc'])}: {fault_text(fault)}" for fault in faults)) from None
     except SettingsError as error:
         raise ConfigurationError(_unreadable(error)) from None
+    except Wrong as error:
+        raise ConfigurationError(tr(error.ru, error.en)) from None
     settings.dialing_rules()
     _check_extensions(settings)
     return settings

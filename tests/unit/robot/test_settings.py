@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 from pydantic import BaseModel
+from sqlalchemy import make_url
 
 from robot.domain.caps import ContactPolicy
 from robot.domain.numbering import NumberGuard
@@ -218,3 +219,64 @@ def test_an_extension_needs_a_line_to_the_office(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("ZVONAR_ASTERISK__OFFICE_TRUNK")
     monkeypatch.setenv("ZVONAR_LINE", "lab")
     assert load_settings().reaches_office
+
+
+def test_a_variable_may_name_a_file_with_the_value(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "ami").write_text("from the file \n")
+    (tmp_path / "zvonar.env").write_text(f"ZVONAR_ASTERISK__AMI_SECRET_FILE={tmp_path / 'ami'}\nPOSTGRES_PORT=5432\n")
+    monkeypatch.setenv("ZVONAR_LANGUAGE_FILE", str(tmp_path / "language"))
+    (tmp_path / "language").write_text("en\n")
+
+    settings = load_settings()
+
+    assert settings.asterisk.ami_secret.get_secret_value() == "from the file ", "the line break is no part of it"
+    assert settings.language is Language.EN
+
+
+def test_no_setting_could_be_taken_for_the_name_of_a_file() -> None:
+    assert [name for name in names(Settings) if name.endswith("_FILE") and not name.endswith("__FILE")] == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "word"),
+    [
+        ({"ZVONAR_LOG_LEVEL_FILE": "/nowhere"}, "ZVONAR_LOG_LEVEL_FILE: /nowhere"),
+        ({"ZVONAR_LOG_LEVEL_FILE": "/dev/zero"}, "ZVONAR_LOG_LEVEL_FILE: the file exceeds"),
+        ({"ZVONAR_LOG_LEVEL_FILE": "level", "ZVONAR_LOG_LEVEL": "INFO"}, "both given"),
+        ({"ZVONAR_DATABASE_PASSWORD": "hunter2"}, "ZVONAR_DATABASE_PASSWORD: "),
+        (
+            {"ZVONAR_DATABASE_PASSWORD": "hunter2", "ZVONAR_DATABASE_URL": "postgresql://zvonar:hunter3@db/zvonar"},
+            "ZVONAR_DATABASE_PASSWORD: ",
+        ),
+    ],
+)
+def test_a_secret_that_cannot_be_used_is_refused_by_its_name(
+    variables: dict[str, str], word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    token = language.set(Language.EN)
+    try:
+        with pytest.raises(ConfigurationError) as refused:
+            load_settings()
+    finally:
+        language.reset(token)
+    assert word in str(refused.value)
+    assert "hunter" not in str(refused.value)
+
+
+def test_the_password_of_the_database_is_put_into_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZVONAR_DATABASE_URL", "postgresql+asyncpg://zvonar@db:5433/zvonar")
+    monkeypatch.setenv("ZVONAR_DATABASE_PASSWORD", "p@ss/w:rd %")
+
+    address = make_url(load_settings().database)
+
+    assert (address.username, address.password, address.host, address.port) == ("zvonar", "p@ss/w:rd %", "db", 5433)
+    assert "p@ss" not in repr(load_settings())
+
+
+def test_models_lie_with_the_data_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ZVONAR_DATA_DIR", str(tmp_path))
+    assert load_settings().models_dir == tmp_path / "models"
+    monkeypatch.setenv("ZVONAR_MODELS_DIR", "/opt/models")
+    assert load_settings().models_dir == Path("/opt/models")
