@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -38,6 +39,7 @@ from robot.wiring.crm_desk import CrmDesk, following
 from robot.wiring.idle_review import reviewing
 from robot.wiring.lines import asterisk_line, configured_asterisk, lab_settings, probe
 from robot.wiring.live import taking_orders
+from robot.wiring.look import look
 from robot.wiring.outgoing import delivering, outgoing, targets
 from robot.wiring.pages import pages
 from robot.wiring.plant import NodePlant
@@ -110,12 +112,13 @@ class Robot:
 
     def probes(self) -> Probes:
         """What machines ask."""
-        asked = NodeProbes(self.storage, self.line, self.metrics)
+        asked = NodeProbes(self.storage, self.line, self.metrics, partial(look, self))
         return Probes(asked.readiness, asked.exposition)
 
     def _paced(self, campaign: Campaign, pace: Pace) -> None:
         before = self.board.last.get(campaign.slug)
         self.board.note(campaign, pace)
+        self.metrics.plan.paced(campaign.slug, pace.limit)
         if before is None or before[0] != self.board.last[campaign.slug][0]:
             self.hub.publish(Topic.CAMPAIGNS, campaign=campaign.slug)
         self.on_pace(campaign, pace)
@@ -144,7 +147,7 @@ class Robot:
 
     def _alert(self, campaign: Campaign, state: BreakerState) -> None:
         """A campaign pauses since its calls fail by faults of ours, or goes on."""
-        self.metrics.breaker.labels(campaign.slug).set(state is not BreakerState.CLOSED)
+        self.metrics.plan.breaker(campaign.slug, open_=state is not BreakerState.CLOSED)
 
 
 async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None:

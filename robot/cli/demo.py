@@ -133,7 +133,7 @@ async def _demo(settings: Settings, console: Console, order: Order) -> RunReport
     residents = population(default_directory(seed), seed, max(FEWEST_LEADS, quota * LEADS_PER_MEETING))
     async with (
         open_storage(f"sqlite+aiosqlite:///{home / 'zvonar.db'}") as storage,
-        app.open_speech(settings) as speech,
+        app.open_speech(settings, metrics) as speech,
         _world(settings, order.line, seed, home, metrics) as world,
     ):
         base = ClientBase(storage.campaigns, storage.managers, storage.leads)

@@ -54,7 +54,7 @@ async def _serve(settings: Settings) -> None:
     rules = settings.dialing_rules()
     async with (
         open_storage(settings.database, rules, app.targets(settings)) as storage,
-        app.open_speech(settings) as speech,
+        app.open_speech(settings, metrics) as speech,
     ):
         scripts = ScriptShelf(utc_now, master_file)
         line, *observers = line_of(settings, metrics)

@@ -28,11 +28,23 @@ OF_LISTS: Mapping[str, int] = {
 }
 """Of a campaign's list, by the names that people choose. Promised callbacks and new requests go before all of them."""
 
+KINDS: Mapping[int, str] = {
+    **{priority: name for name, priority in OF_LISTS.items()},
+    PRIORITY_CALLBACK: "callback",
+    PRIORITY_REQUEST: "request",
+}
+"""Names of all of them."""
+
 REQUEST_DEADLINE = timedelta(seconds=60)
 """A new request rings within this of its arrival."""
 
 CALLBACK_TOLERANCE = timedelta(minutes=2)
 """A promised callback rings within this of the promised time."""
+
+
+def kind_of(priority: int) -> str:
+    """The name of this urgency, or of the next lower one that has a name."""
+    return KINDS[max((one for one in KINDS if one <= priority), default=PRIORITY_COLD)]
 
 
 def urgent(priority: int) -> bool:

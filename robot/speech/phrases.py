@@ -30,6 +30,9 @@ _AT_ONCE = 4
 Progress = Callable[[int, int], None]
 """Called with (phrases done, phrases in all)."""
 
+OnRendered = Callable[[str, float], None]
+"""Told of every phrase that was not cached: the voice's name, seconds from its text to its sound."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -42,9 +45,17 @@ class Prepared:
 class PhraseCache:
     """One per voice. The voice is started and closed by its owner."""
 
-    def __init__(self, voice: Synthesizer, folder: Path, *, memory_bytes: int = 64 * 2**20) -> None:
+    def __init__(
+        self,
+        voice: Synthesizer,
+        folder: Path,
+        *,
+        memory_bytes: int = 64 * 2**20,
+        on_rendered: OnRendered = lambda _voice, _took_s: None,
+    ) -> None:
         """folder: shared by all voices and processes, made when needed. memory_bytes: about an hour of speech."""
         self._voice = voice
+        self._on_rendered = on_rendered
         self._folder = folder
         self._memory_bytes = memory_bytes
         self._memory: OrderedDict[str, bytes] = OrderedDict()
@@ -117,7 +128,9 @@ class PhraseCache:
         file = self._folder / (key + _SUFFIX)
         pcm = await asyncio.to_thread(_load, file)
         if pcm is None:
+            began_s = asyncio.get_running_loop().time()
             pcm = await self._voice.synthesize(text)
+            self._on_rendered(self._voice.name, asyncio.get_running_loop().time() - began_s)
             try:
                 await asyncio.to_thread(_store, file, pcm)
             except OSError as full:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from robot.speech.base import Synthesizer
 from robot.speech.errors import SpeechError
-from robot.speech.phrases import PhraseCache
+from robot.speech.phrases import OnRendered, PhraseCache
 
 _log = logging.getLogger(__name__)
 
@@ -20,8 +20,16 @@ VOICE = "robot.voice"
 class Voices:
     """Each is started when a campaign first wants it. The default one belongs to its owner."""
 
-    def __init__(self, default: PhraseCache, folder: Path, make: Callable[[str], Synthesizer]) -> None:
+    def __init__(
+        self,
+        default: PhraseCache,
+        folder: Path,
+        make: Callable[[str], Synthesizer],
+        *,
+        on_rendered: OnRendered = lambda _voice, _took_s: None,
+    ) -> None:
         """folder: of the phrases of all voices. make: a voice by its name; raises EngineUnavailable."""
+        self._on_rendered = on_rendered
         self._default = default
         self._folder = folder
         self._make = make
@@ -48,7 +56,7 @@ class Voices:
             self._missing.add(name)
             _log.error("the voice %s of a campaign cannot be had: %s (%s)", name, lacking, lacking.remedy)
             return
-        self._started[name] = voice, PhraseCache(voice, self._folder)
+        self._started[name] = voice, PhraseCache(voice, self._folder, on_rendered=self._on_rendered)
 
     async def close(self) -> None:
         """Ends all but the default one."""

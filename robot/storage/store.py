@@ -38,6 +38,7 @@ from robot.storage.outbox_desk import SqlOutboxDesk
 from robot.storage.planning import SqlPlanSource
 from robot.storage.progress import SqlProgress
 from robot.storage.queue import SqlQueue
+from robot.storage.queue_figures import SqlQueueFigures
 from robot.storage.reception import Desk, SqlReception
 from robot.storage.replies import SqlReplies
 from robot.storage.reports import SqlReports
@@ -64,6 +65,7 @@ class Storage:
         self._rules = rules
         self._targets = targets
         self.queue = SqlQueue(database, rules, targets)
+        self.queue_figures = SqlQueueFigures(database)
         self.progress = SqlProgress(database)
         self.callers = SqlCallers(database, rules)
         self.attempts = SqlAttempts(database, rules, self.callers, targets)

@@ -91,7 +91,17 @@ def make_crew(
         on_pace=on_pace,
         on_line=on_line,
     )
+    _measured(node.metrics, conversations.channels, hearing, dialer)
     return Crew(dialer, _receptionist(node, conversations, dialer))
+
+
+def _measured(metrics: Metrics, channels: Channels, hearing: Hearing, dialer: Dialer) -> None:
+    clock = asyncio.get_running_loop()
+
+    def headroom() -> int | None:
+        return hearing.headroom(dialer.under_way, clock.time())
+
+    metrics.node.carries(channels.total, free=lambda: channels.free, headroom=headroom)
 
 
 def _all(hearing: Hearing, recognizer: Recognizer, watch: tuple[Observer, ...]) -> Observer:

@@ -50,10 +50,10 @@ async def outgoing(node: Node) -> AsyncIterator[Outbox]:
         deliverers = await _deliverers(node, stack)
 
         def tried(delivery: Delivery, end: Tried) -> None:
-            node.metrics.outgoing.tries.labels(delivery.target, end.state).inc()
+            problem = end.problem.code if end.problem is not None else None
+            node.metrics.outgoing.tried(delivery.target, end.state, problem)
 
-        # From the first scrape on: an alarm on a figure that is not there never goes off.
-        node.metrics.outgoing.stand(dict.fromkeys(deliverers, (0, 0, 0.0)))
+        node.metrics.outgoing.meet(deliverers)
         settings = OutboxSettings(node.settings.dialer.node)
         cleaning = asyncio.create_task(_cleaning(node), name="outbox-cleaning")
         stack.push_async_callback(_ended, cleaning)

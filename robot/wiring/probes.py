@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 import structlog
 
+from robot.dialer.figures import time_left
+from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
+from robot.domain.goals import Goal
 from robot.i18n import tr
 from robot.observability.metrics import CONTENT_TYPE, Metrics
+from robot.observability.metrics_plan import CampaignFigures
 from robot.storage.store import Storage
 from robot.web.app import Readiness
 from telephony.asterisk.line import AsteriskLine
@@ -26,10 +32,14 @@ GIVE_UP_S = 20.0
 class NodeProbes:
     """`Probes` of robot.web.app over a node's parts."""
 
-    def __init__(self, storage: Storage, line: Line, metrics: Metrics) -> None:
+    def __init__(
+        self, storage: Storage, line: Line, metrics: Metrics, look: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        """look: asks the rest of the node at each scrape."""
         self._storage = storage
         self._line = line
         self._metrics = metrics
+        self._look = look
         self._asking: asyncio.Task[None] | None = None
         self._asked_s = 0.0
         self._away = False
@@ -45,10 +55,15 @@ class NodeProbes:
 
     async def exposition(self) -> tuple[bytes, str]:
         """Metrics for a scrape: the database's gauges as they are now, or, while it is away, as they were last told."""
-        self._metrics.store_up.set(await self._asked())
-        self._metrics.line_up.labels(self._line.name).set((await self._line.health()).ok)
+        node = self._metrics.node
+        node.store_up.set(await self._asked())
+        node.line_up.labels(self._line.name).set((await self._line.health()).ok)
         if isinstance(self._line, AsteriskLine):
-            self._metrics.ami_reconnects(self._line.ami_state.reconnects)
+            state = self._line.ami_state
+            node.ami_up.labels(self._line.name).set(state.connected)
+            node.counts(ami_reconnects=state.reconnects)
+        if self._look is not None:
+            await self._look()
         return self._metrics.exposition(), CONTENT_TYPE
 
     async def _asked(self) -> bool:
@@ -69,13 +84,21 @@ class NodeProbes:
         return answered
 
     async def _ask(self) -> None:
-        now = utc_now()
-        for campaign in await self._storage.queue.campaigns():
-            quota = await self._storage.progress.quota(campaign, now)
-            self._metrics.quota.labels(campaign.slug).set(quota.target)
-            self._metrics.booked.labels(campaign.slug).set(quota.booked)
+        now, plan = utc_now(), self._metrics.plan
+        campaigns = await self._storage.queue.campaigns()
+        plan.campaigns({one.slug: await self._figures(one, now) for one in campaigns})
+        plan.waiting(await self._storage.queue_figures.waiting(now))
         targets = (await self._storage.outbox_desk.standing(now)).targets
         self._metrics.outgoing.stand({name: (one.waiting, one.parked, one.oldest_s) for name, one in targets.items()})
+
+    async def _figures(self, campaign: Campaign, now: datetime) -> CampaignFigures:
+        progress = self._storage.progress
+        quota = await progress.quota(campaign, now)
+        slots = await progress.slots_left(campaign, now) if campaign.goal is Goal.MEETING else None
+        closes = campaign.window.closing(now, campaign.timezone) if campaign.active else None
+        return CampaignFigures(
+            quota.target, quota.booked, slots, (time_left(campaign, now) if closes else timedelta(0)).total_seconds()
+        )
 
 
 def _told(asking: asyncio.Task[None]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
+from robot.observability.metrics import Metrics
 from robot.settings import Settings
 from robot.speech import registry
 from robot.speech.base import Recognizer, Synthesizer
@@ -39,14 +40,15 @@ def recognizer_options(settings: Settings) -> EngineOptions:
 
 
 @asynccontextmanager
-async def open_speech(settings: Settings) -> AsyncIterator[Speech]:
+async def open_speech(settings: Settings, metrics: Metrics | None = None) -> AsyncIterator[Speech]:
     """The engines named in the settings, else the best installed. Raises SpeechError with the remedy."""
+    told = (metrics or Metrics()).node.rendered
     options = engine_options(settings)
     chosen = settings.speech
     recognizer = registry.apart(recognizer_options(settings), chosen.recognizer)
     voice = registry.voice(chosen.voice, options) if chosen.voice else registry.best_voice(options)
-    phrases = PhraseCache(voice, settings.phrases_dir)
-    voices = Voices(phrases, settings.phrases_dir, lambda name: registry.voice(name, options))
+    phrases = PhraseCache(voice, settings.phrases_dir, on_rendered=told)
+    voices = Voices(phrases, settings.phrases_dir, lambda name: registry.voice(name, options), on_rendered=told)
     try:
         await voice.start()
         await recognizer.start()

@@ -12,12 +12,14 @@ import pytest
 from robot.crm.base import NewLead
 from robot.dialer.funnel import Funnel, UnderWay
 from robot.domain.calls import TaskState, Turn, TurnEnding
-from robot.domain.campaigns import ALWAYS, CampaignState
+from robot.domain.campaigns import ALWAYS, CallingWindow, CampaignState
 from robot.domain.goals import Goal
 from robot.domain.meetings import WorkingHours
 from robot.domain.nodes import Node
 from robot.domain.outcomes import Outcome
+from robot.domain.priorities import PRIORITY_CALLBACK, PRIORITY_REQUEST
 from robot.domain.stops import StopPattern
+from robot.domain.waiting import Waiting
 from tests.contracts.storage_contract import LEASE, NOW, SOON, Scene, phone
 
 YES = {"lead.qualified": "yes"}
@@ -179,6 +181,22 @@ class FunnelContract:
         nodes = await store.nodes.all()
         assert [(one.name, one.seen_at, one.draining) for one in nodes] == [("a", NOW, False), ("b", NOW + SOON, True)]
         assert isinstance(nodes[0], Node)
+
+    async def test_who_waits_is_counted_by_urgency_where_he_may_be_called_now(self, store: Any) -> None:
+        scene = await Scene.set(store, leads=3)
+        await scene.add(3, 4, 5, priority=PRIORITY_CALLBACK + 1)
+        await scene.add(6, priority=PRIORITY_REQUEST)
+        without_quota = await Scene.set(store, leads=0, quota=None, slug="later")
+        await without_quota.add(8)
+        at_night = await Scene.set(store, leads=0, slug="night", window=CallingWindow.parse("пн 03:00-04:00"))
+        await at_night.add(9)
+        await scene.call()
+        later = NOW + timedelta(minutes=5)
+        assert await store.queue_figures.waiting(later) == {
+            "cold": Waiting(3, 300.0),
+            "callback": Waiting(3, 300.0),
+        }, "the request is in a call"
+        assert await store.queue_figures.waiting(NOW - SOON) == {}, "nobody is due"
 
 
 class WakeContract:

@@ -43,6 +43,8 @@ class WorkerRecognizer:
         self._numbers = itertools.count(1)
         self._load = Load()
         self._closed = False
+        self.deaths = 0
+        """Of the engine's process, since the start of ours."""
 
     @property
     def name(self) -> str:
@@ -121,6 +123,7 @@ class WorkerRecognizer:
                     self._hear(await receive(self._child.reader))
             child, self._child = self._child, None
             await child.end()
+            self.deaths += 1
             log.error("recognizer_died", engine=self._name, exit=child.process.returncode, unfinished=len(self._jobs))
             self._load = Load()
             await self._again()

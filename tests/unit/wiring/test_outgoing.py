@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from robot.crm.outbox_ports import Kind
+from robot.crm.outbox_ports import Kind, State
 from robot.crm.planning import Target
 from robot.observability.metrics import Metrics
 from robot.settings import Settings
@@ -86,13 +86,20 @@ async def test_the_nodes_own_failure_is_not_hidden() -> None:
 async def test_metrics_tell_what_waits_and_what_became_of_it() -> None:
     metrics = Metrics()
     metrics.outgoing.stand({"crm": (3, 1, 60.0)})
-    metrics.outgoing.tries.labels("crm", "delivered").inc()
+    metrics.outgoing.meet(["mail"])
+    metrics.outgoing.tried("crm", State.DELIVERED, None)
+    metrics.outgoing.tried("crm", State.WAITING, "unreachable")
+    metrics.outgoing.tried("crm", State.PARKED, "said by a stranger")
     text = metrics.exposition().decode()
     for line in (
         'zvonar_outbox_waiting{target="crm"} 3.0',
         'zvonar_outbox_parked{target="crm"} 1.0',
         'zvonar_outbox_oldest_seconds{target="crm"} 60.0',
         'zvonar_deliveries_total{state="delivered",target="crm"} 1.0',
+        'zvonar_delivery_errors_total{code="unreachable",target="crm"} 1.0',
+        'zvonar_delivery_errors_total{code="other",target="crm"} 1.0',
+        'zvonar_deliveries_total{state="parked",target="mail"} 0.0',
+        'zvonar_delivery_errors_total{code="unreachable",target="mail"} 0.0',
     ):
         assert line in text
     metrics.outgoing.stand({})

@@ -1,0 +1,79 @@
+"""Figures of one node: its line, its engines of speech, its database, its disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from robot.speech.load import Load
+
+SYNTHESIS_BUCKETS_S = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 5.0, 10.0)
+
+
+class Node:
+    """What is asked at each scrape, and what only counts up."""
+
+    def __init__(self, registry: CollectorRegistry, version: str) -> None:
+        r = registry
+        Gauge("zvonar_build_info", "1; its label tells the version.", ["version"], registry=r).labels(version).set(1)
+        self.store_up = Gauge(
+            "zvonar_store_up", "1 while the database answers; its gauges are its last word else.", registry=r
+        )
+        self.line_up = Gauge("zvonar_line_up", "1 while the line can dial.", ["line"], registry=r)
+        self.ami_up = Gauge("zvonar_ami_up", "1 while Asterisk can be asked.", ["line"], registry=r)
+        self._ami_reconnects = Counter("zvonar_ami_reconnects", "AMI connections made again after a loss.", registry=r)
+        self._channels = Gauge("zvonar_channels", "Calls that this node may carry at once.", registry=r)
+        self._taken = Gauge("zvonar_channels_taken", "Of them taken, legs to managers included.", registry=r)
+        self._headroom = Gauge(
+            "zvonar_recognizer_headroom_calls",
+            "Further calls that recognition keeps up with; the free channels while it has no limit.",
+            registry=r,
+        )
+        self._busy = Gauge(
+            "zvonar_recognizer_busy_ratio", "Share of the recognizer's time taken in the last 5 s.", registry=r
+        )
+        self._waiting = Gauge(
+            "zvonar_recognizer_wait_seconds", "95 of 100 utterances of the last 5 s waited no longer.", registry=r
+        )
+        self._restarts = Counter("zvonar_recognizer_restarts", "Processes of the recognizer that died.", registry=r)
+        self._synthesis = Histogram(
+            "zvonar_synthesis_seconds",
+            "A phrase that was not in the cache, from its text to its sound.",
+            ["voice"],
+            buckets=SYNTHESIS_BUCKETS_S,
+            registry=r,
+        )
+        self._disk_free = Gauge("zvonar_data_free_bytes", "Free space where recordings are kept.", registry=r)
+        self._disk_size = Gauge("zvonar_data_size_bytes", "Size of that file system.", registry=r)
+        self._told: dict[Counter, int] = {}
+
+    def counts(self, *, ami_reconnects: int = 0, recognizer_restarts: int = 0) -> None:
+        """The parts' own counts since the process began."""
+        self._up_to(self._ami_reconnects, ami_reconnects)
+        self._up_to(self._restarts, recognizer_restarts)
+
+    def rendered(self, voice: str, took_s: float) -> None:
+        self._synthesis.labels(voice).observe(took_s)
+
+    def recognizer(self, load: Load) -> None:
+        self._busy.set(load.busy)
+        self._waiting.set(load.waiting_s)
+
+    def carries(self, channels: int, *, free: Callable[[], int], headroom: Callable[[], int | None]) -> None:
+        """Asked at each scrape. headroom: None while recognition sets no limit."""
+        self._channels.set(channels)
+        self._taken.set_function(lambda: channels - free())
+        self._headroom.set_function(lambda: min(free(), _or(headroom(), free())))
+
+    def disk(self, *, free_bytes: int, size_bytes: int) -> None:
+        self._disk_free.set(free_bytes)
+        self._disk_size.set(size_bytes)
+
+    def _up_to(self, counter: Counter, total: int) -> None:
+        counter.inc(max(0, total - self._told.get(counter, 0)))
+        self._told[counter] = max(total, self._told.get(counter, 0))
+
+
+def _or(number: int | None, else_: int) -> int:
+    return else_ if number is None else number

@@ -1,0 +1,34 @@
+"""What a scrape of the metrics asks of a node's own parts."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import Protocol
+
+from robot.observability.metrics import Metrics
+from robot.speech.load import load_of
+from robot.speech.worker.proxy import WorkerRecognizer
+from robot.wiring.speech import Speech
+
+
+class Node(Protocol):
+    """What is asked."""
+
+    speech: Speech
+    metrics: Metrics
+    recordings: Path
+
+
+async def look(node: Node) -> None:
+    """Write down how busy recognition is, how often it died, and how much space is left for recordings."""
+    metrics, recognizer = node.metrics.node, node.speech.recognizer
+    metrics.recognizer(load_of(recognizer))
+    if isinstance(recognizer, WorkerRecognizer):
+        metrics.counts(recognizer_restarts=recognizer.deaths)
+    try:
+        disk = await asyncio.to_thread(shutil.disk_usage, node.recordings.parent)
+    except OSError:  # not made yet
+        return
+    metrics.disk(free_bytes=disk.free, size_bytes=disk.total)
