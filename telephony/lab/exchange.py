@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telephony.asterisk.config import inbound
-from telephony.asterisk.config.model import AmiAccess, Context, Directories, Pbx, Trunk
+from telephony.asterisk.config.model import AmiAccess, Context, Directories, MetricsAccess, Pbx, Trunk
 from telephony.asterisk.inbound import FROM_TRUNK, agi_path
 from telephony.lab.root import Asterisk
 from telephony.lab.settings import LabSettings
@@ -40,6 +40,7 @@ def pbx(settings: LabSettings, asterisk: Asterisk, secret: str) -> Pbx:
         ami=AmiAccess(LOOPBACK, settings.ami_port, AMI_USER, secret),
         contexts=(inbound.inbound_context(LOOPBACK, settings.agi_port, agi_path(secret)),),
         extra_modules=inbound.MODULES,
+        metrics=MetricsAccess(LOOPBACK, settings.metrics_port),
     )
 
 

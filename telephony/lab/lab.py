@@ -26,7 +26,7 @@ from telephony.lab.settings import LabSettings, Step
 
 READY_WITHIN_S = 30.0
 POLL_S = 0.1
-PLAN = 5  # raise it when the generated configuration changes: a lab that runs is started anew then
+PLAN = 6  # raise it when the generated configuration changes: a lab that runs is started anew then
 NAMES = ("subscribers", "telco", "pbx")
 
 Progress = Callable[[Step], None]
@@ -153,7 +153,7 @@ def _listens(settings: LabSettings) -> dict[str, list[tuple[socket.SocketKind, i
     return {
         "subscribers": [(tcp, settings.routing_port), (tcp, settings.subscribers_audio_port)],
         "telco": [(udp, settings.telco_sip_port), (tcp, settings.telco_ami_port)],
-        "pbx": [(udp, settings.pbx_sip_port), (tcp, settings.ami_port)],
+        "pbx": [(udp, settings.pbx_sip_port), (tcp, settings.ami_port), (tcp, settings.metrics_port)],
     }
 
 

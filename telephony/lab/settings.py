@@ -84,6 +84,11 @@ class LabSettings:
         return self.port_base + 6
 
     @property
+    def metrics_port(self) -> int:
+        """Where our Asterisk's own metrics are read over HTTP."""
+        return self.port_base + 7
+
+    @property
     def hints_socket(self) -> Path:
         return self.directory / "hints.sock"
 
