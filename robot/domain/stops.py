@@ -14,6 +14,9 @@ LONGEST = 15
 ASKED_TO_STOP = "asked_to_stop"
 """Why a number is on the list: the client said so to the robot."""
 
+ERASED = "erased"
+"""The client had all that is known of him erased."""
+
 _SHAPE = re.compile(r"\+[0-9?]*\*?", re.ASCII)
 _DECORATION = re.compile(r"[\s()\-‐-―.]+")
 _RUSSIAN_DIGITS = 11

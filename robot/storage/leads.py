@@ -12,16 +12,17 @@ from itertools import islice
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from robot.crm.base import Activity, Added, LeadCard, NewLead
+from robot.crm.base import Activity, Added, Fate, LeadCard, NewLead
 from robot.crm.stages import ManagerTask, TaskKind
 from robot.domain.campaigns import Campaign
 from robot.domain.outcomes import Outcome
 from robot.domain.people import Lead
-from robot.domain.rules import DialingRules
+from robot.domain.rules import STOPPED, DialingRules
 from robot.storage import tables as t
 from robot.storage.campaigns import ensured
 from robot.storage.engine import Database
 from robot.storage.enqueue import Enqueue, enqueue
+from robot.storage.erased import erased_now
 from robot.storage.people import store
 from robot.storage.rows import MEETINGS, campaign_of, lead_of, meeting_of, task_of
 from robot.storage.rules import merged
@@ -137,11 +138,14 @@ async def write_leads(
     *,
     locking: bool = True,
 ) -> Added:
-    """Store and queue one batch, by number. locking: see `store`."""
+    """Store and queue one batch, by number; nothing is stored of who had himself erased. locking: see `store`."""
+    gone = await erased_now(connection, list(wanted))
+    fates: dict[str, Fate] = dict.fromkeys(gone, Fate(STOPPED))
+    wanted = {phone: lead for phone, lead in wanted.items() if phone not in gone}
     row = (await connection.execute(sa.select(t.campaigns).where(t.campaigns.c.id == order.campaign_id))).one()
     stored, created = await store(connection, wanted, order.now, locking=locking)
     priority = row.priority if order.priority is None else order.priority
     people = [(wanted[phone], stored[phone]) for phone in wanted]
     asked = Enqueue(campaign_of(row), order.now, order.due_at, priority, order.again, order.script)
-    fates = await enqueue(connection, people, asked, rules)
+    fates |= await enqueue(connection, people, asked, rules)
     return Added.of(fates, created=created)

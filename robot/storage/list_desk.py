@@ -13,9 +13,10 @@ from robot.crm.base import LedgerLine, StopEntry
 from robot.crm.lead_desk import BadPlace
 from robot.crm.list_desk import ConsentsPage, Removal, StopsPage
 from robot.domain.consent import Consent
-from robot.domain.stops import StopPattern
+from robot.domain.stops import ERASED, StopPattern
 from robot.storage import tables as t
 from robot.storage.engine import Database
+from robot.storage.erased import digests
 from robot.storage.stops import SqlStopList
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,6 +54,9 @@ class SqlStopDesk:
         number = sa.select(t.stop_list).where(t.stop_list.c.phone == phone)
         async with self._database.read() as connection:
             found = [StopEntry(row.phone, row.since, row.reason) for row in await connection.execute(number)]
+            erased = t.erasures.c.digest.in_(list(await digests(connection, [phone])))
+            gone = await connection.execute(sa.select(t.erasures.c.since).where(erased))
+            found += [StopEntry(phone, since, ERASED) for since in gone.scalars()]
             patterns = await connection.execute(sa.select(t.stop_patterns).order_by(t.stop_patterns.c.pattern))
             fitting = (row for row in patterns if StopPattern(row.pattern).matches(phone))
             return [*found, *(StopEntry(row.pattern, row.since, row.reason) for row in fitting)]

@@ -19,6 +19,7 @@ from robot.domain.priorities import deadline
 from robot.domain.rules import HOURS, STOPPED, Standing, Verdict
 from robot.domain.stops import StopPattern
 from robot.storage import tables as t
+from robot.storage.erased import digests
 from robot.storage.rows import chunks, lane_of, under_way
 
 
@@ -34,8 +35,9 @@ async def stopped(connection: AsyncConnection, phones: Collection[str]) -> set[s
     """Which of these numbers are on the stop list, by number or by pattern."""
     found: set[str] = set()
     for some in chunks(list(phones)):
-        entries = set((await connection.execute(_stop_entries(some))).scalars())
-        found.update(_barred(some, entries))
+        erased = await digests(connection, some)
+        entries = set((await connection.execute(_stop_entries(some, erased))).scalars())
+        found.update(_barred(some, entries, erased))
     return found
 
 
@@ -53,15 +55,16 @@ async def known(
     dials: dict[int, list[datetime]] = defaultdict(list)
     for some in chunks(leads):
         phones = [lead.phone for lead in some]
+        erased = await digests(connection, phones)
         entries: set[str] = set()
-        for row in await connection.execute(_facts([lead.id for lead in some], phones)):
+        for row in await connection.execute(_facts([lead.id for lead in some], phones, erased)):
             if row.entry is not None:
                 entries.add(row.entry)
             elif row.at is not None:
                 dials[row.lead_id].append(row.at)
             else:
                 in_calls.add(row.lead_id)
-        barred |= _barred(phones, entries)
+        barred |= _barred(phones, entries, erased)
     agreed = await _agreed(connection, leads, now) if advertising else set()
     standing = {
         lead.id: Standing(lead.phone in barred, lead.id in agreed, dials[lead.id], cool_until.get(lead.id))
@@ -70,12 +73,14 @@ async def known(
     return Known(standing, in_calls)
 
 
-def _facts(lead_ids: Sequence[int], phones: Sequence[str]) -> sa.CompoundSelect[*tuple[Any, ...]]:
+def _facts(
+    lead_ids: Sequence[int], phones: Sequence[str], erased: Mapping[str, str]
+) -> sa.CompoundSelect[*tuple[Any, ...]]:
     """In one round trip: lines of the stop list (entry), dials (at), and leads in calls (neither)."""
     a, task = t.attempts.c, t.tasks.c
     no_lead, no_time = sa.null().cast(a.lead_id.type), sa.null().cast(a.started_at.type)
     no_entry = sa.null().cast(t.stop_list.c.phone.type)
-    stops = _stop_entries(phones).subquery()
+    stops = _stop_entries(phones, erased).subquery()
     return sa.union_all(
         sa.select(stops.c.entry.label("entry"), no_lead.label("lead_id"), no_time.label("at")),
         # Outgoing attempts that reached the network or are under way.
@@ -84,15 +89,18 @@ def _facts(lead_ids: Sequence[int], phones: Sequence[str]) -> sa.CompoundSelect[
     )
 
 
-def _stop_entries(phones: Sequence[str]) -> sa.CompoundSelect[str]:
-    """Those of the numbers that are on the list, and all patterns: they are few."""
+def _stop_entries(phones: Sequence[str], erased: Mapping[str, str]) -> sa.CompoundSelect[str]:
+    """Those of the numbers that are on the list, those of the digests whose people were erased, and all patterns: they
+    are few."""
     numbers = sa.select(t.stop_list.c.phone.label("entry")).where(t.stop_list.c.phone.in_(phones))
-    return sa.union_all(numbers, sa.select(t.stop_patterns.c.pattern))
+    gone = sa.select(sa.cast(t.erasures.c.digest, sa.Text)).where(t.erasures.c.digest.in_(list(erased)))
+    return sa.union_all(numbers, gone, sa.select(t.stop_patterns.c.pattern))
 
 
-def _barred(phones: Sequence[str], entries: Collection[str]) -> set[str]:
-    patterns = [StopPattern(text) for text in set(entries).difference(phones)]
-    return {phone for phone in phones if phone in entries or any(pattern.matches(phone) for pattern in patterns)}
+def _barred(phones: Sequence[str], entries: Collection[str], erased: Mapping[str, str]) -> set[str]:
+    gone = {erased[entry] for entry in entries if entry in erased}
+    patterns = [StopPattern(text) for text in set(entries).difference(phones, erased)]
+    return gone | {phone for phone in phones if phone in entries or any(one.matches(phone) for one in patterns)}
 
 
 async def _agreed(connection: AsyncConnection, leads: Sequence[Lead], now: datetime) -> set[int]:

@@ -12,6 +12,7 @@ from robot.crm.base import StopEntry
 from robot.domain.stops import StopPattern
 from robot.storage import tables as t
 from robot.storage.engine import Database
+from robot.storage.erased import digests
 from robot.storage.errors import InvalidRecord
 from robot.storage.permits import stopped, withdraw
 from robot.storage.rows import chunks, insert
@@ -74,7 +75,9 @@ class SqlStopList:
         async def work(connection: AsyncConnection) -> bool:
             numbers = await connection.execute(sa.delete(t.stop_list).where(t.stop_list.c.phone == entry))
             patterns = await connection.execute(sa.delete(t.stop_patterns).where(t.stop_patterns.c.pattern == entry))
-            if not numbers.rowcount + patterns.rowcount:
+            erased = list(await digests(connection, [entry]))  # he came back by himself, and a person says so
+            gone = await connection.execute(sa.delete(t.erasures).where(t.erasures.c.digest.in_(erased)))
+            if not numbers.rowcount + patterns.rowcount + gone.rowcount:
                 return False
             kept = sa.insert(t.stop_removals).values(entry=entry, removed_at=now, removed_by=by, reason=reason)
             await connection.execute(kept)

@@ -32,9 +32,11 @@ from robot.storage.list_desk import SqlConsentDesk, SqlStopDesk
 from robot.storage.meeting_book import SqlMeetingBook
 from robot.storage.migrate import migrate
 from robot.storage.nodes import SqlNodes
+from robot.storage.old_data import SqlOldData
 from robot.storage.outbox import SqlOutbox
 from robot.storage.outbox_attic import SqlAttic
 from robot.storage.outbox_desk import SqlOutboxDesk
+from robot.storage.persons import SqlPersons
 from robot.storage.planning import SqlPlanSource
 from robot.storage.progress import SqlProgress
 from robot.storage.queue import SqlQueue
@@ -133,6 +135,8 @@ class Storage:
         self.journal = SqlJournal(database)
         self.kept_settings = SqlKeptSettings(database)
         self.trial_calls = SqlTrialCalls(database, rules)
+        self.persons = SqlPersons(database)
+        self.old_data = SqlOldData(database)
 
     def reception(self, desk: Desk) -> SqlReception:
         """Reception of robot.calls.reception_ports, for one node."""

@@ -16,6 +16,7 @@ report_phrases, report_edges, report_objections, report_arms, report_outcomes, r
 report_state
 scripts ── script_revisions, script_versions, script_recordings ── script_sounds; script_pins ── campaigns
 users ── sessions; api_tokens, guesses, journal, kept_settings, trial_calls
+erasures, erasure_certificates, doomed_recordings (of people who are no leads any more)
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ from robot.storage.tables_desk import (
 )
 from robot.storage.tables_leads import lead_index
 from robot.storage.tables_outbox import outbox, throttles
+from robot.storage.tables_privacy import doomed_recordings, erasure_certificates, erasures
 from robot.storage.tables_queue import (
     busy_times,
     campaign_managers,
@@ -97,6 +99,9 @@ __all__ = [
     "campaigns",
     "change_cursors",
     "consents",
+    "doomed_recordings",
+    "erasure_certificates",
+    "erasures",
     "guesses",
     "happenings",
     "journal",
