@@ -51,7 +51,7 @@ class Metrics:
     """All metrics of one process, in a registry of their own (so that tests and embedded runs do not share state)."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # a series more for each counter, which nobody reads
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each counter that nobody reads
         self.registry = CollectorRegistry()
         r = self.registry
         ProcessCollector(registry=r)  # memory, processor time and open files of the calls' process

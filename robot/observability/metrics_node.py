@@ -46,6 +46,11 @@ class Node:
         )
         self._disk_free = Gauge("zvonar_data_free_bytes", "Free space where recordings are kept.", registry=r)
         self._disk_size = Gauge("zvonar_data_size_bytes", "Size of that file system.", registry=r)
+        self.clock_off = Gauge(
+            "zvonar_clock_off_seconds",
+            "How far the wall clock was set away from the time this process goes by; 0 while it is followed.",
+            registry=r,
+        )
         self._told: dict[Counter, int] = {}
 
     def counts(self, *, ami_reconnects: int = 0, recognizer_restarts: int = 0) -> None:
