@@ -45,6 +45,9 @@ _PROMPT_TOKENS = 96
 _HURRIED_PROMPT_TOKENS = 40
 _HURRIED_WINDOW_S = 3.0
 _TAIL_S = 1.0
+_GRAIN_S = 0.5
+"""Lengths are multiples of it: oneDNN (github.com/oneapi-src/oneDNN, doc/programming_model/primitive_cache) makes code
+for every new shape and keeps it for the next 1024, a third of a megabyte each."""
 _RETRY_WINDOW_S = 10.0
 _SHORT_S = 1.6
 
@@ -82,6 +85,12 @@ class _Task:
     expected: Sequence[str]
     prompt: Sequence[int]
     beams: int
+
+
+def samples_encoded(spoken: int, window_s: float) -> int:
+    """How many of the model's samples are encoded for so many: with the tail, the least window, whole grains."""
+    least = max(spoken + int(_TAIL_S * _MODEL_RATE_HZ), int(window_s * _MODEL_RATE_HZ))
+    return least + -least % int(_GRAIN_S * _MODEL_RATE_HZ)
 
 
 class Decoder:
@@ -157,8 +166,8 @@ class Decoder:
     def _features(self, samples: NDArray[np.float32], window_s: float) -> NDArray[np.float32]:
         """Log-mel features, shape (80, frames), an even number of frames (the encoder halves them)."""
         wide = resample(samples, LINE_RATE_HZ, _MODEL_RATE_HZ)
-        wanted = max(len(wide) + int(_TAIL_S * _MODEL_RATE_HZ), int(window_s * _MODEL_RATE_HZ))
-        mel = self._model.feature_extractor(np.pad(wide, (0, wanted - len(wide))), padding=0)[:, :_MOST_FRAMES]
+        silence = samples_encoded(len(wide), window_s) - len(wide)
+        mel = self._model.feature_extractor(np.pad(wide, (0, silence)), padding=0)[:, :_MOST_FRAMES]
         return np.ascontiguousarray(mel[:, : mel.shape[1] // 2 * 2], dtype=np.float32)
 
     def _decode_features(self, mel: NDArray[np.float32], task: _Task) -> _Hypothesis | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from robot.speech.errors import EngineUnavailable, ModelMissing, SpeechError
 from robot.speech.options import EngineOptions
 from robot.speech.process import reap
+from robot.speech.worker.memory import ONE_ARENA
 from robot.speech.worker.wire import Kind, Message, as_json, pack, receive
 
 START_S = 120.0
@@ -31,7 +32,7 @@ def environment(given: Mapping[str, str], cpu_info: Path) -> dict[str, str]:
     """For an engine's process. CTranslate2 (docs/environment_variables.md of its repository) takes AVX2 where it is not
     told, though it has AVX512 code, a seventh faster; forced on a machine without, it refuses to work. Weights packed
     once make its decoder a tenth faster."""
-    chosen = {**_ONE_THREAD, "CT2_USE_EXPERIMENTAL_PACKED_GEMM": "1"}
+    chosen = {**_ONE_THREAD, **ONE_ARENA, "CT2_USE_EXPERIMENTAL_PACKED_GEMM": "1"}
     try:
         flags = next(line for line in cpu_info.read_text().splitlines() if line.startswith("flags")).split()
     except (OSError, StopIteration):

@@ -157,6 +157,7 @@ class WorkerRecognizer:
             if message.session in self._sessions:
                 self._sessions[message.session].heard(message.job, message.text)
         elif (job := self._jobs.pop(message.job, None)) is not None and not job.words.done():
+            log.debug("decoded", attempt=job.attempt, engine=self._name, worker=self.pid, job=job.number)
             if message.kind is Kind.WORDS:
                 job.words.set_result(transcript_of(message))
             else:

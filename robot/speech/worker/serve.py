@@ -21,6 +21,7 @@ from robot.speech.base import Recognizer, RecognizerSession, Transcript
 from robot.speech.errors import SpeechError
 from robot.speech.load import Load, load_of
 from robot.speech.options import EngineOptions
+from robot.speech.worker.memory import EVERY_S, give_back
 from robot.speech.worker.wire import Kind, Message, answers_and_audio, as_json, pack, receive, transcript_row
 
 NICENESS = 10
@@ -134,16 +135,24 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     writer.write(pack(Message(Kind.READY)))
     server = Server(engine, writer)
     ticks = asyncio.create_task(_tick(server, LOAD_S if not engine.capabilities.streaming else LOAD_S / 5))
+    trims = asyncio.create_task(_trim())
     with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
         while True:
             server.handle(await receive(reader))
     ticks.cancel()
+    trims.cancel()
 
 
 async def _tick(server: Server, every_s: float) -> None:
     while True:
         await asyncio.sleep(every_s)
         server.tell()
+
+
+async def _trim() -> None:
+    while True:
+        await asyncio.sleep(EVERY_S)
+        give_back()
 
 
 async def _main(fd: int) -> None:

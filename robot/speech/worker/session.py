@@ -7,6 +7,8 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from structlog.contextvars import get_contextvars
+
 from robot.speech.base import Transcript
 from robot.speech.errors import RecognitionFailed
 from robot.speech.pcm import BYTES_PER_SECOND
@@ -26,6 +28,8 @@ class Job:
     expected: tuple[str, ...]
     pcm: bytes
     tries: int = 0
+    attempt: str = field(default_factory=lambda: str(get_contextvars().get("attempt", "")))
+    """Whose words they are, for the log: that of the task that asks."""
     words: asyncio.Future[Transcript] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
