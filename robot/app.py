@@ -37,12 +37,21 @@ from robot.wiring.calendars import watching
 from robot.wiring.crew import Crew, make_crew
 from robot.wiring.crm_desk import CrmDesk, following
 from robot.wiring.idle_review import reviewing
+from robot.wiring.keeping import (
+    erasures_of,
+    installation,
+    known_schemas,
+    purifier,
+    require_stopped,
+    schema_of,
+)
 from robot.wiring.lines import asterisk_line, configured_asterisk, lab_settings, probe
 from robot.wiring.live import taking_orders
 from robot.wiring.look import look
 from robot.wiring.outgoing import delivering, outgoing, targets
 from robot.wiring.pages import pages
 from robot.wiring.plant import NodePlant
+from robot.wiring.privacy import eraser, forgetting
 from robot.wiring.probes import NodeProbes
 from robot.wiring.scripts import publishing, script_stores, scripts_desk
 from robot.wiring.speech import Speech, engine_options, open_speech, recognizer_options
@@ -61,12 +70,18 @@ __all__ = [
     "configured_asterisk",
     "configured_pbx",
     "engine_options",
+    "erasures_of",
+    "installation",
+    "known_schemas",
     "lab_settings",
     "open_speech",
     "pages",
     "probe",
+    "purifier",
     "recognizer_options",
+    "require_stopped",
     "run_until_dialed",
+    "schema_of",
     "script_stores",
     "serve",
     "targets",
@@ -143,6 +158,7 @@ class Robot:
             live=self.live,
             lines=self.settings.dialer.channels,
             plant=NodePlant(self, self.crms),
+            eraser=eraser(self),
         )
 
     def _alert(self, campaign: Campaign, state: BreakerState) -> None:
@@ -157,6 +173,7 @@ async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None
         publishing(robot.desk),
         pages(robot, crm_inlet(robot)),
         taking_orders(robot),
+        forgetting(robot),
         reviewing(robot.settings) as listeners,
         outgoing(robot) as outbox,
         watching(robot) as calendar,

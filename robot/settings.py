@@ -36,6 +36,7 @@ from robot.crm.outbox_cleaning import KeepingSettings
 from robot.crm.triggers.settings import TriggerSettings
 from robot.domain.rules import DialingRules
 from robot.i18n import Language, language, tr
+from robot.privacy.settings import RetentionSettings
 from robot.sending.settings import SendingSettings
 from robot.settings_crm import CrmSettings
 from robot.settings_files import with_files, with_password
@@ -183,6 +184,7 @@ class Settings(BaseSettings):
     calendars: CalendarSettings = CalendarSettings()
     sending: SendingSettings = SendingSettings()
     outbox: KeepingSettings = KeepingSettings()
+    retention: RetentionSettings = RetentionSettings()
     crm: CrmSettings = CrmSettings()
     triggers: TriggerSettings = TriggerSettings()
 

@@ -206,7 +206,9 @@ async def _render(console: Console, scripts: ScriptShelf, speech: app.Speech, ca
     texts = published.texts(Context(utc_now(), dict(campaign.facts)))
     with Progress(console=console, transient=True) as progress:
         job = progress.add_task(tr("Озвучиваем фразы сценария", "Rendering the script's phrases"), total=len(texts))
-        prepared = await speech.phrases.prepare(texts, lambda done, _total: progress.update(job, completed=done))
+        prepared = await speech.phrases.prepare(
+            texts, lambda done, _total: progress.update(job, completed=done), shared=True
+        )
     for text, failure in prepared.failures:
         console.print(f"{tr('Фраза не озвучена', 'Phrase not rendered')}: {text}: {failure}", markup=False, style="red")
 

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "campaigns": ("robot.cli.campaigns", "Кампании: создать, изменить, остановить. | Campaigns: create, edit, stop."),
     "stoplist": ("robot.cli.stoplist", "Кому не звонить никогда. | Who is never called."),
     "consent": ("robot.cli.consent", "Согласия на рекламу. | Consents to advertising."),
+    "person": ("robot.cli.person", "Удалить или выдать данные человека. | Erase a person, or hand out his data."),
     "quota": ("robot.cli.data", "План встреч на день. | The day's quota of meetings."),
     "calls": ("robot.cli.calls", "Звонки: расшифровка, оценка, запись. | Calls: transcript, marks, recording."),
     "send": ("robot.cli.send", "Письма и документы клиентам: посмотреть, проверить. | Letters for clients: try them."),
@@ -44,6 +45,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "triggers": ("robot.cli.triggers", "Что начинает звонок само. | What starts a call by itself."),
     "crm": ("robot.cli.crm", "CRM: проверить настройки. | CRMs: try the settings."),
     "models": ("robot.cli.models", "Модели распознавания речи. | Speech recognition models."),
+    "backup": ("robot.cli.backup", "Резервная копия всего. | A backup of everything."),
+    "restore": ("robot.cli.backup", "Вернуть всё из резервной копии. | Bring everything back from a backup."),
     "telephony": ("robot.cli.telephony", "Телефония: настроить, проверить. | Telephony: configure and check it."),
     "lab": ("robot.cli.lab", "Стенд из двух настоящих Asterisk. | The lab of two real Asterisks."),
 }

@@ -42,7 +42,7 @@ async def render(console: Console, phrases: PhraseCache, texts: Sequence[str]) -
     """All of them, with a bar while it lasts."""
     with Progress(console=console, transient=True) as progress:
         job = progress.add_task(tr("Озвучиваем фразы", "Rendering phrases"), total=len(texts))
-        return await phrases.prepare(texts, lambda done, _total: progress.update(job, completed=done))
+        return await phrases.prepare(texts, lambda done, _total: progress.update(job, completed=done), shared=True)
 
 
 def is_script(named: str) -> bool:

@@ -87,7 +87,7 @@ async def _make_ready(campaign: Campaign, script: str, scripts: ScriptShelf, spe
     """Trained, and its phrases rendered."""
     published = await asyncio.to_thread(scripts.publish, script)
     phrases = await speech.voices.of(campaign.facts)
-    await phrases.prepare(published.texts(Context(utc_now(), dict(campaign.facts))))
+    await phrases.prepare(published.texts(Context(utc_now(), dict(campaign.facts))), shared=True)
 
 
 async def _make_ready_for_callers(
@@ -96,12 +96,12 @@ async def _make_ready_for_callers(
     """While dialing goes on: what is not ready when somebody rings in is made ready then."""
     if not settings.inbound.at_most:
         return
-    await speech.phrases.prepare(TO_ANYBODY)
+    await speech.phrases.prepare(TO_ANYBODY, shared=True)
     for campaign in campaigns:
         strangers = [STRANGERS_SCRIPT] if campaign.slug == settings.inbound.campaign else []
         try:
             phrases = await speech.voices.of(campaign.facts)
-            await phrases.prepare([closed_text(campaign.facts)])
+            await phrases.prepare([closed_text(campaign.facts)], shared=True)
             for script in (campaign.inbound_script, *strangers):
                 await _make_ready(campaign, script, scripts, speech)
         except Exception:

@@ -38,6 +38,8 @@ class Right(StrEnum):
     MEND_DELIVERIES = "mend_deliveries"
     MANAGE_USERS = "manage_users"
     SEE_JOURNAL = "see_journal"
+    ERASE_PEOPLE = "erase_people"
+    """Erase all that is known of a person: nothing brings it back."""
 
 
 class Role(StrEnum):

@@ -173,7 +173,7 @@ class Publisher:
         failures: list[Unspoken] = []
         for one, texts in wanted:
             phrases = await self._voicing.voices.of(one)
-            prepared = await phrases.prepare(texts, partial(self._rendered, job_id, before, total))
+            prepared = await phrases.prepare(texts, partial(self._rendered, job_id, before, total), shared=True)
             failures += [Unspoken(text, str(error)) for text, error in prepared.failures]
             before += len(texts)
         return failures

@@ -23,7 +23,11 @@ class Phrases(Protocol):
         """8 kHz PCM. Raises SynthesisFailed."""
         ...
 
-    async def prepare(self, texts: Iterable[str], progress: Progress | None = None) -> Prepared: ...
+    async def prepare(
+        self, texts: Iterable[str], progress: Progress | None = None, *, shared: bool = False
+    ) -> Prepared:
+        """shared: they hold nothing of any client."""
+        ...
 
 
 class Voices(Protocol):

@@ -104,7 +104,7 @@ class ScriptWatch:
         for campaign in campaigns:
             if stored.mark.script in (campaign.script, campaign.inbound_script):
                 phrases = await self._voicing.voices.of(campaign.facts)
-                await phrases.prepare(published.texts(Context(self._now(), dict(campaign.facts))))
+                await phrases.prepare(published.texts(Context(self._now(), dict(campaign.facts))), shared=True)
         return published
 
     def _line_up(self, lineup: Lineup) -> None:

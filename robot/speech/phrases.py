@@ -2,6 +2,9 @@
 
 Rendered once per voice and text, kept on disk (it survives a restart) and in memory (it is played at once). A file is
 the PCM behind a header with its digest: a damaged one counts as absent and is rendered anew.
+
+What a script says to everybody is `shared`. Everything else may hold a name or a time that one client was told: it lies
+in a folder of its own and can be dropped at any moment.
 """
 
 from __future__ import annotations
@@ -26,6 +29,9 @@ _MAGIC = b"ZVP1"
 _DIGEST_BYTES = 16
 _SUFFIX = ".phrase"
 _AT_ONCE = 4
+_PERSONAL = "personal"
+_LONG_S = 30 * 86400.0
+"""A file nobody has read for so long is of a script that is not spoken any more."""
 
 Progress = Callable[[int, int], None]
 """Called with (phrases done, phrases in all)."""
@@ -61,6 +67,7 @@ class PhraseCache:
         self._memory: OrderedDict[str, bytes] = OrderedDict()
         self._held_bytes = 0
         self._rendering: dict[str, asyncio.Task[bytes]] = {}
+        self._shared: set[str] = set()
 
     def get(self, text: str) -> bytes | None:
         """Line PCM of a prepared phrase, at once; None when it is not in memory (then ask `speech`)."""
@@ -84,9 +91,14 @@ class PhraseCache:
             task.add_done_callback(lambda done: self._rendered(key, done))
         return await asyncio.shield(task)  # who gives up waiting must not take it away from the others
 
-    async def prepare(self, texts: Iterable[str], progress: Progress | None = None) -> Prepared:
-        """Have all these phrases ready. A phrase that fails does not stop the others."""
+    async def prepare(
+        self, texts: Iterable[str], progress: Progress | None = None, *, shared: bool = False
+    ) -> Prepared:
+        """Have all these phrases ready. A phrase that fails does not stop the others. shared: they hold nothing of any
+        client."""
         wanted = list(dict.fromkeys(texts))
+        if shared:
+            self._shared.update(map(self._key, wanted))
         failures: list[tuple[str, SpeechError]] = []
         slots = asyncio.Semaphore(_AT_ONCE)
         done = 0
@@ -114,6 +126,16 @@ class PhraseCache:
         self._held_bytes = 0
         return await asyncio.to_thread(_delete_older, self._folder, unix_time_s)
 
+    async def forget_personal(self, unused_since_s: float | None = None) -> int:
+        """Delete what was rendered for single clients, from memory and disk; how many files went. unused_since_s: a
+        Unix time; only files that were used last before it, and long unused ones of any kind."""
+        if unused_since_s is not None:
+            gone = await asyncio.to_thread(_delete_older, self._folder / _PERSONAL, unused_since_s)
+            return gone + await asyncio.to_thread(_delete_older, self._folder, unused_since_s - _LONG_S)
+        for key in [key for key in self._memory if key not in self._shared]:
+            self._held_bytes -= len(self._memory.pop(key))
+        return await asyncio.to_thread(delete_personal, self._folder)
+
     async def close(self) -> None:
         """Stop rendering. What was rendered stays on disk."""
         tasks = list(self._rendering.values())
@@ -125,19 +147,30 @@ class PhraseCache:
         return hashlib.sha256(f"{self._voice.fingerprint}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
     async def _load_or_render(self, key: str, text: str) -> bytes:
-        file = self._folder / (key + _SUFFIX)
-        pcm = await asyncio.to_thread(_load, file)
+        shared, personal = self._folder / (key + _SUFFIX), self._folder / _PERSONAL / (key + _SUFFIX)
+        pcm = await asyncio.to_thread(_load, shared)
         if pcm is None:
-            began_s = asyncio.get_running_loop().time()
-            pcm = await self._voice.synthesize(text)
-            self._on_rendered(self._voice.name, asyncio.get_running_loop().time() - began_s)
-            try:
-                await asyncio.to_thread(_store, file, pcm)
-            except OSError as full:
-                # A call can go on without the file; whoever looks after the machine must know.
-                _log.warning("phrase not cached on disk: %s", full.strerror)
+            pcm = await asyncio.to_thread(_load, personal)
+            if pcm is None:
+                pcm = await self._render(text)
+                await self._keep(shared if key in self._shared else personal, pcm)
+            elif key in self._shared:
+                await self._keep(shared, pcm)  # what one client was told turns out to be told to all
         self._hold(key, pcm)
         return pcm
+
+    async def _render(self, text: str) -> bytes:
+        began_s = asyncio.get_running_loop().time()
+        pcm = await self._voice.synthesize(text)
+        self._on_rendered(self._voice.name, asyncio.get_running_loop().time() - began_s)
+        return pcm
+
+    async def _keep(self, file: Path, pcm: bytes) -> None:
+        try:
+            await asyncio.to_thread(_store, file, pcm)
+        except OSError as full:
+            # A call can go on without the file; whoever looks after the machine must know.
+            _log.warning("phrase not cached on disk: %s", full.strerror)
 
     def _hold(self, key: str, pcm: bytes) -> None:
         self._held_bytes += len(pcm) - len(self._memory.pop(key, b""))
@@ -149,6 +182,11 @@ class PhraseCache:
         del self._rendering[key]
         if not task.cancelled():
             task.exception()  # seen: all who waited may have gone
+
+
+def delete_personal(folder: Path) -> int:
+    """What was rendered for single clients, of all voices. Blocking; how many files went."""
+    return _delete_older(folder / _PERSONAL, float("inf"))
 
 
 def _load(file: Path) -> bytes | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from robot.speech.base import Synthesizer
@@ -57,6 +58,13 @@ class Voices:
             _log.error("the voice %s of a campaign cannot be had: %s (%s)", name, lacking, lacking.remedy)
             return
         self._started[name] = voice, PhraseCache(voice, self._folder, on_rendered=self._on_rendered)
+
+    async def forget_personal(self, older_than: datetime | None = None) -> int:
+        """What was rendered for single clients, by all voices; how many files went. older_than: only what was used last
+        before it, from the disk alone."""
+        since_s = None if older_than is None else older_than.timestamp()
+        caches = [self._default, *(phrases for _, phrases in self._started.values())]
+        return sum([await one.forget_personal(since_s) for one in caches])
 
     async def close(self) -> None:
         """Ends all but the default one."""

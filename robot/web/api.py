@@ -24,6 +24,7 @@ from robot.web.routes import (
     managers,
     meetings,
     openapi,
+    persons,
     plan,
     recordings,
     report_files,
@@ -71,5 +72,6 @@ ENDPOINTS: Sequence[Endpoint] = (
     *managers.ENDPOINTS,
     *telephony.ENDPOINTS,
     *crm_settings.ENDPOINTS,
+    *persons.ENDPOINTS,
     *openapi.ENDPOINTS,
 )

@@ -16,6 +16,7 @@ outcome_corrected  call_taken_over  call_hung_up  call_listened_to  recording_he
 user_added  user_role_changed  user_disabled  user_enabled  user_link_made  password_changed  signed_out_everywhere
 token_added  token_revoked
 deliveries_retried  deliveries_dropped
+person_erased  person_disclosed
 """
 
 from __future__ import annotations

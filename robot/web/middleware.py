@@ -26,6 +26,7 @@ _STATUS_OF = {
     "last_head": 409,
     "unknown_call": 404,
     "not_correctable": 409,
+    "call_under_way": 409,
     "no_words": 422,
     "bad_cursor": 422,
     "invalid_record": 422,

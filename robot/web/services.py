@@ -23,6 +23,8 @@ from robot.crm.requests import Requests
 from robot.dialer.ports import Progress
 from robot.domain.clock import utc_now
 from robot.domain.phones import InvalidPhone, parse_phone
+from robot.privacy.erasure import Eraser
+from robot.privacy.ports import Certificates
 from robot.scripts.desk import ScriptsDesk
 from robot.settings_web import WebSettings
 from robot.web.call_ports import CallPorts
@@ -76,6 +78,7 @@ class Ports:
     settings: SettingsPorts
     lists: ListPorts
     meetings: MeetingBook
+    certificates: Certificates
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class Services:
     standing: Standing = field(default_factory=Standing)
     plant: Plant | None = None
     scripts: ScriptsDesk | None = None
+    eraser: Eraser | None = None
     lines: int = 0
     imports: ImportJobs = field(init=False)
 

@@ -34,6 +34,7 @@ def web_ports(store: Storage) -> Ports:
             plan=store.plan_source,
         ),
         meetings=store.meeting_book,
+        certificates=store.persons,
         lists=ListPorts(leads=store.lead_desk, stops=store.stop_desk, consents=store.consent_desk),
         settings=SettingsPorts(kept=store.kept_settings, managers=store.managers, trials=store.trial_calls),
         calls=CallPorts(

@@ -17,6 +17,7 @@ from robot.domain.campaigns import Campaign
 from robot.domain.meetings import WorkingHours
 from robot.domain.rules import DialingRules
 from robot.domain.users import User
+from robot.privacy.erasure import Eraser
 from robot.scripts.desk import ScriptsDesk
 from robot.settings_web import WebSettings
 from robot.storage.memory import MemoryStorage
@@ -49,6 +50,7 @@ class Office:
         scripts: ScriptsDesk | None = None,
         live: LiveBoard | None = None,
         plant: Plant | None = None,
+        eraser: Eraser | None = None,
         **settings: Any,
     ) -> None:
         """store: of another office, which is then another node."""
@@ -67,6 +69,7 @@ class Office:
             scripts=scripts,
             live=live,
             plant=plant,
+            eraser=eraser,
         )
         self.hub = services.hub
         self.client: TestClient[Any, Any] = TestClient(

@@ -364,7 +364,7 @@ async def test_a_process_that_dies_while_it_publishes_leaves_the_old_version(
     await olga.says("price_answer", "Покажу цифры?")
     rendering = asyncio.Event()
 
-    async def prepare(*_args: object) -> None:
+    async def prepare(*_args: object, **_options: object) -> None:
         rendering.set()
         await asyncio.Event().wait()
 

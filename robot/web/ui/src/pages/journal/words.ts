@@ -34,6 +34,8 @@ export const changes = {
   script_recording_removed: tr("Убрана студийная запись", "Studio recording removed"),
   deliveries_retried: tr("Отправлено ещё раз", "Delivered again"),
   deliveries_dropped: tr("Отправка отменена", "Delivery dropped"),
+  person_erased: tr("Человек удалён (номер акта)", "Person erased (certificate)"),
+  person_disclosed: tr("Человеку выданы его данные", "A person was given his data"),
   experiment_stopped: tr("Остановлено сравнение", "Experiment stopped"),
   stop_added: tr("В стоп-лист", "Onto the stop list"),
   stop_removed: tr("Из стоп-листа", "Off the stop list"),

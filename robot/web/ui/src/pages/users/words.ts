@@ -69,7 +69,7 @@ export const words = {
       see_scripts: "Видеть сценарии", edit_scripts: "Менять сценарии", see_reports: "Видеть отчёты",
       see_leads: "Видеть лиды и стоп-лист", edit_leads: "Менять лиды, стоп-лист, согласия", see_meetings: "Видеть встречи",
       edit_meetings: "Менять встречи", see_settings: "Видеть настройки", edit_settings: "Менять настройки",
-      mend_deliveries: "Чинить доставки", manage_users: "Управлять пользователями", see_journal: "Видеть журнал",
+      mend_deliveries: "Чинить доставки", manage_users: "Управлять пользователями", see_journal: "Видеть журнал", erase_people: "Удалять данные людей",
     },
     en: {
       see_today: "See the day", run_campaigns: "Change quotas, start and stop", see_calls: "See calls",
@@ -77,7 +77,7 @@ export const words = {
       see_scripts: "See scripts", edit_scripts: "Edit scripts", see_reports: "See reports",
       see_leads: "See leads and the stop list", edit_leads: "Edit leads, the stop list, consents", see_meetings: "See meetings",
       edit_meetings: "Edit meetings", see_settings: "See settings", edit_settings: "Edit settings",
-      mend_deliveries: "Mend deliveries", manage_users: "Manage users", see_journal: "See the journal",
+      mend_deliveries: "Mend deliveries", manage_users: "Manage users", see_journal: "See the journal", erase_people: "Erase people's data",
     },
   }, // prettier-ignore
   tokenReady: tr("Токен", "The token"),
