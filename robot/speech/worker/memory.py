@@ -14,7 +14,7 @@ from functools import cache
 EVERY_S = 60.0
 
 ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
-"""mallopt(3): otherwise every thread has holes of its own. Threads that compute for 100 ms hardly wait for each other."""
+"""mallopt(3): otherwise every thread has holes of its own. Threads that compute for 100 ms hardly wait here."""
 
 
 def give_back() -> None:
