@@ -1,4 +1,4 @@
-"""`zvonar chaos`: nodes on one database, real Asterisks, and one fault after the other."""
+"""`zvonar chaos`: nodes on one database, real Asterisks, and fault upon fault."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from rich.table import Table
 from robot.cli.framework import EXIT_FAILED, Command, fail, option, run, terminal
 from robot.cli.lab import tell
 from robot.i18n import tr
-from robot.proving.chaos import FAULTS, Plan, Trial, run_trial
+from robot.proving.chaos import KINDS, Plan, Trial, run_trial
 from robot.proving.errors import ProvingError
+from robot.proving.fault_table import FaultTable, Row, fault_table
 from robot.proving.stage import Installed
 from robot.settings import Settings
 
@@ -22,44 +23,44 @@ SHOWN = 5
 
 @click.command(
     cls=Command,
-    help="Испытание сбоями: узлы на одной PostgreSQL, у каждого свой Asterisk и абоненты; узел убивают, базу и "
-    "Asterisk перезапускают, кабель AMI рвут; потом всё пересчитывается по базе и по учёту абонентов. Код 1, если "
-    "обещание нарушено. "
-    "| Trial by faults: nodes on one PostgreSQL, each with its Asterisk and subscribers; a node is killed, database "
-    "and Asterisk restarted, AMI cut; then all is counted from the database and by what the subscribers saw. "
-    "Exit code 1 for a broken promise.",
+    help="Испытание сбоями: узлы на одной PostgreSQL, у каждого свой Asterisk и абоненты, рядом CRM; в случайные "
+    "мгновения убивают процессы, рвут и замедляют связь, заполняют диск, переводят часы, шлют мусор; потом всё "
+    "пересчитывается по базе, по учёту абонентов и по CRM. Код 1, если обещание нарушено. "
+    "| Trial by faults: nodes on one PostgreSQL, each with its Asterisk and subscribers, beside a CRM; at random "
+    "moments processes are killed, connections cut and slowed, the disk filled, clocks set, nonsense sent; then all is "
+    "counted from the database, by what the subscribers saw and by the CRM. Exit code 1 for a broken promise.",
 )
 @option("--nodes", type=click.IntRange(2, 5), default=3, show_default=True, help="Узлов. | Nodes.")
 @option("--calls", type=click.IntRange(2, 200), default=50, show_default=True, help="Звонков сразу. | Calls at once.")
-@option("--fault", "faults", multiple=True, type=click.Choice(FAULTS), help="Только эти, по порядку. | These alone.")
-@option(
-    "--pause", type=click.FloatRange(1, 120), default=20, show_default=True, help="Секунд после сбоя. | After each."
-)
+@option("--faults", type=click.IntRange(1, 5000), default=60, show_default=True, help="Сбоев. | Faults.")
+@option("--only", multiple=True, type=click.Choice(list(KINDS)), help="Только эти сбои. | These kinds alone.")
+@option("--seed", type=int, default=1, show_default=True, help="Тот же — тот же порядок сбоев. | The order of faults.")
 @option("--quick", is_flag=True, help="Короткие гудки, аренды и остановка. | Short ringing, leases and drain.")
 @option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Куда сложить журналы. | Where to keep logs.")
-@option("--json", "as_json", is_flag=True, help="Итог в JSON. | The result as JSON.")
+@option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), help="Итог в JSON. | The result as JSON.")
 @click.pass_context
 def chaos(
     ctx: click.Context,
     *,
     nodes: int,
     calls: int,
-    faults: tuple[str, ...],
-    pause: float,
+    faults: int,
+    only: tuple[str, ...],
+    seed: int,
     quick: bool,
     keep: Path | None,
-    as_json: bool,
+    file: Path | None,
 ) -> None:
     settings = ctx.ensure_object(Settings)
-    plan = Plan(nodes=nodes, calls=calls, faults=faults or FAULTS, pause_s=pause, hard_quota=max(2, calls // 8))
+    quota = max(2, calls // 8, faults // 6)
+    plan = Plan(nodes=nodes, calls=calls, faults=faults, only=only, seed=seed, hard_quota=quota)
     try:
         trial = run(run_trial(plan.quick() if quick else plan, installed(settings), tell, keep=keep))
     except ProvingError as error:
         fail(str(error), error.remedy)
-    if as_json:
-        click.echo(json.dumps(report(trial), ensure_ascii=False, indent=2))
-    else:
-        show(trial, terminal())
+    if file is not None:
+        file.write_text(json.dumps(report(trial), ensure_ascii=False, indent=2) + "\n")
+    show(trial, terminal())
     if not trial.ok:
         ctx.exit(EXIT_FAILED)
 
@@ -82,13 +83,21 @@ def report(trial: Trial) -> dict[str, object]:
         "answered": trial.answers,
         "recognitions": {"count": trial.late_words.count, "over_1_s": round(trial.late_words.slower, 4)},
         "frames": {"count": trial.late_frames.count, "late_over_20_ms": round(trial.late_frames.slower, 5)},
+        "standstills_s": [round(one.seconds, 1) for one in trial.stalls],
+        "within_standstills": [one.what for one in trial.excused],
+        "cannot": list(trial.cannot),
+        "seed": trial.plan.seed,
+        "table": _table_of(fault_table(trial.blows, trial.checks)),
         "faults": [
             {
-                "fault": b.name,
+                "fault": b.kind.name,
+                "node": b.node,
                 "at": b.at.isoformat(),
                 "calls": b.before.calls,
                 "talks": b.before.talks,
                 "what": b.detail,
+                "recovered_s": None if b.recovered_s is None else round(b.recovered_s, 2),
+                "alarmed": b.alarmed,
             }
             for b in trial.blows
         ],
@@ -98,14 +107,61 @@ def report(trial: Trial) -> dict[str, object]:
     }
 
 
+def _table_of(table: FaultTable) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = [
+        {
+            "fault": row.kind.name,
+            "times": row.times,
+            "lost": row.lost,
+            "doubled": row.doubled,
+            "recover_s": None if row.recover_s is None else [round(one, 1) for one in row.recover_s],
+            "stayed_down": row.stayed_down,
+            "alert": None if row.kind.alarm is None else row.kind.alarm.alert,
+            "metric": None if row.kind.alarm is None else row.kind.alarm.metric,
+            "alarmed": row.alarmed,
+        }
+        for row in table.rows
+    ]
+    return [*rows, {"fault": "", "times": 0, "lost": table.others[0], "doubled": table.others[1]}]
+
+
 def show(trial: Trial, console: Console) -> None:
-    blows = Table(title=tr("Сбои", "Faults"))
-    for title in (tr("Время UTC", "UTC"), tr("Сбой", "Fault"), tr("Звонков", "Calls"), tr("Разговоров", "Talks"), ""):
-        blows.add_column(title)
-    for blow in trial.blows:
-        before = blow.before
-        blows.add_row(f"{blow.at:%H:%M:%S}", blow.name, str(before.calls), str(before.talks), blow.detail)
-    console.print(blows)
+    _show_faults(fault_table(trial.blows, trial.checks), console)
+    _show_checks(trial, console)
+    _show_figures(trial, console)
+
+
+def _show_faults(found: FaultTable, console: Console) -> None:
+    table = Table(title=tr("Сбои", "Faults"))
+    for title in (
+        tr("Сбой", "Fault"),
+        tr("Раз", "Times"),
+        tr("Потеряно", "Lost"),
+        tr("Дважды", "Doubled"),
+        tr("Возврат, с: медиана", "Recovery, s: median"),
+        tr("наибольший", "most"),
+        tr("Тревога: метрика показала", "Alert: its metric showed it"),
+    ):
+        table.add_column(title)
+    for row in found.rows:
+        table.add_row(*_cells(row))
+    lost, doubled = found.others
+    times = sum(row.times for row in found.rows)
+    lost, doubled = lost + sum(row.lost for row in found.rows), doubled + sum(row.doubled for row in found.rows)
+    table.add_row(tr("всего", "in all"), str(times), str(lost), str(doubled), "", "", "")
+    console.print(table)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    median, most = ("—", "—") if row.recover_s is None else (f"{one:.1f}" for one in row.recover_s)
+    if row.stayed_down:
+        most = tr(f"{row.stayed_down} раз не вернулась", f"{row.stayed_down} not recovered")
+    alarm = "—" if row.kind.alarm is None else f"{row.kind.alarm.alert} {row.alarmed}/{row.times}"
+    name = tr(row.kind.ru, row.kind.en)
+    return name, str(row.times), str(row.lost), str(row.doubled), median, most, alarm
+
+
+def _show_checks(trial: Trial, console: Console) -> None:
     checks = Table(title=tr("Что пересчитано", "What was counted"))
     for title in (tr("Обещание нарушили", "Breaches"), tr("Проверено", "Looked at"), tr("Нарушений", "Broken"), ""):
         checks.add_column(title)
@@ -116,6 +172,9 @@ def show(trial: Trial, console: Console) -> None:
     for check in trial.checks:
         for line in check.broken[:SHOWN]:
             console.print(f"  {check.code}: {line}", markup=False, highlight=False)
+
+
+def _show_figures(trial: Trial, console: Console) -> None:
     dials = trial.evidence.dials if trial.evidence else ()
     for label, value in (
         (tr("Попыток в базе", "Attempts in the database"), len(dials)),
@@ -129,6 +188,10 @@ def show(trial: Trial, console: Console) -> None:
             f"{trial.late_words.count}, {trial.late_words.slower:.1%}",
         ),
         (tr("Кадров звука позже 20 мс", "Frames over 20 ms late"), f"{trial.late_frames.slower:.2%}"),
+        (
+            tr("Машина стояла, раз; нарушений в это время (не в счёт)", "Standstills of the machine; breaches in them"),
+            f"{len(trial.stalls)}; {len(trial.excused)}",
+        ),
         (tr("Длилось, с", "Took, s"), round(trial.took_s)),
     ):
         console.print(f"{label}: {value}", markup=False, highlight=False)

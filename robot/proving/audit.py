@@ -31,11 +31,13 @@ CUT_OFF = timedelta(seconds=0.5)
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """A node that was killed and did not come back."""
+    """A node that was killed. returns: at once, so that it closes itself what it had; else the others did, when its
+    lease was over."""
 
     node: str
     at: datetime
     lease: timedelta
+    returns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,26 @@ class Ring:
 
 
 @dataclass(frozen=True, slots=True)
+class Breach:
+    """at: when, None for what belongs to no moment."""
+
+    what: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
-    """One promise: how many were looked at, and what broke it (without numbers of people)."""
+    """One promise: how many were looked at, and what broke it, where that has a moment (without numbers of people)."""
 
     code: str
     ru: str
     en: str
     looked_at: int
-    broken: tuple[str, ...] = ()
+    breaches: tuple[Breach, ...] = ()
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        return tuple(one.what for one in self.breaches)
 
 
 def audit(evidence: Evidence, journals: Sequence[Sequence[Entry]], kills: Sequence[Kill]) -> list[Check]:
@@ -93,14 +107,14 @@ def _one_ring_per_attempt(dials: Sequence[DialRow], rings: Sequence[Ring]) -> Ch
     """Each ring has an attempt of its own that was written before it."""
     begun = _by_number(dials)
     heard = _by_number(rings)
-    broken = []
+    broken: list[Breach] = []
     for number, mine in heard.items():
         free = sorted(one.started_at for one in begun.get(number, ()))
         for ring in sorted(one.at for one in mine):
             if free and free[0] <= ring + CLOCKS:
                 free.pop(0)
             else:
-                broken.append(f"rang at {ring:%H:%M:%S} without an attempt of its own")
+                broken.append(Breach(f"rang at {ring:%H:%M:%S} without an attempt of its own", ring))
     return Check(
         "one_ring_per_attempt",
         "Звонков без записанной попытки (никого не набрали дважды за одну попытку)",
@@ -111,12 +125,13 @@ def _one_ring_per_attempt(dials: Sequence[DialRow], rings: Sequence[Ring]) -> Ch
 
 
 def _one_call_at_a_time(rings: Sequence[Ring]) -> Check:
-    broken = []
+    broken: list[Breach] = []
     for mine in _by_number(rings).values():
         mine.sort(key=lambda ring: ring.at)
         for one, other in pairwise(mine):
             if one.gone is None or one.gone > other.at:
-                broken.append(f"rang at {other.at:%H:%M:%S} while the call of {one.at:%H:%M:%S} went on")
+                what = f"rang at {other.at:%H:%M:%S} while the call of {one.at:%H:%M:%S} went on"
+                broken.append(Breach(what, other.at))
     return Check(
         "one_call_at_a_time",
         "Номеров, которым звонили дважды одновременно (по учёту оператора)",
@@ -127,11 +142,11 @@ def _one_call_at_a_time(rings: Sequence[Ring]) -> Check:
 
 
 def _one_attempt_at_a_time(dials: Sequence[DialRow]) -> Check:
-    broken = []
+    broken: list[Breach] = []
     for mine in _by_number(dials).values():
         for one, other in pairwise(mine):
             if one.ended_at is None or one.ended_at > other.started_at:
-                broken.append(f"{other.id} was begun before {one.id} ended")
+                broken.append(Breach(f"{other.id} was begun before {one.id} ended", other.started_at))
     return Check(
         "one_attempt_at_a_time",
         "Попыток, начатых до конца предыдущей (по базе)",
@@ -144,7 +159,7 @@ def _one_attempt_at_a_time(dials: Sequence[DialRow]) -> Check:
 def _hard_quotas(evidence: Evidence) -> Check:
     hard = [row for row in evidence.quotas if row.hard]
     broken = [
-        f"{row.slug}: {most} of {row.quota}"
+        Breach(f"{row.slug}: {most} of {row.quota}")
         for row in hard
         if (most := max(row.meetings, row.held, row.booked)) > row.quota
     ]
@@ -158,11 +173,13 @@ def _hard_quotas(evidence: Evidence) -> Check:
 
 
 def _all_closed(evidence: Evidence) -> Check:
-    broken = [f"{row.id} of {row.node} is open" for row in evidence.dials if row.ended_at is None]
-    broken += [f"{evidence.claimed} tasks are still claimed"] * bool(evidence.claimed)
+    broken = [
+        Breach(f"{row.id} of {row.node} is open", row.started_at) for row in evidence.dials if row.ended_at is None
+    ]
+    broken += [Breach(f"{evidence.claimed} tasks are still claimed")] * bool(evidence.claimed)
     for row in evidence.dials:
         if row.ended_at is not None and row.answered_at is None and row.task_state not in ("queued", "done"):
-            broken.append(f"the task of {row.id} is {row.task_state}")
+            broken.append(Breach(f"the task of {row.id} is {row.task_state}", row.ended_at))
     return Check(
         "all_closed",
         "Попыток и задач без исхода (не отвеченные: исход или снова в очереди)",
@@ -174,7 +191,8 @@ def _all_closed(evidence: Evidence) -> Check:
 
 def _taken_over(dials: Sequence[DialRow], kills: Sequence[Kill]) -> Check:
     """Whatever a killed node had under way was settled within its lease; an unanswered one is held against nobody."""
-    broken, looked_at = [], 0
+    broken: list[Breach] = []
+    looked_at = 0
     for kill in kills:
         for row in (one for one in dials if one.node == kill.node and one.started_at <= kill.at):
             if row.ended_at is not None and row.ended_at <= kill.at:
@@ -182,11 +200,11 @@ def _taken_over(dials: Sequence[DialRow], kills: Sequence[Kill]) -> Check:
             looked_at += 1
             until = kill.at + kill.lease + SLACK
             if row.ended_at is None or row.ended_at > until:
-                broken.append(f"{row.id} was not settled by {until:%H:%M:%S}")
-            elif row.answered_at is None and row.counts:
-                broken.append(f"{row.id} was never answered and counts")
+                broken.append(Breach(f"{row.id} was not settled by {until:%H:%M:%S}", kill.at))
+            elif row.answered_at is None and row.counts and not kill.returns:
+                broken.append(Breach(f"{row.id} was never answered and counts", kill.at))
             elif row.answered_at is not None and not row.counts:
-                broken.append(f"{row.id} was answered and does not count")
+                broken.append(Breach(f"{row.id} was answered and does not count", kill.at))
     return Check(
         "taken_over",
         "Звонков убитого узла, не улаженных за срок его аренды",
@@ -198,20 +216,21 @@ def _taken_over(dials: Sequence[DialRow], kills: Sequence[Kill]) -> Check:
 
 def _turns_kept(evidence: Evidence, journals: Sequence[Sequence[Entry]], kills: Sequence[Kill]) -> Check:
     """Every phrase that began to sound in a subscriber's ear is in the transcript of one of his calls."""
-    heard: Counter[tuple[str, str]] = Counter()
-    for journal in journals:
-        heard.update(
-            (one.number, one.phrase) for one in journal if one.event is Event.HEARD and not _cut_off(one.at, kills)
-        )
+    moments: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for one in (entry for journal in journals for entry in journal):
+        if one.event is Event.HEARD and not _cut_off(one.at, kills):
+            moments[one.number, one.phrase].append(one.at)
+    heard = Counter({which: len(times) for which, times in moments.items()})
     withdrawn = Counter({number: times for (number, phrase), times in evidence.turns.items() if phrase == WITHDRAWN})
-    broken = []
+    broken: list[Breach] = []
     for (number, phrase), times in heard.items():
         stored = evidence.turns.get((number, phrase), 0)
         # A phrase that was begun too early is stored without its name.
         unnamed = min(withdrawn[number], max(0, times - stored))
         withdrawn[number] -= unnamed
         if stored + unnamed < times:
-            broken.append(f"«{phrase}» was heard {times} times and is stored {stored + unnamed} times")
+            what = f"«{phrase}» was heard {times} times and is stored {stored + unnamed} times"
+            broken += [Breach(what, max(moments[number, phrase]))] * (times - stored - unnamed)
     return Check(
         "turns_kept",
         "Фраз, которые клиент услышал, а база не сохранила",

@@ -1,30 +1,51 @@
-"""A cable between a robot and its Asterisk's AMI, which can be cut."""
+"""A cable between two parts that talk over TCP or a Unix socket: it can be cut, be slow, and carry nonsense."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 LOOPBACK = "127.0.0.1"
 
+End = int | Path
+"""A port of this machine, or a Unix socket."""
+
 
 class Cable:
-    """Carries everything between `port` and `target_port` of this machine while entered."""
+    """Carries everything between `near`, where one part is told the other to be, and `far`, where that is, while
+    entered. far may be asked for anew with each connection, for a part that moves.
 
-    def __init__(self, port: int, target_port: int) -> None:
-        self._port = port
-        self._target_port = target_port
+    delay_s: each piece of data waits so long, in both directions. babble: instead of joining anybody to the other
+    part, answer with these bytes and hang up."""
+
+    def __init__(self, near: End, far: End | Callable[[], End]) -> None:
+        self._near = near
+        self._far: Callable[[], End] = far if callable(far) else lambda: far
         self._server: asyncio.Server | None = None
-        self._ends: set[asyncio.StreamWriter] = set()
+        self._joined: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
         self._whole = asyncio.Event()
         self._whole.set()
+        self.delay_s = 0.0
+        self.babble = b""
         self.cuts = 0
         """Connections that were broken."""
+        self.refused = 0
+        """Those that were not let through."""
+
+    @property
+    def connections(self) -> int:
+        return len(self._joined)
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._join, LOOPBACK, self._port)
+        if isinstance(self._near, Path):
+            self._server = await asyncio.start_unix_server(self._join, self._near)
+            self._near.chmod(0o777)  # as PostgreSQL's own
+        else:
+            self._server = await asyncio.start_server(self._join, LOOPBACK, self._near)
         return self
 
     async def __aexit__(
@@ -32,40 +53,69 @@ class Cable:
     ) -> None:
         if self._server is not None:
             self._server.close()
-        self._break()
+        self.break_off()
 
     async def cut(self, for_s: float) -> None:
         """Break every connection, and let none through for so long."""
         self._whole.clear()
-        self.cuts += len(self._ends) // 2
-        self._break()
-        await asyncio.sleep(for_s)
-        self._whole.set()
+        self.break_off()
+        try:
+            await asyncio.sleep(for_s)
+        finally:
+            self._whole.set()
 
-    def _break(self) -> None:
-        for end in tuple(self._ends):
-            end.transport.abort()
+    def break_off(self) -> None:
+        """Every connection at once; the next ones are let through."""
+        self.cuts += len(self._joined)
+        for ends in tuple(self._joined):
+            for end in ends:
+                end.transport.abort()
+
+    def inject(self, data: bytes) -> int:
+        """Let everybody who has connected read this from the other part, in between; how many there are."""
+        for near, _far in self._joined:
+            near.write(data)
+        return len(self._joined)
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self._whole.is_set():
+            self.refused += 1
             writer.transport.abort()
             return
+        if self.babble:
+            await _answer(reader, writer, self.babble)
+            return
         try:
-            there, back = await asyncio.open_connection(LOOPBACK, self._target_port)
+            there, back = await _connect(self._far())
         except OSError:  # nobody listens there now
             writer.transport.abort()
             return
-        both = {writer, back}
-        self._ends |= both
+        both = (writer, back)
+        self._joined.add(both)
         try:
-            await asyncio.gather(_carry(reader, back), _carry(there, writer))
+            await asyncio.gather(self._carry(reader, back), self._carry(there, writer))
         finally:
-            self._ends -= both
+            self._joined.discard(both)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65_536):
+                if self.delay_s:
+                    await asyncio.sleep(self.delay_s)
+                writer.write(data)
+                await writer.drain()
+        writer.close()
 
 
-async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _connect(end: End) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    if isinstance(end, Path):
+        return await asyncio.open_unix_connection(end)
+    return await asyncio.open_connection(LOOPBACK, end)
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, data: bytes) -> None:
     with contextlib.suppress(OSError):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
+        await reader.read(65_536)
+        writer.write(data)
+        await writer.drain()
     writer.close()

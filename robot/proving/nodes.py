@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,21 +31,59 @@ class Shared:
     more: Mapping[str, str] = field(default_factory=dict)
 
 
-class Node:
-    """One process. ami_port: where it believes its Asterisk's AMI to be, so that a cable may lie between."""
+PRODUCT = ("-c", "from robot.cli.main import main; main()")
 
-    def __init__(self, name: str, home: Path, lab: LabSettings, ami_port: int, shared: Shared) -> None:
-        self.name = name
-        self.home = home
+
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    """What one node's process has that others have not. program: arguments of Python. prefix: before the command. seen:
+    where its data directory is reached from here, when it sees a file system of its own; None for as it sees it
+    itself."""
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    program: Sequence[str] = PRODUCT
+    prefix: Sequence[str] = ()
+    seen: Path | None = None
+
+
+USUAL = Outfit()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """home: the node's data directory, the lab's beside it or in it. ami_port: where it believes its Asterisk's AMI to
+    be, so that a cable may lie between."""
+
+    name: str
+    home: Path
+    ami_port: int
+
+
+class Node:
+    """One process."""
+
+    def __init__(self, place: Place, lab: LabSettings, shared: Shared, outfit: Outfit = USUAL) -> None:
+        self.name = place.name
+        self.home = place.home
         self.lab = lab
-        self._ami_port = ami_port
+        self._ami_port = place.ami_port
         self._shared = shared
+        self._outfit = outfit
         self._process: asyncio.subprocess.Process | None = None
         self.web_port = 0
 
     @property
     def log(self) -> Path:
-        return self.home / "log"
+        return self._seen / "log"
+
+    @property
+    def _seen(self) -> Path:
+        return self._outfit.seen or self.home
+
+    @property
+    def pid(self) -> int | None:
+        """None while it does not live."""
+        return self._process.pid if self._process is not None and self.alive else None
 
     @property
     def alive(self) -> bool:
@@ -54,14 +92,15 @@ class Node:
     async def start(self, **more: str) -> None:
         """more: environment of this node alone."""
         self.home.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):
-            (self.home / "models").symlink_to(self._shared.models)
+        for name, place in (("models", self._shared.models), ("lab", self.lab.directory)):
+            with contextlib.suppress(FileExistsError):
+                (self._seen / name).symlink_to(place)
         self.web_port = free_port()
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
+                *self._outfit.prefix,
                 sys.executable,
-                "-c",
-                "from robot.cli.main import main; main()",
+                *self._outfit.program,
                 "serve",
                 env=self._environment() | more,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -135,6 +174,7 @@ class Node:
             "ZVONAR_WEB__PORT": str(self.web_port),
             "ZVONAR_LOG_JSON": "true",
             **self._shared.more,
+            **self._outfit.environment,
         }
 
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
@@ -52,6 +53,11 @@ class Cluster:
         """At once, as if it had been killed: no connection is asked to end, no buffer is written. mode: pg_ctl's; after
         "fast" the data may be copied."""
         await self._run("pg_ctl", "-w", "-m", mode, "stop")
+
+    async def kill(self) -> None:
+        """kill -9 of the server's first process; the others end as they see it. It may be started again soon."""
+        number = int((self.data / "postmaster.pid").read_text().split()[0])
+        os.kill(number, signal.SIGKILL)
 
     async def _run(self, program: str, *arguments: str) -> None:
         # A file: the server inherits it, and a pipe would not close before the server ends.

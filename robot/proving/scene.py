@@ -14,7 +14,10 @@ from telephony.simulated.population import Resident, population
 
 LISTENERS = "listeners"
 BUYERS = "buyers"
+BURST = "requests"
+"""Those who ask to be called, when many do at once."""
 SCRIPT = "cold_call"
+MANAGERS = ("Ольга Смирнова", "Павел Кузнецов")
 
 LISTEN = {"never_speaks": 70, "no_answer": 8, "busy": 8, "rejects": 4, "unknown_number": 3, "hangs_up_at_once": 7}
 """They answer, hear the robot out and say nothing: calls of real audio that leave the recognizer to others."""
@@ -34,13 +37,13 @@ class Crowd:
 
 
 async def settle(storage: Storage, crowd: Crowd, *, now: datetime) -> None:
-    """Two campaigns that may call at any hour, managers with time enough, everybody queued."""
+    """Campaigns that may call at any hour, managers with time enough, everybody queued."""
     ids = {}
-    for slug in (LISTENERS, BUYERS):
+    for slug in (LISTENERS, BUYERS, BURST):
         campaign = await storage.campaigns.ensure(Campaign(0, slug, slug, SCRIPT, window=ALWAYS, max_attempts=2))
         ids[slug] = campaign.id
     every_day = WorkingHours(opens=time(0), closes=time(23, 30), weekdays=frozenset(range(7)))
-    for name in ("Ольга Смирнова", "Павел Кузнецов"):
+    for name in MANAGERS:
         await storage.managers.ensure(name, every_day, campaigns=ids.values())
     directory = default_directory()
     for slug, mix, count in ((LISTENERS, LISTEN, crowd.listeners), (BUYERS, BUY, crowd.buyers)):
@@ -48,6 +51,13 @@ async def settle(storage: Storage, crowd: Crowd, *, now: datetime) -> None:
         await storage.leads.add(ids[slug], _fresh(people, slug), now=now)
     await storage.campaigns.set_quota(LISTENERS, crowd.listening)
     await storage.campaigns.set_quota(BUYERS, crowd.hard_quota, hard=True)
+    await storage.campaigns.set_quota(BURST, crowd.listening)
+
+
+def asking(number: int) -> str:
+    """The telephone number of one more client who asks to be called, listens and says nothing: nobody's of those who
+    are queued at first."""
+    return default_directory().number_for("never_speaks", 5000 + number)
 
 
 def _fresh(people: tuple[Resident, ...], slug: str) -> list[NewLead]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from robot.proving.cable import Cable
-from robot.proving.nodes import Node, Shared, free_lab_ports
+from robot.proving.nodes import Node, Place, Shared, free_lab_ports
 from robot.proving.postgres import Cluster, private_cluster
 from telephony.lab import lab as stand
 from telephony.lab.journal import Entry, read_journal
@@ -54,15 +54,16 @@ async def set_up(
     home = Path(tempfile.mkdtemp(prefix="zvonar-proof-"))
     try:
         async with AsyncExitStack() as stack:
-            stack.callback(_keep, home, keep)
+            crew: list[Node] = []
+            stack.callback(keep_logs, crew, keep)
             cluster = await stack.enter_async_context(private_cluster())
             shared = Shared(cluster.address, installed.models, installed.cache, environment)
-            crew, cables = [], []
+            cables = []
             for number, base in enumerate(free_lab_ports(nodes), 1):
                 folder = home / f"node-{number}"
                 lab = replace(LabSettings.under(folder, port_base=base), root=installed.asterisk)
                 stack.push_async_callback(stand.down, lab, _quiet)
-                node = Node(f"node-{number}", folder, lab, base + CABLE, shared)
+                node = Node(Place(f"node-{number}", folder, base + CABLE), lab, shared)
                 stack.push_async_callback(node.kill)
                 cables.append(await stack.enter_async_context(Cable(base + CABLE, lab.ami_port)))
                 crew.append(node)
@@ -77,11 +78,12 @@ def _quiet(_step: Step) -> None:
     """One lab's progress is enough."""
 
 
-def _keep(home: Path, keep: Path | None) -> None:
+def keep_logs(nodes: Iterable[Node], keep: Path | None) -> None:
+    """Copies of each node's log and its subscribers' journal, where they are wanted."""
     if keep is None:
         return
     keep.mkdir(parents=True, exist_ok=True)
-    for node in home.glob("node-*"):
-        for file in (node / "log", node / "lab" / "journal.jsonl"):
+    for node in nodes:
+        for file in (node.log, node.lab.journal):
             if file.exists():
                 shutil.copyfile(file, keep / f"{node.name}.{file.name}")

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Protocol
 
+from robot.domain import clock
 from robot.observability.metrics import Metrics
 from robot.speech.load import load_of
 from robot.speech.worker.proxy import WorkerRecognizer
@@ -25,6 +26,7 @@ async def look(node: Node) -> None:
     """Write down how busy recognition is, how often it died, and how much space is left for recordings."""
     metrics, recognizer = node.metrics.node, node.speech.recognizer
     metrics.recognizer(load_of(recognizer))
+    metrics.clock_off.set(clock.utc_now.off.total_seconds())
     if isinstance(recognizer, WorkerRecognizer):
         metrics.counts(recognizer_restarts=recognizer.deaths)
     try:

@@ -63,7 +63,8 @@ class AsteriskLine:
     @property
     def audio_address(self) -> str:
         """host:port where Asterisk brings the audio of calls. Only while the line runs."""
-        return f"{self._settings.advertised_host or self._settings.audio_host}:{self._audio.bound_port}"
+        ours = self._settings
+        return f"{ours.advertised_host or ours.audio_host}:{ours.advertised_port or self._audio.bound_port}"
 
     @property
     def agi_port(self) -> int:

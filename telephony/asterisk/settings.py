@@ -10,7 +10,8 @@ from telephony.asterisk.ami.client import AmiClient, AmiLogin, AmiTimings
 @dataclass(frozen=True, slots=True)
 class AsteriskSettings:
     """trunk: name of the PJSIP endpoint calls go out by. audio_host and audio_port: where we listen for AudioSocket
-    (port 0: any free one). advertised_host: the address by which Asterisk reaches that, when it is another.
+    (port 0: any free one). advertised_host: the address by which Asterisk reaches that, when it is another;
+    advertised_port likewise.
     connect_wait_s: how long a dial waits for a line that is still coming up.
 
     agi_port: where Asterisk asks about incoming calls, at audio_host; None takes none in, 0 is any free one. home: the
@@ -27,6 +28,7 @@ class AsteriskSettings:
     audio_host: str = "127.0.0.1"
     audio_port: int = 9092
     advertised_host: str = ""
+    advertised_port: int | None = None
     agi_port: int | None = None
     ami_action_timeout_s: float = 5.0
     ami_ping_interval_s: float = 10.0

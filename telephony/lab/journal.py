@@ -50,14 +50,11 @@ def read_journal(path: Path) -> Sequence[Entry]:
     if not path.exists():
         return ()
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    entries = [json.loads(line) for line in lines if line.endswith("\n")]
-    return [
-        Entry(
-            datetime.fromisoformat(entry["at"]),
-            Event(entry["event"]),
-            entry["call"],
-            entry["number"],
-            entry.get("phrase", ""),
-        )
-        for entry in entries
-    ]
+    return [entry_of(line) for line in lines if line.endswith("\n")]
+
+
+def entry_of(line: str) -> Entry:
+    """One that `Journal` wrote."""
+    entry = json.loads(line)
+    at, event = datetime.fromisoformat(entry["at"]), Event(entry["event"])
+    return Entry(at, event, entry["call"], entry["number"], entry.get("phrase", ""))

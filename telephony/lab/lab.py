@@ -264,7 +264,9 @@ def _secret(settings: LabSettings) -> str:
 
 def _fingerprint(settings: LabSettings, asterisk: Asterisk) -> str:
     """What the running processes were started with; with anything else they must be started anew."""
-    return json.dumps(_commands(settings, asterisk) | {"ports": [settings.port_base], "plan": [PLAN]})
+    return json.dumps(
+        _commands(settings, asterisk) | {"ports": [settings.port_base, *(settings.trunk_ports or ())], "plan": [PLAN]}
+    )
 
 
 def _started_with(settings: LabSettings) -> str:
