@@ -19,9 +19,10 @@ Codecs = Annotated[tuple[Literal["alaw", "ulaw"], ...], NoDecode, BeforeValidato
 
 class TrunkSettings(BaseModel):
     """`host` is the operator's; without it there is nothing to write. With `user` and `password` we register; without
-    them the operator knows us by our address. `port` 0 is SIP's usual one. `number` stands in From, where
-    `identity` "pai" or "rpid" puts the number shown into a header of its own. `peers`: networks besides `host` from
-    which the operator's calls come. `external_address` is ours as the world sees it, behind a router."""
+    them the operator knows us by our address. `port` 0 is SIP's usual one. `identity`: where the number shown to a
+    client is written; "account" leaves it to the operator. Except with "from", From names our account: `number`, else
+    `user`. `peers`: networks besides `host` from which the operator's calls come. `external_address` is ours as the
+    world sees it, behind a router."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -32,7 +33,7 @@ class TrunkSettings(BaseModel):
     user: str = Field(default="", max_length=80)
     password: SecretStr = SecretStr("")
     number: str = Field(default="", max_length=80)
-    identity: Literal["from", "pai", "rpid"] = "from"
+    identity: Literal["account", "from", "pai", "rpid"] = "account"
     codecs: Codecs = ("alaw",)
     peers: Listed = ()
     authorities: Path = Path("/etc/ssl/certs")

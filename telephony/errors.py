@@ -7,6 +7,8 @@ TelephonyError               code, retryable, remedy
 │   ├── Rejected             rejected           the client or his operator declined
 │   ├── UnknownNumber        unknown_number     nobody has this number: never retried
 │   └── Congestion           congestion         the trunk is full or failing: our fault, burns no attempt
+│       ├── NoCommonCodec    no_common_codec    the operator takes none of the codecs we offer
+│       └── TrunkRefused     trunk_refused      the operator does not take our user or password for a call
 ├── LineDown                 line_down          we cannot dial at all now (AMI lost, trunk unreachable): our fault
 ├── AmiRefused               ami_refused        wrong user, password or address rules in manager.conf
 ├── AmiTimeout               ami_timeout        Asterisk did not answer an action in time
@@ -14,6 +16,7 @@ TelephonyError               code, retryable, remedy
 ├── UnsafeValue              unsafe_value       a value that would inject into AMI or SIP
 ├── MalformedAudio           malformed_audio    the peer of an audio socket broke its protocol
 ├── MalformedAgi             malformed_agi      the peer of the AGI port broke its protocol
+├── MalformedAmi             malformed_ami      what answers on the manager's port does not speak AMI
 ├── LabError                 lab_failed         the lab could not be built or started
 └── PersonaError             persona_invalid    a simulated person is described wrongly, or lacks his voice
 """
@@ -60,6 +63,14 @@ class Congestion(DialError):
     code = "congestion"
 
 
+class NoCommonCodec(Congestion):
+    code = "no_common_codec"
+
+
+class TrunkRefused(Congestion):
+    code = "trunk_refused"
+
+
 class LineDown(TelephonyError):
     code = "line_down"
     retryable = True
@@ -88,6 +99,10 @@ class MalformedAudio(TelephonyError):
 
 class MalformedAgi(TelephonyError):
     code = "malformed_agi"
+
+
+class MalformedAmi(TelephonyError):
+    code = "malformed_ami"
 
 
 class LabError(TelephonyError):

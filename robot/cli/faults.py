@@ -5,6 +5,7 @@ from __future__ import annotations
 from robot.crm.errors import DeliveryError
 from robot.domain.errors import InvalidRule
 from robot.i18n import Language, language
+from robot.keeping.errors import BackupError
 from robot.settings import ConfigurationError
 from robot.speech.errors import SpeechError
 from robot.storage.errors import StorageError
@@ -12,6 +13,7 @@ from scripts_dialog import ScriptError
 from telephony.errors import TelephonyError
 
 EXPECTED = (
+    BackupError,
     TelephonyError,
     SpeechError,
     StorageError,
@@ -36,6 +38,11 @@ RUSSIAN: dict[str, tuple[str, str]] = {
     "ami_timeout": ("Asterisk не ответил вовремя", "проверьте, что он работает и не перегружен"),
     "line_down": ("Звонить сейчас нельзя: нет связи с Asterisk или с оператором", "zvonar doctor"),
     "congestion": ("Оператор не принимает звонки", "проверьте состояние транка и число каналов у оператора"),
+    "no_common_codec": ("Оператор не принимает наши кодеки", "задайте в ZVONAR_TRUNK__CODECS те, что он принимает"),
+    "trunk_refused": (
+        "Оператор не принимает логин или пароль транка",
+        "сверьте ZVONAR_TRUNK__USER, …__PASSWORD и …__NUMBER с письмом оператора",
+    ),
     "rejected": ("Оператор отклонил звонок", "проверьте номер и разрешения на направление у оператора"),
     "port_in_use": ("Порт занят другой программой", "остановите её или задайте другой порт"),
     "unsafe_value": ("В номере или имени есть недопустимые знаки", "исправьте лид: такие значения не набираются"),
@@ -46,6 +53,14 @@ RUSSIAN: dict[str, tuple[str, str]] = {
     "disk_full": ("На диске нет места", "освободите место: записи разговоров занимают больше всего"),
     "schema_too_new": ("База создана более новой версией", "обновите программу"),
     "database_damaged": ("Файл базы повреждён или это не база", "восстановите его из резервной копии"),
+    "backup": ("Копия не подходит", "см. docs/ru/rezervnye-kopii.md"),
+    "archive_damaged": ("Резервная копия испорчена, ничего не тронуто", "возьмите другую копию"),
+    "archive_too_new": ("Копия сделана более новой версией", "установите ту версию, затем восстановите"),
+    "restore_not_empty": ("Здесь уже есть данные", "сначала сделайте их копию; --replace заменит их"),
+    "restore_running": ("С этой базой работает робот", "остановите его: systemctl stop zvonar"),
+    "program_missing": ("Нет программы PostgreSQL", "apt-get install postgresql-client, не старше сервера"),
+    "database_refused": ("PostgreSQL отказал", "проверьте, что он запущен, адрес и права"),
+    "backup_not_written": ("Не записано, ничего не испорчено", "освободите место или выберите другой диск"),
     "unknown_campaign": ("Такой кампании нет", "проверьте название: zvonar campaigns list"),
     "invalid_record": ("Недопустимое значение", "исправьте его"),
     "script_broken": ("В сценарии ошибки", "исправьте названные строки"),

@@ -28,6 +28,13 @@ from telephony.asterisk.inbound import FROM_TRUNK, agi_path
 TELLS_CODEC = "func_channel"
 """With it `zvonar telephony check` asks which codec a call got."""
 
+_IDENTITIES = {
+    "account": Identity.FROM,
+    "from": Identity.FROM,
+    "pai": Identity.ASSERTED,
+    "rpid": Identity.REMOTE_PARTY,
+}
+
 USUAL_PORTS = {Transport.UDP: 5060, Transport.TCP: 5060, Transport.TLS: 5061}
 
 
@@ -84,8 +91,8 @@ def operator_trunk(settings: Settings, *, answers: bool) -> Trunk:
         registration=login,
         codecs=tuple(Codec(codec) for codec in chosen.codecs),
         inbound_context=FROM_TRUNK if answers else CLOSED_CONTEXT,
-        from_user=chosen.number,
-        identity=Identity(chosen.identity),
+        from_user="" if chosen.identity == "from" else chosen.number or chosen.user,
+        identity=_IDENTITIES[chosen.identity],
         encrypt_media=chosen.srtp,
         peers=chosen.peers,
     )

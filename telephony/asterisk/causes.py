@@ -9,7 +9,16 @@ to us, for a balance, a limit or a caller id.
 from __future__ import annotations
 
 from telephony.base import Ended, EndedBy
-from telephony.errors import Busy, Congestion, DialError, NoAnswer, Rejected, UnknownNumber
+from telephony.errors import (
+    Busy,
+    Congestion,
+    DialError,
+    NoAnswer,
+    NoCommonCodec,
+    Rejected,
+    TrunkRefused,
+    UnknownNumber,
+)
 
 CAUSE_WORDS: dict[int, str] = {
     0: "unknown",
@@ -51,17 +60,23 @@ _ERRORS: dict[int, type[DialError]] = {
     26: NoAnswer,
     28: UnknownNumber,
     31: NoAnswer,
+    58: NoCommonCodec,  # what SIP 488 and 606 become
 }
 _VAGUE = frozenset({0, 21, 127})  # several SIP answers become one of these
 _SIP_ERRORS: dict[int, type[DialError]] = {
-    401: Congestion,
+    401: TrunkRefused,
     402: Congestion,
     403: Congestion,
-    407: Congestion,
+    407: TrunkRefused,
     501: Congestion,
     603: Rejected,
     607: Rejected,
     608: Rejected,
+}
+_REMEDIES: dict[type[DialError], str] = {
+    Congestion: "look at the trunk's registration, channel limit and balance",
+    NoCommonCodec: "ask the operator which codecs he takes, and offer them: zvonar telephony check",
+    TrunkRefused: "compare the trunk's user, password and From with the operator's letter: zvonar telephony check",
 }
 _CLIENT_CAUSES = frozenset({16, 17, 19, 21, 26, 31})
 
@@ -89,7 +104,7 @@ def dial_error(cause: int | None, reason: int | None = None, sip: int = 0) -> Di
     else:
         kind = _REASON_ERRORS.get(reason or 0, Congestion)
         detail = f"Asterisk gave reason {reason} and no cause"
-    remedy = "look at the trunk's registration, channel limit and balance" if kind is Congestion else ""
+    remedy = _REMEDIES.get(kind, "")
     return kind(f"{kind.code}: {detail}", remedy=remedy)
 
 

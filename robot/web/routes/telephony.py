@@ -10,7 +10,7 @@ from aiohttp import web
 from robot.crm.fates import fate_text
 from robot.crm.stages import Text
 from robot.domain.access import Right
-from robot.domain.company import Trial
+from robot.domain.company import Trial, TrialEnd
 from robot.domain.phones import mask_phone
 from robot.domain.rules import CEILING, CONTACT_LIMIT, HOURS
 from robot.i18n import tr
@@ -39,10 +39,28 @@ _ENDS: Mapping[str, Text] = {
     "congestion": Text(
         "Оператор не принимает звонки: транк перегружен", "The operator takes no calls: the trunk is full"
     ),
+    "no_common_codec": Text("Оператор не принимает наши кодеки", "The operator takes none of our codecs"),
+    "trunk_refused": Text(
+        "Оператор не принимает логин или пароль транка", "The operator does not take the trunk's user or password"
+    ),
     "line_down": Text("Нет связи с телефонией", "No connection to the telephone exchange"),
     "interrupted": Text("Прервано: робот остановлен", "Interrupted: the robot was stopped"),
     "node_lost": Text("Прервано: робот остановлен", "Interrupted: the robot was stopped"),
 }
+
+
+def refused_text(code: str) -> Text:
+    """Why a test call is not made."""
+    return _REFUSED.get(code) or fate_text(code)
+
+
+def end_text(end: TrialEnd) -> Text:
+    """How one went."""
+    if end.answered and not end.heard:
+        return Text(
+            "Дозвонились, но ответа не слышно: проверьте звук", "Answered, but nobody was heard: check the audio"
+        )
+    return _ENDS.get(end.code) or Text("Не получилось: см. журнал робота", "Failed: see the robot's log")
 
 
 async def state(request: web.Request) -> web.Response:
@@ -73,7 +91,7 @@ async def test_call(request: web.Request) -> web.Response:
         raise Taken("call_under_way", "проверочный звонок уже идёт", "a test call is under way")
     refusal = await trials.begin(call_id, phone, by=who(request), now=now)
     if refusal:
-        text = _REFUSED.get(refusal) or fate_text(refusal)
+        text = refused_text(refusal)
         fields = {"phone": tr(text.ru, text.en)}
         raise Unusable(refusal, text.ru, text.en, fields=fields)
     plant.call(call_id, phone)
@@ -99,9 +117,7 @@ def _out(trial: Trial) -> TrialOut:
 def _text(trial: Trial) -> str:
     if trial.end is None:
         return tr("Звоним", "Calling")
-    if trial.end.answered and not trial.end.heard:
-        return tr("Дозвонились, но ответа не слышно: проверьте звук", "Answered, but nobody was heard: check the audio")
-    text = _ENDS.get(trial.end.code) or Text("Не получилось: см. журнал робота", "Failed: see the robot's log")
+    text = end_text(trial.end)
     return tr(text.ru, text.en)
 
 

@@ -2,7 +2,8 @@
 
 What the guard keeps out (0.1.7): the thread dies silently after three seconds without traffic; a greeting that is not
 Asterisk's kills it before anyone is told; `send` may write half an action; closing the socket does not wake the
-thread; packets are cut at every line separator Unicode has; its futures block, and fail under Python's warnings.
+thread; packets are cut at every line separator Unicode has; one that never ends fills the memory; its futures block,
+and fail under Python's warnings.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from asterisk.ami import Action, AMIClient
 
 from telephony.asterisk.ami.wire import Packet, parse_packet
+from telephony.errors import MalformedAmi
 
 CONNECT_TIMEOUT_S = 5.0
 JOIN_TIMEOUT_S = 2.0
+MAX_PACKET_BYTES = 256 * 1024
+"""Asterisk's longest are some kilobytes."""
 
 OnPacket = Callable[[Packet], None]
 OnClosed = Callable[[str], None]
@@ -39,6 +43,21 @@ class Wire(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+def packets_of(pieces: Iterable[bytes]) -> Iterator[str]:
+    """The greeting, which is a line, and the packets after it, without their last empty line. Raises MalformedAmi for
+    what never ends."""
+    data, end = bytearray(), AMIClient.asterisk_line_regex
+    for piece in pieces:
+        searched = max(0, len(data) - len(b"\r\n\r\n"))
+        data += piece
+        while (found := end.search(data, searched)) is not None:
+            yield data[: found.start()].decode("utf-8", errors="replace")
+            del data[: found.end()]
+            searched, end = 0, AMIClient.asterisk_pack_regex
+        if len(data) > MAX_PACKET_BYTES:
+            raise MalformedAmi("what answers on the manager's port speaks no AMI")
 
 
 class _GuardedClient(AMIClient):  # type: ignore[misc]
@@ -61,14 +80,14 @@ class _GuardedClient(AMIClient):  # type: ignore[misc]
     def _listen(self, finished: threading.Event) -> None:
         reason = "Asterisk closed the connection"
         try:
-            packets = self._next_pack()
+            packets = packets_of(iter(lambda: self._socket.recv(self._buffer_size), b""))
             greeting = next(packets, "")
             if self.asterisk_start_regex.match(greeting):
                 for packet in packets:
                     self.fire_recv_pack(packet)
             elif greeting:
                 reason = "what listens there is not an Asterisk manager"
-        except OSError as error:
+        except (OSError, MalformedAmi) as error:
             reason = str(error)
         finally:
             finished.set()
