@@ -75,6 +75,14 @@ def test_alerts_are_on_figures_that_are_told() -> None:
         assert used_in(rule["expr"]) <= known, name
 
 
+@pytest.mark.parametrize(
+    ("severity", "receiver"), [("critical", "duty"), ("warning", "duty"), ("plan", "head_of_sales")]
+)
+def test_each_severity_has_who_is_told(severity: str, receiver: str) -> None:
+    file = f"--config.file={ALERTMANAGER / 'alertmanager.yml'}"
+    assert tool("amtool", "config", "routes", "test", file, f"severity={severity}").strip() == receiver
+
+
 def test_what_is_told_to_whom_names_alerts_that_exist() -> None:
     settings = read(ALERTMANAGER / "alertmanager.yml")
     matchers = [
