@@ -7,7 +7,7 @@ QUOTA ?= 3
 TALKS ?= 10000
 CASES ?= 100
 
-.PHONY: help setup setup-dev ui screenshots demo test check unit talks chaos fuzz-api lock clean
+.PHONY: help setup setup-dev ui screenshots demo test check unit talks images chaos fuzz-api lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -49,6 +49,9 @@ talks: setup-dev ## random talks with every script that ships (TALKS=10000 with 
 
 screenshots: setup-dev ## every page of the workplace as pictures in screenshots/: light, dark, phone, empty, loading, failed, 10,000 rows
 	PYTHONPATH=. $(PY) -m tests.web.screenshots screenshots
+
+images: setup-dev ## the images of robot and Asterisk without a Docker engine, as root (docker/)
+	tools/images.sh
 
 chaos: setup-dev ## three nodes with fifty calls; one is killed, PostgreSQL and Asterisk are restarted, AMI is cut; all is counted
 	$(ZVONAR) chaos

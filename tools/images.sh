@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Build the images without a Docker engine: Debian's buildah, on base images made by mmdebstrap. As root.
-#   tools/images.sh [robot|asterisk …]     makes localhost/zvonar/robot and localhost/zvonar/asterisk
+#   tools/images.sh [robot] [asterisk]     makes localhost/zvonar/robot and localhost/zvonar/asterisk
+#   tools/images.sh ahead                  what takes long and does not change with the sources
 # Bases and build caches are kept in ~/.cache/zvonar/images; ZVONAR_IMAGES names another folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -32,19 +33,22 @@ base() { # Debian's release as a local image
   rm "$TMPDIR/$release.tar"
 }
 
-image() { # name, Debian's release, context
-  base "$2"
-  say "building zvonar/$1"
+image() { # name, Debian's release, context; more options
+  local name=$1 release=$2 context=$3; shift 3
+  base "$release"
+  say "building zvonar/$name $*"
   run build -q --layers --format docker --secret "id=pip_cert,src=$certificates" \
-    --build-arg "BASE=localhost/zvonar/debian:$2" -f "docker/$1/Dockerfile" -t "localhost/zvonar/$1" "$3" >/dev/null
+    --build-arg "BASE=localhost/zvonar/debian:$release" -f "docker/$name/Dockerfile" "$@" "$context" >/dev/null
 }
 
-for wanted in "${@:-robot asterisk}"; do
-  for name in $wanted; do
-    case $name in
-      robot) image robot trixie . ;;
-      asterisk) image asterisk forky docker/asterisk ;;
-      *) die "no such image: $name" ;;
-    esac
-  done
+[ $# -gt 0 ] || set -- robot asterisk
+for wanted in "$@"; do
+  case $wanted in
+    robot) image robot trixie . -t localhost/zvonar/robot ;;
+    asterisk) image asterisk forky docker/asterisk -t localhost/zvonar/asterisk ;;
+    ahead)
+      image asterisk forky docker/asterisk -t localhost/zvonar/asterisk
+      image robot trixie . --target packages -t localhost/zvonar/robot-packages ;;
+    *) die "no such image: $wanted" ;;
+  esac
 done

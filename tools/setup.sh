@@ -56,6 +56,7 @@ apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-paratype 
 if [ "$kind" = dev ]; then # the lab unpacks Debian's Asterisk; tests send SMS by Kannel, read PDFs, look at pages
   apt_install mmdebstrap kannel kannel-extras poppler-utils chromium
   apt_install prometheus prometheus-alertmanager # alerts and dashboards are tried on real ones
+  apt_install buildah # images are built and started without a Docker engine
   [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || apt_install debian-archive-keyring
 fi
 if [ "${VOICES:-}" = rhvoice ] || [ "${CI:-}" = true ]; then enable_non_free; apt_install rhvoice rhvoice-russian; fi
@@ -78,4 +79,6 @@ fi
 .venv/bin/zvonar models ensure $([ "$kind" = dev ] && echo --for-tests)
 if [ "$kind" = dev ]; then # the tests' Odoo takes minutes to download: beside the tests that need none of it, which wait for it
   nohup .venv/bin/python -m robot.proving.odoo </dev/null >.venv/odoo.log 2>&1 &
+  # So do the images' parts that do not change with the sources.
+  [ "$(id -u)" != 0 ] || nohup nice -n 19 tools/images.sh ahead </dev/null >.venv/images.log 2>&1 &
 fi

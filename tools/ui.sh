@@ -41,14 +41,14 @@ sum() { # of the sources and of the API that they are compiled against
 mkdir -p "$kept"
 exec 9>"$kept/lock"
 flock 9 # one at a time
-use_node
-if [ "${1:-}" = npm ]; then shift; cd "$ui"; exec npm "$@"; fi
+if [ "${1:-}" = npm ]; then use_node; shift; cd "$ui"; exec npm "$@"; fi
 
 .venv/bin/zvonar openapi > "$kept/openapi.new"
 cmp -s "$kept/openapi.new" "$kept/openapi.json" || mv "$kept/openapi.new" "$kept/openapi.json"
 rm -f "$kept/openapi.new"
 job=${1:-build}; now=$(sum)
 [ "$(cat "$kept/$job" 2>/dev/null)" = "$now" ] && { [ "$job" = check ] || [ -f "$built/index.html" ]; } && exit 0
+use_node
 packages
 if [ ! -f "$ui/src/api/schema.d.ts" ] || [ "$kept/openapi.json" -nt "$ui/src/api/schema.d.ts" ]; then
   (cd "$ui" && npm run --silent types >/dev/null)
