@@ -42,7 +42,6 @@ from robot.wiring.keeping import (
     installation,
     known_schemas,
     purifier,
-    require_stopped,
     schema_of,
 )
 from robot.wiring.lines import asterisk_line, configured_asterisk, lab_settings, probe
@@ -79,7 +78,6 @@ __all__ = [
     "probe",
     "purifier",
     "recognizer_options",
-    "require_stopped",
     "run_until_dialed",
     "schema_of",
     "script_stores",

@@ -114,7 +114,6 @@ def verify(archive: Path, *, as_json: bool) -> None:
 )
 @click.pass_obj
 def restore(settings: Settings, archive: Path, erasures: tuple[Path, ...], *, replace: bool) -> None:
-    run(app.require_stopped(settings.database))
     documents = run(app.erasures_of(settings, *erasures))
     order = Restoring(
         app.installation(settings),

@@ -58,7 +58,7 @@ RUSSIAN: dict[str, tuple[str, str]] = {
     "archive_too_new": ("Копия сделана более новой версией", "установите ту версию, затем восстановите"),
     "restore_not_empty": ("Здесь уже есть данные", "сначала сделайте их копию; --replace заменит их"),
     "restore_running": ("С этой базой работает робот", "остановите его: systemctl stop zvonar"),
-    "program_missing": ("Нет программы PostgreSQL", "apt-get install postgresql-client, не старше сервера"),
+    "program_missing": ("Нет программы PostgreSQL", "apt-get install postgresql-client, той же версии, что сервер"),
     "database_refused": ("PostgreSQL отказал", "проверьте, что он запущен, адрес и права"),
     "backup_not_written": ("Не записано, ничего не испорчено", "освободите место или выберите другой диск"),
     "unknown_campaign": ("Такой кампании нет", "проверьте название: zvonar campaigns list"),

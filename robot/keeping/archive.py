@@ -105,6 +105,10 @@ def _member(path: str, size: int) -> tarfile.TarInfo:
     return member
 
 
+def _exclusively(path: str, _flags: int) -> int:
+    return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODE)
+
+
 @contextmanager
 def written(place: Path) -> Iterator[BinaryIO]:
     """A new file beside its place, that gets its name when it is whole and on the disk; what fails leaves nothing.
@@ -113,7 +117,7 @@ def written(place: Path) -> Iterator[BinaryIO]:
     try:
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part.unlink(missing_ok=True)
-        with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODE), "wb") as file:  # noqa: PTH123 - with its mode
+        with open(part, "wb", opener=_exclusively) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -157,16 +161,20 @@ def check_seal(file: BinaryIO, on_bytes: OnBytes) -> None:
 
 @contextmanager
 def opened(archive: Path, on_bytes: OnBytes) -> Iterator[Reader]:
-    """Its seal is checked. Raises ArchiveDamaged, ArchiveTooNew, CannotWrite for a file that cannot be read."""
+    """Its seal is checked. Raises ArchiveDamaged, ArchiveTooNew."""
     try:
-        with archive.open("rb") as file:
-            check_seal(file, on_bytes)
-            with tarfile.open(fileobj=file, mode="r:") as tar:
-                yield Reader(tar)
-    except tarfile.TarError as error:
-        raise ArchiveDamaged(f"{archive} is no backup of Zvonar") from error
-    except FileNotFoundError as error:
-        raise ArchiveDamaged(f"there is no backup {archive}") from error
+        file = archive.open("rb")
+    except OSError as error:
+        raise ArchiveDamaged(f"{archive} cannot be read: {error.strerror}", remedy="name another backup") from error
+    with file:
+        check_seal(file, on_bytes)
+        try:
+            tar = tarfile.open(fileobj=file, mode="r:")  # noqa: SIM115 - closed below
+            reader = Reader(tar)
+        except tarfile.TarError as error:
+            raise ArchiveDamaged(f"{archive} is no backup of Zvonar") from error
+        with tar:
+            yield reader
 
 
 class Reader:

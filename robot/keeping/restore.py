@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from robot.keeping.archive import MAKE_ROOM, Reader, opened, to_disk
 from robot.keeping.backup import OnProgress, silent
-from robot.keeping.errors import ArchiveTooNew, BackupError, CannotWrite, NotEmpty
+from robot.keeping.errors import ArchiveTooNew, BackupError, CannotWrite, NotEmpty, StillRunning
 from robot.keeping.manifest import DATABASES, Manifest
 from robot.keeping.snapshot import Snapshots, check_sqlite
 from robot.keeping.sources import DATA, RECORDINGS, SETTINGS, STUDIO, Place
@@ -23,6 +24,8 @@ from robot.privacy.ledger import FILE as LEDGER
 ASIDE = "from-backup"
 """Folder of the data directory for what is not put into its place by itself: settings, and studio recordings where no
 folder for them is set."""
+
+ENDING_LOOKS, LOOK_S = 20, 0.1
 
 Purify = Callable[[str, Path, Path], None]
 """Erase again who was erased since the backup. Given the address of the database, the data directory that holds its
@@ -47,6 +50,7 @@ def restore(archive: Path, order: Restoring, on_progress: OnProgress = silent) -
     place = order.place
     with opened(archive, lambda size: on_progress("seal", size)) as reader:
         _check_fits(reader.manifest, order)
+        _check_stopped(order.database)
         try:
             place.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
             with _staging(place.data_dir) as staging:
@@ -59,11 +63,11 @@ def restore(archive: Path, order: Restoring, on_progress: OnProgress = silent) -
                     (fresh / DATA).mkdir(exist_ok=True)
                     order.purify(f"sqlite:///{snapshot}", fresh, fresh / DATA)
                 _put_in_place(order, fresh, staging / "old", snapshot)
-                if order.database.kind == "postgresql":
-                    order.purify(place.database, place.data_dir, place.data_dir)
         except OSError as error:
             raise CannotWrite(f"nothing was restored: {error.strerror or error}", remedy=MAKE_ROOM) from error
-        return reader.manifest
+    if order.database.kind == "postgresql":
+        order.purify(place.database, place.data_dir, place.data_dir)
+    return reader.manifest
 
 
 def _check_fits(manifest: Manifest, order: Restoring) -> None:
@@ -86,6 +90,17 @@ def _check_fits(manifest: Manifest, order: Restoring) -> None:
             "there is data already: " + ", ".join([*there, *([] if order.database.empty else ["database"])]),
             remedy="take a backup of it first; --replace puts the old one in its place",
         )
+
+
+def _check_stopped(database: Snapshots) -> None:
+    """One that is just ending has a moment for it."""
+    for _ in range(ENDING_LOOKS):
+        if not (users := database.users()):
+            return
+        time.sleep(LOOK_S)
+    raise StillRunning(
+        f"the database is in use: {', '.join(users)}", remedy="stop the robot (systemctl stop zvonar), on every machine"
+    )
 
 
 def _holds_anything(folder: Path) -> bool:

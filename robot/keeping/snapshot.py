@@ -11,7 +11,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Protocol
@@ -21,10 +21,8 @@ import sqlalchemy as sa
 from robot.keeping.errors import ArchiveDamaged, BackupError, DatabaseRefused, ProgramMissing
 from robot.keeping.manifest import Kind
 
-PAGES = 4096
-"""Copied at once, 16 MB; between two of them the robot writes."""
-
-_CLIENT = "apt-get install postgresql-client, of the server's version or newer"
+_CLIENT = "apt-get install postgresql-client, of the server's version"
+_LOOK = "see that the disk has room and the database is whole: zvonar doctor"
 _OLD = re.compile(r"server version|unsupported version")
 
 
@@ -47,6 +45,10 @@ class Snapshots(Protocol):
         """Whether there is nothing in it that a restore would replace."""
         ...
 
+    def users(self) -> Sequence[str]:
+        """Robots and commands that work on it now, as far as they can be seen from here."""
+        ...
+
 
 def snapshots_of(address: str) -> Snapshots:
     """address: SQLAlchemy's."""
@@ -61,29 +63,58 @@ class SqliteFile:
         self.file = file
 
     def save(self, target: Path) -> None:
-        """A copy of one moment: what is written meanwhile is copied, too, or not at all."""
+        """A copy of one moment. In one step: the robot writes on meanwhile, into the log beside the file; between two
+        steps its writing would begin the copy anew."""
         try:
             with (
                 closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True, timeout=60)) as source,
                 closing(sqlite3.connect(target)) as copy,
             ):
-                source.backup(copy, pages=PAGES)
+                source.backup(copy)
                 copy.execute("PRAGMA journal_mode=DELETE")  # one file, not three
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
                 raise OSError(28, os.strerror(28)) from error
-            raise DatabaseRefused(f"the database was not copied: {error}") from error
+            raise DatabaseRefused(f"the database was not copied: {error}", remedy=_LOOK) from error
         target.chmod(0o600)
 
     def restore(self, source: Path) -> None:
         check_sqlite(source)
-        for leftover in ("-wal", "-shm"):  # of the old file: with the new one they would be its ruin
-            self.file.with_name(self.file.name + leftover).unlink(missing_ok=True)
-        source.replace(self.file)
+        with closing(sqlite3.connect(source)) as connection:  # nothing of it may stay in a log beside it
+            connection.execute("PRAGMA journal_mode=DELETE")
+        part = self.file.with_name(f".{self.file.name}.part")
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.move(source, part)  # it may be another disk
+            for leftover in ("-wal", "-shm"):  # of the old file: with the new one they would be its ruin
+                self.file.with_name(self.file.name + leftover).unlink(missing_ok=True)
+            part.replace(self.file)
+        finally:
+            part.unlink(missing_ok=True)
 
     @property
     def empty(self) -> bool:
-        return not self.file.exists() or self.file.stat().st_size == 0
+        if not self.file.exists():
+            return True
+        try:
+            with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as connection:
+                return connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+        except sqlite3.Error:
+            return False  # whatever it is, it is something
+
+    def users(self) -> Sequence[str]:
+        return [f"pid {pid}" for pid in _holders(self.file) if pid != os.getpid()]
+
+
+def _holders(file: Path) -> Iterator[int]:
+    """Processes that have the file open; of other users none are seen."""
+    there = str(file.resolve())
+    for handles in Path("/proc").glob("[0-9]*/fd"):
+        try:
+            if any(str(handle.readlink()) == there for handle in handles.iterdir()):
+                yield int(handles.parent.name)
+        except OSError:  # it is not ours to see, or has ended
+            continue
 
 
 def check_sqlite(file: Path) -> None:
@@ -108,9 +139,8 @@ class PostgresServer:
 
     def restore(self, source: Path) -> None:
         """In one transaction: the old tables go, the new ones come, or nothing has happened."""
-        tables = [name for name in self._tables() if name]
         with source.with_suffix(".sql").open("w+b") as script:
-            for name in tables:
+            for name in self._tables():
                 quoted = name.replace('"', '""')
                 script.write(f'DROP TABLE IF EXISTS "{quoted}" CASCADE;\n'.encode())
             script.flush()
@@ -122,9 +152,18 @@ class PostgresServer:
     def empty(self) -> bool:
         return not self._tables()
 
+    def users(self) -> Sequence[str]:
+        who = "coalesce(host(client_addr), 'this machine')"
+        return self._ask(
+            f"select distinct {who} from pg_stat_activity"  # noqa: S608 - nothing of it comes from outside
+            " where datname = current_database() and application_name = 'zvonar'"
+        )
+
     def _tables(self) -> Sequence[str]:
-        ours = "select tablename from pg_tables where schemaname = current_schema() order by 1"
-        return self._run("psql", "-X", "-A", "-t", "-q", "-c", ours).decode().split("\n")[:-1]
+        return self._ask("select tablename from pg_tables where schemaname = current_schema() order by 1")
+
+    def _ask(self, query: str) -> Sequence[str]:
+        return self._run("psql", "-X", "-A", "-t", "-q", "-c", query).decode().split("\n")[:-1]
 
     def _run(
         self, program: str, *arguments: str, server: bool = True, given: IO[bytes] | None = None,

@@ -14,6 +14,8 @@ DATA = "data"
 RECORDINGS = "recordings"
 STUDIO = "studio"
 SETTINGS = "settings"
+VARIABLES = "zvonar.env"
+"""Of them the one with variables, whatever its name is on the disk."""
 
 MADE_AGAIN = frozenset({"asterisk", "cache", "demo", "lab", "models", "recordings"})
 """Folders of the data directory that a backup leaves out; recordings go by themselves."""
@@ -71,7 +73,7 @@ def others_of(place: Place, *, secrets: bool) -> Iterator[Source]:
         yield from _below(place.studio, STUDIO)
     for name, file in place.settings.items():
         if file.is_file():
-            text = None if secrets or file.suffix != ".env" else without_secrets(file, place.secret_names)
+            text = None if secrets or name != VARIABLES else without_secrets(file, place.secret_names)
             yield Source(f"{SETTINGS}/{name}", file, text)
 
 

@@ -6,7 +6,6 @@ import asyncio
 import os
 import re
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -14,8 +13,8 @@ import sqlalchemy as sa
 from pydantic import BaseModel, SecretStr
 
 from robot.domain.clock import utc_now
-from robot.keeping.errors import StillRunning
-from robot.keeping.sources import Place
+from robot.keeping.snapshot import snapshots_of
+from robot.keeping.sources import VARIABLES, Place
 from robot.privacy.files import remove
 from robot.privacy.ledger import FILE, keep_file, ledger_of, reapply
 from robot.settings import Settings
@@ -24,13 +23,11 @@ from robot.storage.errors import StorageError
 from robot.storage.migrate import revisions
 from robot.storage.store import Storage, open_storage
 
-ALIVE = timedelta(seconds=60)
-"""A node that was seen since is taken for running."""
 DOOMED_AT_ONCE = 1000
 
 
 def installation(settings: Settings) -> Place:
-    files = {"zvonar.env": Path(os.environ.get("ZVONAR_ENV_FILE") or "zvonar.env")}
+    files = {VARIABLES: Path(os.environ.get("ZVONAR_ENV_FILE") or "zvonar.env")}
     if settings.rules.tariff is not None:
         files["tariff.csv"] = settings.rules.tariff
     if settings.triggers.file is not None:
@@ -85,22 +82,6 @@ async def _schema_of(address: str) -> str:
         await database.close()
 
 
-async def require_stopped(address: str) -> None:
-    """Raises StillRunning while a node works on this database. One that cannot be asked has none."""
-    database = connect(address)
-    try:
-        alive = [node.name for node in await Storage(database).nodes.all() if node.seen_at > utc_now() - ALIVE]
-    except StorageError:
-        return
-    finally:
-        await database.close()
-    if alive:
-        raise StillRunning(
-            f"a robot works on this database: {', '.join(alive)}",
-            remedy=f"stop it (systemctl stop zvonar); after a crash wait {ALIVE.seconds} s",
-        )
-
-
 async def erasures_of(settings: Settings, *files: Path) -> list[str]:
     """Every ledger that can be had: that of the database about to be replaced, that beside it, and those given. Raises
     OSError for one that was given and is not there."""
@@ -108,6 +89,8 @@ async def erasures_of(settings: Settings, *files: Path) -> list[str]:
     beside = settings.data_dir / FILE
     if beside.is_file():
         documents.append(await asyncio.to_thread(beside.read_text))
+    if snapshots_of(settings.database).empty:
+        return documents
     database = connect(settings.database)
     try:
         documents.append(await ledger_of(Storage(database).persons))
