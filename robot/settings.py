@@ -40,7 +40,7 @@ from robot.privacy.settings import RetentionSettings
 from robot.sending.settings import SendingSettings
 from robot.settings_crm import CrmSettings
 from robot.settings_files import with_files, with_password
-from robot.settings_rules import RulesSettings
+from robot.settings_rules import Listed, RulesSettings
 from robot.settings_trunk import TrunkSettings
 from robot.settings_web import WebSettings
 from robot.wording import Wrong, fault_text
@@ -89,9 +89,11 @@ class SpeechSettings(_Part):
     """Empty means the best that is installed. `recordings` is a folder of studio phrases that win over synthesis;
     with `join_recordings` those with variables are joined of recorded stretches and spoken values, else spoken as a
     whole. `recognizer_language`: ISO 639-1 code of what the recognizer's model understands. `review_when_idle`:
-    recordings are heard a second time, more accurately, while nobody is called."""
+    recordings are heard a second time, more accurately, while nobody is called. `recognizer_servers`: addresses of
+    vosk-servers on other machines (ws://10.0.0.5:2700), which then recognize."""
 
     recognizer: str = ""
+    recognizer_servers: Listed = ()
     voice: str = ""
     recordings: Path | None = None
     join_recordings: bool = True
@@ -145,6 +147,14 @@ class TransferSettings(_Part):
     wait_s: float = Field(default=60, gt=0, le=600)
 
 
+class TracesSettings(_Part):
+    """`endpoint`: of an OpenTelemetry collector, OTLP over HTTP (http://collector:4318/v1/traces); nothing is traced
+    without. `share` of the calls."""
+
+    endpoint: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    share: float = Field(default=1.0, ge=0, le=1)
+
+
 class LabSettings(_Part):
     """The lab takes ten ports from `port` on, and two thousand for media from `port` + 1000 on."""
 
@@ -179,6 +189,7 @@ class Settings(BaseSettings):
     inbound: InboundSettings = InboundSettings()
     transfer: TransferSettings = TransferSettings()
     lab: LabSettings = LabSettings()
+    traces: TracesSettings = TracesSettings()
     web: WebSettings = WebSettings()
     rules: RulesSettings = RulesSettings()
     calendars: CalendarSettings = CalendarSettings()

@@ -47,7 +47,8 @@ class LoadMeter:
         """A job is done. answer: somebody waits for its words."""
         self._jobs.append((asked_s, began_s, ended_s, answer))
 
-    def read(self, now_s: float) -> Load:
+    def read(self, now_s: float, threads: int | None = None) -> Load:
+        """threads: as many as there are now, where that changes."""
         since = now_s - self._look_s
         while self._jobs and self._jobs[0][2] <= since:
             self._jobs.popleft()
@@ -55,7 +56,7 @@ class LoadMeter:
         worked = sum(ended - max(began, since) for _, began, ended, _ in recent)
         answers = [job for job in recent if job[3]]
         return Load(
-            min(1.0, worked / (self._look_s * self._threads)),
+            min(1.0, worked / (self._look_s * (threads or self._threads))),
             _high([began - asked for asked, began, _, _ in answers]),
             _high([ended - began for _, began, ended, _ in answers]),
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 class EngineOptions:
     """models_dir: a folder per installed model. voice: the engine's own name of a voice, empty for its default.
     recordings_dir: studio recordings with their `phrases.json`. join_recordings: whether phrases with variables are
-    joined of recorded stretches. workers: utterances decoded at once."""
+    joined of recorded stretches. workers: utterances decoded at once. servers: addresses of recognizers elsewhere."""
 
     models_dir: Path
     voice: str = ""
@@ -18,6 +18,7 @@ class EngineOptions:
     join_recordings: bool = True
     language: str = "ru"
     workers: int = 2
+    servers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

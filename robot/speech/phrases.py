@@ -119,13 +119,6 @@ class PhraseCache:
                 group.create_task(one(text))
         return Prepared(len(wanted), tuple(failures))
 
-    async def forget_older_than(self, unix_time_s: float) -> int:
-        """Delete files last used before this moment (phrases with names in them are personal data) and everything
-        held in memory. How many files went."""
-        self._memory.clear()
-        self._held_bytes = 0
-        return await asyncio.to_thread(_delete_older, self._folder, unix_time_s)
-
     async def forget_personal(self, unused_since_s: float | None = None) -> int:
         """Delete what was rendered for single clients, from memory and disk; how many files went. unused_since_s: a
         Unix time; only files that were used last before it, and long unused ones of any kind."""

@@ -17,6 +17,7 @@ from robot.speech.options import EngineOptions, Lack
 from robot.speech.worker.proxy import WorkerRecognizer
 
 RECOGNIZERS: Mapping[str, str] = {  # best first
+    "vosk-server": "robot.speech.engines.vosk_server",
     "vosk": "robot.speech.engines.vosk",
     "whisper": "robot.speech.engines.whisper",
 }
@@ -71,7 +72,8 @@ def voice(name: str, options: EngineOptions) -> Synthesizer:
 
 
 def best_recognizer(options: EngineOptions) -> Recognizer:
-    """A Vosk model of the language if there is one, else Whisper. Raises ModelMissing when there is neither."""
+    """The servers that are named, else a Vosk model of the language if there is one, else Whisper. Raises ModelMissing
+    when there is none of them."""
     lacks = []
     for name in RECOGNIZERS:
         lack = _recognizer_module(name).lack(options)

@@ -31,6 +31,7 @@ def engine_options(settings: Settings) -> EngineOptions:
         recordings_dir=settings.speech.recordings,
         join_recordings=settings.speech.join_recordings,
         workers=settings.speech.recognizer_threads,
+        servers=settings.speech.recognizer_servers,
     )
 
 

@@ -15,10 +15,12 @@ from robot.speech.engines.festival import FestivalVoice
 from robot.speech.engines.pyttsx3 import Pyttsx3Voice
 from robot.speech.engines.rhvoice import RhvoiceVoice
 from robot.speech.engines.vosk import VoskRecognizer
+from robot.speech.engines.vosk_server import VoskServerRecognizer
 from robot.speech.engines.whisper import WhisperRecognizer
 from robot.speech.errors import EngineUnavailable, ModelMissing
 from robot.speech.fake import FakeRecognizer, FakeVoice
 from tests.conftest import missing_service
+from tests.speech.vosk_server import VoskServer
 
 asyncio.set_event_loop(None)  # see tests/unit/speech/conftest.py
 
@@ -57,6 +59,19 @@ def whisper() -> Iterator[Recognizer]:
 def vosk() -> Iterator[Recognizer]:
     """The real engine with the model that can be had from the package index: it speaks Korean."""
     yield from started(VoskRecognizer(models_dir() / "vosk-model-small-ko", language="ko"))
+
+
+@pytest.fixture(scope="session")
+def vosk_server(vosk: Recognizer) -> Iterator[VoskServer]:
+    """The real Vosk behind the protocol of vosk-server."""
+    server = VoskServer(models_dir() / "vosk-model-small-ko")
+    with server.running():
+        yield server
+
+
+@pytest.fixture(scope="session")
+def remote(vosk_server: VoskServer) -> Iterator[Recognizer]:
+    yield from started(VoskServerRecognizer((vosk_server.address,), language="ko"))
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from robot.speech.base import Recognizer, RecognizerCapabilities, RecognizerSession
-from robot.speech.engines.vosk_session import MODEL_RATE_HZ, VoskSession, note_fed
+from robot.speech.engines.vosk_pieces import MODEL_RATE_HZ
+from robot.speech.engines.vosk_session import VoskSession, note_fed
 from robot.speech.errors import EngineUnavailable, ModelMissing
 from robot.speech.load import Load
 from robot.speech.options import EngineOptions, Lack

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import statistics
 import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -16,15 +14,12 @@ from typing import Any, Protocol
 import numpy as np
 import soxr
 
-from robot.speech.base import Transcript, Word
+from robot.speech.base import Transcript
+from robot.speech.engines.vosk_pieces import MODEL_RATE_HZ, Pieces
 from robot.speech.errors import RecognitionFailed
 from robot.speech.pcm import BYTES_PER_SECOND, LINE_RATE_HZ
 from robot.speech.scheduler import Lane, Scheduler
-from robot.speech.screening import sounds_like_speech
 
-MODEL_RATE_HZ = 16000
-
-_LEAST_CONFIDENCE = 0.35
 _LONGEST_BYTES = 60 * BYTES_PER_SECOND
 
 
@@ -200,9 +195,7 @@ class _Utterance:
         self._piece()
         self._heard = bytearray()
         self._resampled = 0
-        self._texts: list[str] = []
-        self._words: list[Word] = []
-        self._began: int | None = None
+        self._pieces = Pieces()
         self._so_far: Transcript | None = None
         self.partial = ""
 
@@ -231,14 +224,12 @@ class _Utterance:
     def _decode(self, samples: Any) -> None:
         if self._failed or not len(samples):
             return
-        before = note_fed(self._recognizer, len(samples))
-        self._began = before if self._began is None else self._began
+        self._pieces.fed(note_fed(self._recognizer, len(samples)))
         ended = self._native(lambda: self._recognizer.AcceptWaveform(samples.astype("<i2").tobytes()))
         # Kaldi has ideas of its own where a sentence ends; the dialog decides, so its pieces are joined again.
         if ended:
-            self._take(self._recognizer.Result())
-        said = json.loads(self._recognizer.PartialResult()).get("partial", "")
-        self.partial = " ".join(filter(None, [*self._texts, said]))
+            self._pieces.take(self._recognizer.Result())
+        self.partial = self._pieces.partial(self._recognizer.PartialResult())
 
     def _native(self, call: Callable[[], Any]) -> Any:
         try:
@@ -246,16 +237,6 @@ class _Utterance:
         except Exception as failure:  # vosk raises nothing more particular
             self._failed, self._recognizer = True, None
             raise RecognitionFailed(f"Vosk could not process the audio: {failure}") from failure
-
-    def _take(self, result: str) -> None:
-        heard = json.loads(result)
-        if heard.get("text"):
-            self._texts.append(heard["text"])
-            began_s = (self._began or 0) / MODEL_RATE_HZ
-            self._words += [
-                Word(one["word"], _ms(one["start"] - began_s), _ms(one["end"] - began_s), min(1.0, one["conf"]))
-                for one in heard.get("result", ())
-            ]
 
     def so_far(self) -> Transcript:
         """The words of what was heard. Only a flush tells the last of them, so this is a sentence of its own to Kaldi;
@@ -267,18 +248,11 @@ class _Utterance:
             self._decode(self._resampler.resample_chunk(np.zeros(0, dtype="<i2"), last=True))
         if self._failed:
             raise RecognitionFailed("Vosk could not process the audio")
-        self._take(self._native(self._recognizer.FinalResult))
+        self._pieces.take(self._native(self._recognizer.FinalResult))
         self._piece()
-        self.partial = " ".join(self._texts)
-        self._so_far = self._transcript()
+        self.partial = self._pieces.partial()
+        self._so_far = self._pieces.transcript(bytes(self._heard[-_LONGEST_BYTES:]))
         return self._so_far
-
-    def _transcript(self) -> Transcript:
-        confidence = statistics.fmean(word.confidence for word in self._words) if self._words else 0.0
-        latest = bytes(self._heard[-_LONGEST_BYTES:])
-        if confidence < _LEAST_CONFIDENCE or not sounds_like_speech(latest):
-            return Transcript("", 0.0)
-        return Transcript(" ".join(self._texts), confidence, tuple(self._words))
 
     def end(self) -> Transcript:
         """The words, and a clean start for the next utterance. Raises RecognitionFailed."""
@@ -294,7 +268,3 @@ class _Utterance:
         if recognizer is not None and not self._failed:
             recognizer.FinalResult()
             self._recognizers.give_back(recognizer)
-
-
-def _ms(seconds: float) -> int:
-    return max(0, round(1000 * seconds))

@@ -78,7 +78,7 @@ async def start_child(module: str, options: EngineOptions) -> Child:
         )
     child = Child(process, *await asyncio.open_connection(sock=ours))
     try:
-        start = as_json([module, str(options.models_dir), options.language, options.workers])
+        start = as_json([module, str(options.models_dir), options.language, options.workers, options.servers])
         child.send(Message(Kind.START, body=start))
         async with asyncio.timeout(START_S):
             answer = await receive(child.reader)

@@ -118,8 +118,8 @@ class Server:
 
 def engine_of(start: Message) -> Recognizer:
     """The engine that START names."""
-    module, models_dir, language, workers = start.json()
-    options = EngineOptions(Path(models_dir), language=language, workers=workers)
+    module, models_dir, language, workers, servers = start.json()
+    options = EngineOptions(Path(models_dir), language=language, workers=workers, servers=tuple(servers))
     engine: Recognizer = import_module(module).make(options)
     return engine
 

@@ -30,7 +30,7 @@ class SlowVoice(FakeVoice):
 
 
 def cached(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir())
+    return sorted(file for file in folder.rglob("*") if file.is_file())
 
 
 @pytest.fixture
@@ -119,14 +119,51 @@ async def test_a_folder_that_cannot_be_written_does_not_silence_the_robot(
     assert "Иванову" not in caplog.text
 
 
-async def test_nothing_half_written_is_left_and_old_phrases_can_be_forgotten(voice: FakeVoice, tmp_path: Path) -> None:
+async def test_nothing_half_written_is_left(voice: FakeVoice, tmp_path: Path) -> None:
+    await PhraseCache(voice, tmp_path).prepare(["старая", "новая"])
+    assert [file.suffix for file in cached(tmp_path)] == [".phrase", ".phrase"]
+
+
+async def test_what_single_clients_were_told_is_forgotten_and_the_scripts_stay(
+    voice: FakeVoice, tmp_path: Path
+) -> None:
     cache = PhraseCache(voice, tmp_path)
-    await cache.prepare(["старая", "новая"])
-    files = cached(tmp_path)
-    assert [file.suffix for file in files] == [".phrase", ".phrase"]
-    os.utime(files[0], (1000, 1000))
-    assert await cache.forget_older_than(2000) == 1
-    assert cached(tmp_path) == files[1:]
+    await cache.prepare(["Здравствуйте"], shared=True)
+    (script,) = cached(tmp_path)
+    await cache.prepare(["Здравствуйте", "Ждём вас, Акакий"])
+    await cache.speech("Во вторник в семь")
+    assert len(cached(tmp_path)) == 3
+    assert await cache.forget_personal() == 2
+    assert cached(tmp_path) == [script]
+    assert [cache.get(text) is None for text in ("Здравствуйте", "Ждём вас, Акакий", "Во вторник в семь")] == [
+        False, True, True,
+    ]  # fmt: skip
+    assert decode(await cache.speech("Ждём вас, Акакий")) == ("Ждём вас, Акакий", True), "and rendered again"
+
+
+async def test_a_phrase_that_turns_out_to_be_the_scripts_is_kept_with_them(voice: FakeVoice, tmp_path: Path) -> None:
+    await PhraseCache(voice, tmp_path).speech("До свидания")
+    later = PhraseCache(voice, tmp_path)
+    await later.prepare(["До свидания"], shared=True)
+    assert voice.spoken == ["До свидания"]
+    await later.forget_personal()
+    assert len(cached(tmp_path)) == 1
+
+
+async def test_what_nobody_has_used_for_long_goes(voice: FakeVoice, tmp_path: Path) -> None:
+    cache = PhraseCache(voice, tmp_path)
+    await cache.prepare(["сценария", "старого сценария"], shared=True)
+    await cache.prepare(["Акакию", "Петру"])
+    personal = [file for file in cached(tmp_path) if file.parent != tmp_path]
+    script, old_script = [file for file in cached(tmp_path) if file.parent == tmp_path]
+    now_s, day_s = 100 * 86400, 86400
+    for file, used_s in (
+        (personal[0], now_s - 8 * day_s), (personal[1], now_s - 6 * day_s),
+        (script, now_s - 30 * day_s), (old_script, now_s - 38 * day_s),
+    ):  # fmt: skip
+        os.utime(file, (used_s, used_s))
+    assert await cache.forget_personal(now_s - 7 * day_s) == 2
+    assert cached(tmp_path) == sorted([personal[1], script])
 
 
 async def test_close_stops_what_is_being_rendered(tmp_path: Path) -> None:

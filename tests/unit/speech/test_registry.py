@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_nothing_installed_is_a_clear_error_with_commands(bare_machine: EngineOp
         registry.best_voice(bare_machine)
     assert "festvox-ru" in dumb.value.remedy
     report = registry.available(bare_machine)
-    assert [one.name for one in report] == ["vosk", "whisper", "piper", "rhvoice", "festival", "pyttsx3"]
+    assert [one.name for one in report] == ["vosk-server", "vosk", "whisper", "piper", "rhvoice", "festival", "pyttsx3"]
     assert all(one.lack and one.lack.ru and one.lack.en and one.lack.remedy for one in report)
 
 
@@ -57,6 +58,8 @@ def test_a_russian_vosk_model_beats_whisper_and_the_large_beats_the_small(bare_m
     assert registry.best_recognizer(bare_machine).name == "whisper", "Korean, or half a model, does not count"
     small = install(models / "vosk-model-small-ru-0.22", VOSK_FILES)
     assert registry.best_recognizer(bare_machine).name == "vosk"
+    named = replace(bare_machine, servers=("ws://10.0.0.5:2700",))
+    assert registry.best_recognizer(named).name == "vosk-server", "who names a server wants it"
     assert find_model(models, "ru") == small
     large = install(models / "vosk-model-ru-0.42", VOSK_FILES)
     assert find_model(models, "ru") == large
@@ -88,7 +91,7 @@ def test_voices_that_may_not_be_used_commercially_are_never_offered() -> None:
 
 
 async def test_a_missing_model_shows_at_the_start_with_the_command(tmp_path: Path) -> None:
-    for name in registry.RECOGNIZERS:
+    for name in ("vosk", "whisper"):
         with pytest.raises(ModelMissing) as missing:
             await registry.recognizer(name, EngineOptions(models_dir=tmp_path)).start()
         assert "zvonar models pull" in missing.value.remedy
