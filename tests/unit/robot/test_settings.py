@@ -2,10 +2,8 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import get_args
 
 import pytest
-from pydantic import BaseModel
 from sqlalchemy import make_url
 
 from robot.domain.caps import ContactPolicy
@@ -13,8 +11,9 @@ from robot.domain.numbering import NumberGuard
 from robot.domain.rules import DialingRules
 from robot.domain.tariffs import Rate, Tariff
 from robot.i18n import Language, language
-from robot.settings import ConfigurationError, Settings, load_settings
+from robot.settings import ConfigurationError, load_settings
 from robot.settings_rules import unpriced
+from tests.unit.robot.named_settings import settings_names
 
 pytestmark = pytest.mark.unit
 
@@ -28,22 +27,10 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def names(model: type[BaseModel], prefix: str = "ZVONAR_") -> set[str]:
-    found: set[str] = set()
-    for name, field in model.model_fields.items():
-        options = [one for one in get_args(field.annotation) if one is not type(None)]
-        inner = options[0] if len(options) == 1 and type(None) in get_args(field.annotation) else field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            found |= names(inner, f"{prefix}{name.upper()}__")
-        else:
-            found.add(f"{prefix}{name.upper()}")
-    return found
-
-
 def test_the_page_of_settings_names_each_of_them_and_no_other() -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 
-    assert set(re.findall(r"^\| `(ZVONAR_\w+)`", page, re.MULTILINE)) == names(Settings)
+    assert set(re.findall(r"^\| `(ZVONAR_\w+)`", page, re.MULTILINE)) == settings_names()
 
 
 def test_wrong_values_are_all_named_and_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +221,7 @@ def test_a_variable_may_name_a_file_with_the_value(monkeypatch: pytest.MonkeyPat
 
 
 def test_no_setting_could_be_taken_for_the_name_of_a_file() -> None:
-    assert [name for name in names(Settings) if name.endswith("_FILE") and not name.endswith("__FILE")] == []
+    assert [name for name in settings_names() if name.endswith("_FILE") and not name.endswith("__FILE")] == []
 
 
 @pytest.mark.parametrize(
