@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 
 from telephony.asterisk.config import inbound
 from telephony.asterisk.config.files import replace_file, write_config
-from telephony.asterisk.config.model import AmiAccess, Codec, Directories, Pbx, Registration, Transport, Trunk
+from telephony.asterisk.config.model import (
+    AmiAccess,
+    Codec,
+    Directories,
+    Identity,
+    MetricsAccess,
+    Nat,
+    Pbx,
+    Registration,
+    Tls,
+    Transport,
+    Trunk,
+)
 from telephony.asterisk.config.render import render
 from telephony.errors import UnsafeValue
 
@@ -92,6 +104,55 @@ def test_callers_reach_the_robots_question_from_its_trunk_alone() -> None:
     assert "res_agi" not in render(PBX)["modules.conf"]
 
 
+def test_over_tls_the_operator_proves_who_he_is_and_sound_is_encrypted() -> None:
+    trunk = replace(TRUNK, transport=Transport.TLS, encrypt_media=True)
+    files = render(replace(PBX, trunks=(trunk,), tls=Tls(Path("/etc/ssl/operator.pem"))))
+    found = sections(files["pjsip.conf"])
+    assert {"protocol = tls", "verify_server = yes", "ca_list_file = /etc/ssl/operator.pem"} <= set(
+        found["transport-tls"]
+    )
+    assert "media_encryption = sdes" in found["operator"]
+    assert "media_encryption_optimistic = no" in found["operator"], "never in the clear instead"
+    assert "load = res_srtp.so" in files["modules.conf"]
+    assert "res_srtp" not in render(PBX)["modules.conf"]
+
+
+def test_keys_of_calls_are_not_sent_in_the_clear() -> None:
+    with pytest.raises(UnsafeValue):
+        render(replace(PBX, trunks=(replace(TRUNK, encrypt_media=True),)))
+
+
+def test_behind_a_router_the_world_is_told_the_outer_address() -> None:
+    transport = sections(render(replace(PBX, nat=Nat("203.0.113.5", ("10.0.0.0/8",))))["pjsip.conf"])["transport-udp"]
+    assert "external_media_address = 203.0.113.5" in transport
+    assert "local_net = 10.0.0.0/8" in transport
+
+
+@pytest.mark.parametrize(
+    ("identity", "header"),
+    [(Identity.FROM, ("no", "no")), (Identity.ASSERTED, ("yes", "no")), (Identity.REMOTE_PARTY, ("no", "yes"))],
+)
+def test_where_the_number_shown_is_written(identity: Identity, header: tuple[str, str]) -> None:
+    lines = sections(render(replace(PBX, trunks=(replace(TRUNK, identity=identity),)))["pjsip.conf"])["operator"]
+    assert f"send_pai = {header[0]}" in lines
+    assert f"send_rpid = {header[1]}" in lines
+
+
+def test_a_registration_is_tried_for_ever() -> None:
+    trunk = replace(TRUNK, registration=Registration("alice", "correct-horse"))
+    lines = sections(render(replace(PBX, trunks=(trunk,)))["pjsip.conf"])["operator-registration"]
+    assert "auth_rejection_permanent = no" in lines
+    (tries,) = (int(line.partition("= ")[2]) for line in lines if line.startswith("max_retries"))
+    assert tries * 20 > 86_400 * 30
+
+
+def test_metrics_are_served_where_they_are_asked_for_and_nothing_else_is() -> None:
+    assert sections(render(PBX)["http.conf"]) == {"general": []}
+    files = render(replace(PBX, metrics=MetricsAccess("127.0.0.1", 8088)))
+    assert {"enabled = yes", "enable_static = no", "bindport = 8088"} <= set(sections(files["http.conf"])["general"])
+    assert "load = res_prometheus.so" in files["modules.conf"]
+
+
 HOSTILE = ["a\nb", "x]\n[evil", "a;b", "", " ", "a b", "#include /etc/passwd", "${X}", "я", "a\x00"]
 
 
@@ -137,6 +198,12 @@ def test_any_secret_and_name_are_refused_or_take_one_line_each(secret: str, name
         {"trunks": (TRUNK, TRUNK)},
         {"extra_modules": ("../evil",)},
         {"directories": replace(DIRECTORIES, etc=Path("relative"))},
+        {"nat": Nat("203.0.113.5\n[evil]")},
+        {"nat": Nat("203.0.113.5", ("10.0.0.0/8;",))},
+        {"metrics": MetricsAccess("127.0.0.1\n", 8088)},
+        {"trunks": (replace(TRUNK, peers=("192.0.2.0/24\nmatch=0.0.0.0/0",)),)},
+        {"trunks": (replace(TRUNK, transport=Transport.TLS),), "tls": Tls(Path("/etc/x;y"))},
+        {"trunks": (replace(TRUNK, transport=Transport.TLS),), "tls": Tls(certificate=Path("/etc/c.pem"))},
         {"directories": replace(DIRECTORIES, state=Path("/a\n[options]"))},
     ],
 )

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from telephony.asterisk.causes import dial_error, ended_by_peer
 from telephony.asterisk.originate import originate_fields
 from telephony.base import CallSpec, EndedBy
-from telephony.errors import Busy, Congestion, DialError, NoAnswer, Rejected, UnknownNumber, UnsafeValue
+from telephony.errors import (
+    Busy,
+    Congestion,
+    DialError,
+    NoAnswer,
+    NoCommonCodec,
+    Rejected,
+    TrunkRefused,
+    UnknownNumber,
+    UnsafeValue,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -116,7 +126,9 @@ def test_causes_become_errors(cause: int | None, reason: int | None, error: type
         (21, 607, Rejected),
         (127, 607, Rejected),
         (21, 403, Congestion),
-        (21, 407, Congestion),
+        (21, 401, TrunkRefused),
+        (21, 407, TrunkRefused),
+        (58, 488, NoCommonCodec),
         (21, 501, Congestion),
         (21, 0, Rejected),
         (17, 403, Busy),
