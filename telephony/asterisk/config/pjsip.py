@@ -135,6 +135,7 @@ def _registration(trunk: Trunk, name: str, host: str, suffix: str) -> list[str]:
         f"outbound_auth = {name}-auth",
         f"endpoint = {name}",
         "line = yes",
+        "max_random_initial_delay = 1",  # ten seconds spare an operator thousands of telephones; we are one
         "retry_interval = 20",
         "forbidden_retry_interval = 300",
         "fatal_retry_interval = 300",
