@@ -60,7 +60,7 @@ class Answer:
         """Raises Unreachable: a page instead of JSON is what a proxy shows while the system is down."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):  # nested so deep that no data of theirs can be
             raise Unreachable(
                 tr(f"{whom} отвечает не данными, а чем-то другим", f"{whom} answers with something that is no data"),
                 remedy=tr("проверьте адрес в настройках", "check the address in the settings"),
