@@ -25,7 +25,7 @@ from robot.proving.stage import Installed, Progress
 from robot.storage.errors import StorageError
 from telephony.lab.settings import Step
 
-READY_S = 240.0
+READY_S = 600.0
 FULL = 0.9
 """So much of the lines in use is full work."""
 

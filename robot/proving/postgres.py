@@ -46,7 +46,7 @@ class Cluster:
         await self._run("initdb", "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
 
     async def start(self) -> None:
-        options = f"-c listen_addresses='' -c unix_socket_directories={self._home} -c fsync=off -c max_connections=200"
+        options = f"-c listen_addresses='' -c unix_socket_directories={self._home} -c fsync=off -c max_connections=600"
         await self._run("pg_ctl", "-w", "-t", "30", "-l", str(self._home / "server.log"), "-o", options, "start")
 
     async def stop(self, mode: str = "immediate") -> None:

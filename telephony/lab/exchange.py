@@ -21,6 +21,7 @@ MEDIA_PORTS = 1000
 def pbx(settings: LabSettings, asterisk: Asterisk, secret: str) -> Pbx:
     """Ours: the robot's manager access, and a trunk to the telephone company, from which calls come in."""
     first = settings.port_base + 1000
+    telco_port, _ = settings.trunk_ports or (settings.telco_sip_port, 0)
     return Pbx(
         directories=_directories(settings, asterisk, "pbx"),
         sip_host=LOOPBACK,
@@ -31,7 +32,7 @@ def pbx(settings: LabSettings, asterisk: Asterisk, secret: str) -> Pbx:
             Trunk(
                 TRUNK,
                 LOOPBACK,
-                settings.telco_sip_port,
+                telco_port,
                 inbound_context=FROM_TRUNK,
                 qualify_interval_s=2,
                 qualify_timeout_s=1.0,
@@ -47,7 +48,8 @@ def pbx(settings: LabSettings, asterisk: Asterisk, secret: str) -> Pbx:
 def telco(settings: LabSettings, asterisk: Asterisk, secret: str) -> Pbx:
     """The telephone company: takes calls from our trunk and brings them to its subscribers, who call us too."""
     first = settings.port_base + 1000 + MEDIA_PORTS
-    customer = Trunk(CUSTOMER, LOOPBACK, settings.pbx_sip_port, inbound_context=SUBSCRIBERS, qualify_interval_s=0)
+    _, pbx_port = settings.trunk_ports or (0, settings.pbx_sip_port)
+    customer = Trunk(CUSTOMER, LOOPBACK, pbx_port, inbound_context=SUBSCRIBERS, qualify_interval_s=0)
     return Pbx(
         directories=_directories(settings, asterisk, "telco"),
         sip_host=LOOPBACK,

@@ -26,7 +26,8 @@ class LabSettings:
     port_base: the lab takes the ten ports from it on, and two thousand for media from port_base + 1000 on; below
     30000, so that no other program is handed one of them by the system. subscribers: "module:factory" of a
     `Directory`, called with `seed`. suite, mirror: the Debian release with an Asterisk in it, and where it is
-    fetched from, empty for Debian's usual place.
+    fetched from, empty for Debian's usual place. trunk_ports: where our Asterisk finds the telephone company's, and
+    that one ours, when a cable lies between; None for their own ports.
     """
 
     directory: Path
@@ -36,6 +37,7 @@ class LabSettings:
     subscribers: str = DEFAULT_DIRECTORY
     suite: str = "forky"
     mirror: str = ""
+    trunk_ports: tuple[int, int] | None = None
 
     @classmethod
     def under(cls, data_directory: Path, *, port_base: int = 20_000, seed: int = 0) -> LabSettings:

@@ -28,6 +28,7 @@ from robot.proving.scene import BURST, MANAGERS
 from robot.proving.stage import Installed, Progress, keep_logs
 from robot.proving.trunk_cable import TrunkCable
 from robot.storage.store import Storage, open_storage
+from telephony.errors import LabError
 from telephony.lab import lab as stand
 from telephony.lab.root import ensure_asterisk
 from telephony.lab.settings import LabSettings, Step
@@ -35,6 +36,7 @@ from telephony.lab.settings import LabSettings, Step
 AMI, LISTENS, AUDIO, OUR_TRUNK, THEIR_TRUNK = 12, 13, 14, 16, 17
 """Ports of a station's cables, counted from its lab's first one."""
 
+TRIES = 3
 SOCKET = ".s.PGSQL.5432"
 STAGES = {
     "new": "NEW",
@@ -114,10 +116,11 @@ async def laid(installed: Installed, wanted: Wanted, progress: Progress, keep: P
             bases = free_lab_ports(len(wanted.channels))
             stations = [await site.station(number, base) for number, base in enumerate(bases)]
             await ensure_asterisk(stations[0].node.lab, progress)  # one download, not one for each
-            first = stations[0].node
-            await asyncio.gather(
-                *(stand.up(one.node.lab, progress if one.node is first else _quiet) for one in stations)
-            )
+            ups = [up(one.node.lab, progress if one is stations[0] else _quiet) for one in stations]
+            # All of them to their end: one that still starts cannot be taken down.
+            for ended in await asyncio.gather(*ups, return_exceptions=True):
+                if isinstance(ended, BaseException):
+                    raise ended
             stack.callback(keep_logs, [one.node for one in stations], keep)
             yield Ground(home, cluster, tuple(stations), crm, storage, secret, wanted.lease_s)
     finally:
@@ -192,6 +195,18 @@ def _of_all(wanted: Wanted, secret: str) -> Mapping[str, str]:
         "ZVONAR_WEB__PER_MINUTE": "100000",
         **wanted.environment,
     }
+
+
+async def up(lab: LabSettings, progress: Progress | None = None) -> None:
+    """A machine that is busy may take longer than a lab has patience."""
+    for patience in reversed(range(TRIES)):
+        try:
+            await stand.up(lab, progress or _quiet)
+        except LabError:
+            if not patience:
+                raise
+        else:
+            return
 
 
 def _quiet(_step: Step) -> None:

@@ -17,8 +17,7 @@ from robot.proving.audit import Kill
 from robot.proving.errors import ProvingError
 from robot.proving.faults.alarms import falls, rises, silent
 from robot.proving.faults.base import Kind, Lane, NotNow, Struck
-from robot.proving.faults.ground import Ground, Station
-from telephony.lab import lab as stand
+from robot.proving.faults.ground import Ground, Station, up
 from telephony.lab.processes import Daemon
 
 HEARING = b"robot.speech.worker.serve"
@@ -98,7 +97,7 @@ async def kill_asterisk(ground: Ground, station: Station, rng: Random) -> Struck
     process.kill()
     await asyncio.sleep(rng.uniform(0.5, 2.0))
     lifted = utc_now()
-    await stand.up(lab, lambda _step: None)
+    await up(lab)
     return Struck(f"kill -9 of the Asterisk of {station.node.name}", lifted)
 
 
