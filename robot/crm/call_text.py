@@ -50,6 +50,8 @@ def lead_title(report: CallReport) -> str:
 def heading(report: CallReport) -> str:
     """One line: what kind of call, and what it came to."""
     outcome = OUTCOMES[report.outcome]
+    if report.corrects is not None:
+        return tr(f"Итог звонка исправил человек: {outcome.ru}", f"Outcome corrected by a person: {outcome.en}")
     if report.inbound:
         return tr(f"Входящий звонок роботу: {outcome.ru}", f"Call to the robot: {outcome.en}")
     return tr(f"Звонок робота: {outcome.ru}", f"Call by the robot: {outcome.en}")

@@ -14,6 +14,9 @@ from robot.domain.outcomes import Outcome
 AGAIN = "again"
 """In the payload of a delivery that follows another one of the same call: all it brings may be there already."""
 
+CORRECTION = "correction"
+"""In the payload of a delivery that tells of a person's correction: its id."""
+
 SEND_DOCUMENT = "send_document"
 
 COMPLETE_IN = timedelta(seconds=15)
@@ -52,6 +55,26 @@ def plan(ended: Ended, targets: Sequence[Target]) -> list[NewDelivery]:
     if not ended.rang and not ended.answered:
         return []
     return [one for target in targets for one in _of(ended, target)]
+
+
+def correction(
+    attempt_id: UUID, lead_id: int, number: int, targets: Sequence[Target], *, now: datetime
+) -> list[NewDelivery]:
+    """Whoever is told of calls is told, once, that a person has changed what this one came to. number: of the
+    correction. Nothing goes to the client: he heard none of it."""
+    return [
+        NewDelivery(
+            f"{attempt_id}:{target.name}:{Kind.CALL}:correction:{number}",
+            target.name,
+            Kind.CALL,
+            lead_id,
+            attempt_id,
+            now,
+            {CORRECTION: str(number)},
+        )
+        for target in targets
+        if Kind.CALL in target.kinds
+    ]
 
 
 def _of(ended: Ended, target: Target) -> Iterator[NewDelivery]:

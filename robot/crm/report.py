@@ -36,8 +36,10 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class CallReport:
-    """lead: the card as the call left it; its texts are hostile. recording: a path relative to the data directory, ""
-    without one. task: kind and time of what a manager has to do (robot.crm.stages.TaskKind), None when nothing."""
+    """lead: the card as the call left it; its texts are hostile. corrects: the call whose outcome a person has changed;
+    attempt_id is of the correction then, so that what is made for it is told apart from what the call made. recording:
+    a path relative to the data directory, "" without one. task: kind and time of what a manager has to do
+    (robot.crm.stages.TaskKind), None when nothing."""
 
     attempt_id: UUID
     campaign: str
@@ -57,3 +59,4 @@ class CallReport:
     wishes: Sequence[Wish] = ()
     recording: str = ""
     said: Sequence[Said] = ()
+    corrects: UUID | None = None

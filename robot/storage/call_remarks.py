@@ -10,6 +10,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from robot.crm.planning import Target
+from robot.crm.planning import correction as plan_correction
+from robot.crm.stages import stage_after
 from robot.domain.call_remarks import (
     CORRECTABLE,
     Author,
@@ -29,6 +32,7 @@ from robot.domain.stops import ASKED_TO_STOP
 from robot.storage import tables as t
 from robot.storage.call_index import index_call
 from robot.storage.engine import Database
+from robot.storage.outbox import put
 from robot.storage.permits import withdraw
 from robot.storage.recount import Changes, recounted
 from robot.storage.rows import insert
@@ -69,10 +73,12 @@ class SqlComments:
 
 
 class SqlCorrections:
-    """Corrections of robot.web.call_ports."""
+    """Corrections of robot.web.call_ports. What was told of the call is told of a correction, from an outbox row of the
+    same transaction."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, targets: Sequence[Target] = ()) -> None:
         self._database = database
+        self._targets = targets
 
     async def correct(self, call: UUID, verdict: Verdict, *, author: Author, now: datetime) -> Correction | None:
         if verdict.outcome not in CORRECTABLE:
@@ -85,11 +91,15 @@ class SqlCorrections:
             if (was, row.reason) == (verdict.outcome, verdict.reason):
                 return None
             correction = Correction(now, author, was, row.reason, verdict)
-            await connection.execute(sa.insert(t.outcome_corrections).values(attempt_id=call, **_columns(correction)))
+            new = sa.insert(t.outcome_corrections).values(attempt_id=call, **_columns(correction))
+            number = int((await connection.execute(new)).inserted_primary_key[0])  # type: ignore[index]
             async with recounted(connection, call, changes):
                 values = {"outcome": verdict.outcome, "reason": verdict.reason, "goal_reached": _reached(row, verdict)}
                 await connection.execute(sa.update(t.attempts).where(t.attempts.c.id == call).values(values))
             await index_call(connection, call)
+            await _move_card(connection, row, verdict.outcome)
+            told = plan_correction(call, row.lead_id, number, self._targets, now=now)
+            await put(connection, told, now=now)
             if verdict.outcome is Outcome.OPTED_OUT:
                 await bar(connection, row.phone, reason=ASKED_TO_STOP, now=now)
                 await withdraw(connection, [row.lead_id])
@@ -173,7 +183,7 @@ async def _locked(connection: AsyncConnection, call: UUID) -> sa.Row[Any]:
         sa.exists().where(t.meetings.c.attempt_id == call), sa.exists().where(t.moved_meetings.c.attempt_id == call)
     )
     query: sa.Select[*tuple[Any, ...]] = (
-        sa.select(t.attempts, t.leads.c.phone, t.campaigns.c.goal, meeting.label("has_meeting"))
+        sa.select(t.attempts, t.leads.c.phone, t.leads.c.stage, t.campaigns.c.goal, meeting.label("has_meeting"))
         .join_from(t.attempts, t.leads, t.leads.c.id == a.lead_id)
         .join(t.campaigns, t.campaigns.c.id == a.campaign_id)
         .where(a.id == call)
@@ -185,6 +195,16 @@ async def _locked(connection: AsyncConnection, call: UUID) -> sa.Row[Any]:
     if row.has_meeting:
         raise MeetingHangsOnIt
     return row
+
+
+async def _move_card(connection: AsyncConnection, row: sa.Row[Any], outcome: Outcome) -> None:
+    """The lead stands where the corrected call left him, unless he has talked to us since."""
+    a = t.attempts.c
+    since = sa.exists().where(a.lead_id == row.lead_id, a.started_at > row.started_at, a.answered_at.is_not(None))
+    if (await connection.execute(sa.select(since))).scalar_one():
+        return
+    stage = stage_after(outcome, row.stage)
+    await connection.execute(sa.update(t.leads).where(t.leads.c.id == row.lead_id).values(stage=stage))
 
 
 def _reached(row: sa.Row[Any], verdict: Verdict) -> bool:

@@ -42,7 +42,7 @@ class SqlKeptSettings:
         async def work(connection: AsyncConnection) -> Mapping[str, str]:
             rows = (await connection.execute(_campaigns_locked())).all()
             before = await kept(connection, COMPANY)
-            await _keep(connection, COMPANY, facts, now)
+            await keep(connection, COMPANY, facts, now)
             for row in rows:
                 changed = spread(row.facts, before, facts)
                 if changed != row.facts:
@@ -59,7 +59,7 @@ class SqlKeptSettings:
             return None if row is None else row[0]
 
     async def set_mapping(self, crm: str, values: Mapping[str, str], *, now: datetime) -> None:
-        await self._database.write(lambda connection: _keep(connection, f"crm.{crm}", values, now))
+        await self._database.write(lambda connection: keep(connection, f"crm.{crm}", values, now))
 
 
 def _campaigns_locked() -> sa.Select[Any]:
@@ -72,7 +72,7 @@ async def kept(connection: AsyncConnection, name: str) -> Mapping[str, str]:
     return {} if row is None else dict(row.content)
 
 
-async def _keep(connection: AsyncConnection, name: str, values: Mapping[str, str], now: datetime) -> None:
+async def keep(connection: AsyncConnection, name: str, values: Mapping[str, str], now: datetime) -> None:
     row = {"content": dict(values), "changed_at": now}
     new = insert(connection, t.kept_settings).values(name=name, **row)
     await connection.execute(new.on_conflict_do_update(index_elements=["name"], set_=row))

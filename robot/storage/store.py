@@ -55,6 +55,7 @@ from robot.storage.spending import SqlSpending
 from robot.storage.stops import SqlStopList
 from robot.storage.users import SqlCredentials, SqlUsers
 from robot.storage.wake import SqlWake
+from robot.storage.weekly import SqlWeekly
 
 
 class Storage:
@@ -99,7 +100,7 @@ class Storage:
         self.call_search = SqlCallSearch(database)
         self.call_orders = SqlCallOrders(database)
         self.comments = SqlComments(database)
-        self.corrections = SqlCorrections(database)
+        self.corrections = SqlCorrections(database, targets)
         self.suggestions = SqlSuggestions(database)
         self.keys = SqlServerKeys(database)
         self.telephones = SqlTelephones(database)
@@ -134,6 +135,7 @@ class Storage:
         self.guesses = SqlGuesses(database)
         self.journal = SqlJournal(database)
         self.kept_settings = SqlKeptSettings(database)
+        self.weekly = SqlWeekly(database)
         self.trial_calls = SqlTrialCalls(database, rules)
         self.persons = SqlPersons(database)
         self.old_data = SqlOldData(database)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import date, timedelta
 from typing import Any
 
 from robot.crm.sent import Channel, Parcel, SentItem, SentState
@@ -54,6 +55,23 @@ class SentContract:
         await store.sent.receipt(Channel.MESSENGER, "7", SentState.FAILED, now=NOW)
         await store.sent.receipt(Channel.SMS, "nobody's", SentState.FAILED, now=NOW)
         assert await _state(store, claimed) is SentState.SENDING
+
+    async def test_one_node_of_many_takes_the_weeks_report(self, store: Any) -> None:
+        weekly, week = store.weekly, date(2026, 11, 16)
+        takes = [weekly.take(week, owner=f"node-{n}", now=NOW, until=LATER) for n in range(5)]
+        taken = await asyncio.gather(*takes)
+        assert sorted(taken) == [False] * 4 + [True]
+        owner = f"node-{taken.index(True)}"
+        assert await weekly.tell(week, "a@b.ru", owner=owner, now=NOW)
+        assert await weekly.take(week, owner=owner, now=NOW, until=LATER), "it may go on"
+        assert not await weekly.take(week, owner="other", now=LATER - SOON, until=LATER)
+        assert await weekly.take(week, owner="other", now=LATER + SOON, until=LATER + 2 * SOON), "its time is over"
+        assert not await weekly.tell(week, "late@b.ru", owner=owner, now=LATER)
+        assert await weekly.told(week) == {"a@b.ru"}
+        later = week + timedelta(days=7)
+        assert await weekly.take(later, owner=owner, now=LATER, until=LATER + SOON)
+        assert not await weekly.take(week, owner="other", now=LATER + timedelta(days=1), until=LATER)
+        assert await weekly.told(later) == frozenset()
 
 
 async def _parcel(store: Any, channel: Channel = Channel.MAIL, parts: int = 1) -> tuple[Any, Parcel]:

@@ -95,6 +95,8 @@ class Delivery:
 
     def _call_writes(self) -> list[Write]:
         report = self._report
+        if report.corrects is not None:
+            return [Write("note", self._comment_call, self._comment_found("note"), needs=NEEDS_LEAD)]
         if not self._settings.application:
             logged = [Write("call", self._log_call, self._find_logged_call, needs=NEEDS_LEAD)]
             if report.recording:

@@ -43,7 +43,8 @@ def call(report: CallReport, timezone: str) -> Mapping[str, Any]:
     lead = report.lead
     return {
         "event": "call",
-        "id": str(report.attempt_id),
+        "id": str(report.corrects or report.attempt_id),
+        "corrected": report.corrects is not None,
         "campaign": {"name": report.campaign, "title": report.campaign_title},
         "lead": {
             "phone": lead.phone,
