@@ -14,11 +14,11 @@ from robot.cli.data import storage_of
 from robot.cli.framework import Group, fail, option, run
 from robot.domain.clock import utc_now
 from robot.i18n import tr
-from robot.sending.letters import Attachment, Letter
 from robot.sending.mail import Mail
 from robot.sending.office import server_of
 from robot.sending.press import ProcessPress
 from robot.sending.printing import Job, Printed
+from robot.sending.weekly import letter
 from robot.settings import Settings
 
 OWN = Path(__file__).parents[1] / "sending" / "own"
@@ -49,10 +49,10 @@ def rebuild(settings: Settings) -> None:
 
 
 @reports.command(
-    help="Отчёт за неделю: HTML и PDF в папку, или письмом (--send, из настроек почты). По расписанию — из cron или "
-    "таймером systemd: по понедельникам zvonar reports weekly --send --to АДРЕС. "
-    "| The week's report: HTML and PDF into a folder, or by mail (--send, with the settings of mail). On a schedule by "
-    "cron or a timer of systemd: Mondays, zvonar reports weekly --send --to ADDRESS."
+    help="Отчёт за неделю: HTML и PDF в папку, или письмом (--send, из настроек почты). По расписанию робот шлёт его "
+    "сам: в рабочем месте «Настройки», «Отчёт недели». "
+    "| The week's report: HTML and PDF into a folder, or by mail (--send, with the settings of mail). On a schedule "
+    "the robot sends it by itself: in the workplace, Settings, The week's report."
 )
 @option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Первый день; без него прошлая неделя. | Its first day.")
 @option("--out", type=click.Path(file_okay=False, path_type=Path), help="Папка для файлов. | Folder for the files.")
@@ -75,7 +75,7 @@ def weekly(
     if by_mail and mail is not None:
         server = Mail(server_of(mail))
         for address in addresses:
-            run(server.send(_letter(made, first, address)))
+            run(server.send(letter(made, first, address, utc_now())))
             click.echo(tr(f"Отправлено: {address}", f"Sent: {address}"))
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
@@ -93,16 +93,3 @@ async def _printed(settings: Settings, first: date) -> Printed:
 def _last_monday(today: date) -> date:
     """Of the week that is over."""
     return today - timedelta(days=today.weekday() + DAYS)
-
-
-def _letter(made: Printed, first: date, address: str) -> Letter:
-    return Letter(
-        key=f"weekly:{first}:{address}",
-        to=address,
-        to_name="",
-        subject=made.subject,
-        html=made.html,
-        text=made.text,
-        at=utc_now(),
-        attachments=(Attachment(made.file_name, made.pdf),),
-    )

@@ -39,6 +39,7 @@ from robot.web.routes import (
     stoplist_import,
     telephony,
     users,
+    weekly,
 )
 
 ENDPOINTS: Sequence[Endpoint] = (
@@ -68,6 +69,7 @@ ENDPOINTS: Sequence[Endpoint] = (
     *meetings.ENDPOINTS,
     *plan.ENDPOINTS,
     *company.ENDPOINTS,
+    *weekly.ENDPOINTS,
     *campaign_settings.ENDPOINTS,
     *managers.ENDPOINTS,
     *telephony.ENDPOINTS,

@@ -10,6 +10,7 @@ ApiError                  status, code, the sentence in both languages
 ├── NotFound      404     not_found, unknown_campaign, unknown_lead, not_listed
 ├── Taken         409     by the code of what is there already
 ├── TooLarge      413     too_large
+├── Elsewhere     421     elsewhere: another node has it (robot.web.placed)
 ├── WrongKind     415     unsupported_media_type
 ├── TooMany       429     too_many           with Retry-After
 └── Unusable  400, 422    bad_json, bad_encoding, invalid, and codes of robot.crm.fates

@@ -34,6 +34,24 @@ class CompanyIn(In):
     meeting_format: Fact = ""
 
 
+class WeeklyIn(In):
+    """The report of the week that is over. weekday: 0 is Monday; hour: of the company's clock; to: nobody switches it
+    off."""
+
+    weekday: Annotated[int, Field(ge=0, le=6)] = 0
+    hour: Annotated[int, Field(ge=0, le=23)] = 9
+    to: Annotated[list[Annotated[str, StringConstraints(max_length=254, strip_whitespace=True)]], Field(max_length=20)]
+
+
+class WeeklyOut(Out):
+    """letters: there is a mail server to send it by."""
+
+    weekday: int
+    hour: int
+    to: list[str]
+    letters: bool
+
+
 class CompanyOut(Out):
     company_name: str
     company_does: str

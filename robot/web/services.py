@@ -83,8 +83,9 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`ceiling_kopecks`: of a day's calls, None without one. lines: on which this node may talk at once. data_dir: what
-    recordings are relative to, None where no recordings are. live: talks of this process, None where none are held."""
+    """`ceiling_kopecks`: of a day's calls, None without one. lines: on which this node may talk at once. node: its
+    name, "" where there is one alone. data_dir: what recordings are relative to, None where no recordings are. live:
+    talks of this process, None where none are held. letters: there is a mail server to send them by."""
 
     ports: Ports
     settings: WebSettings
@@ -100,6 +101,8 @@ class Services:
     scripts: ScriptsDesk | None = None
     eraser: Eraser | None = None
     lines: int = 0
+    node: str = ""
+    letters: bool = False
     imports: ImportJobs = field(init=False)
 
     def __post_init__(self) -> None:

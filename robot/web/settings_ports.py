@@ -12,6 +12,7 @@ from uuid import UUID
 from robot.crm.base import Managers
 from robot.crm.connector import Findings
 from robot.domain.company import Trial, TrialEnd
+from robot.domain.weekly import WeeklySchedule
 
 
 class KeptSettings(Protocol):
@@ -27,6 +28,15 @@ class KeptSettings(Protocol):
         """None: that of the settings' file holds. Names as in CrmMapping."""
 
     async def set_mapping(self, crm: str, values: Mapping[str, str], *, now: datetime) -> None: ...
+
+
+class WeeklySettings(Protocol):
+    """When the week's report is sent by itself, and to whom."""
+
+    async def schedule(self) -> WeeklySchedule: ...
+
+    async def set_schedule(self, schedule: WeeklySchedule, *, now: datetime) -> None:
+        """Holds from the next time on: what was due before `now` is not sent after the fact."""
 
 
 class TrialCalls(Protocol):
@@ -47,6 +57,7 @@ class SettingsPorts:
     kept: KeptSettings
     managers: Managers
     trials: TrialCalls
+    weekly: WeeklySettings
 
 
 @dataclass(frozen=True, slots=True)

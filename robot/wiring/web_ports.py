@@ -36,7 +36,9 @@ def web_ports(store: Storage) -> Ports:
         meetings=store.meeting_book,
         certificates=store.persons,
         lists=ListPorts(leads=store.lead_desk, stops=store.stop_desk, consents=store.consent_desk),
-        settings=SettingsPorts(kept=store.kept_settings, managers=store.managers, trials=store.trial_calls),
+        settings=SettingsPorts(
+            kept=store.kept_settings, managers=store.managers, trials=store.trial_calls, weekly=store.weekly
+        ),
         calls=CallPorts(
             search=store.call_search,
             records=store.records,

@@ -14,6 +14,7 @@ from robot.web.body import read_body, read_query
 from robot.web.endpoint import PRINCIPAL, Endpoint
 from robot.web.errors import NotFound, TooMany
 from robot.web.journal import note_by
+from robot.web.placed import id_here, placed
 from robot.web.schemas_leads import (
     ImportColumn,
     ImportOut,
@@ -39,11 +40,11 @@ async def upload(request: web.Request) -> web.Response:
         job = services.imports.begin(campaign, asked.name, content)
     except ImportsBusy:
         raise TooMany(WAIT_S) from None
-    return answer(_out(job), 202)
+    return answer(placed(request, _out(job)), 202)
 
 
 async def show(request: web.Request) -> web.Response:
-    return answer(_out(_job(request)))
+    return answer(placed(request, _out(_job(request))))
 
 
 async def rows(request: web.Request) -> web.Response:
@@ -77,11 +78,11 @@ async def start(request: web.Request) -> web.Response:
                       after={"campaign": done.campaign.slug, **counts})  # fmt: skip
 
     services.imports.start(job, then)
-    return answer(_out(job), 202)
+    return answer(placed(request, _out(job)), 202)
 
 
 def _job(request: web.Request) -> ImportJob:
-    job = request.app[SERVICES].imports.get(request.match_info["id"])
+    job = request.app[SERVICES].imports.get(id_here(request, "id"))
     if job is None:
         raise NotFound(
             "unknown_import",

@@ -16,6 +16,7 @@ from robot.web.body import read_body, read_model, read_query
 from robot.web.endpoint import Endpoint, who
 from robot.web.errors import NotFound, Unusable
 from robot.web.journal import note
+from robot.web.placed import id_here, placed
 from robot.web.schemas_scripts import AudioQuery, RecordingOut, RecordingsOut, SayIn, TalkIn, TalkOut
 from robot.web.scripts_desk import changed, desk_of, name_of, refusing
 from robot.web.services import SERVICES, answer
@@ -34,20 +35,21 @@ async def begin(request: web.Request) -> web.Response:
     talk = await desk_of(request).talks.begin(
         name_of(request), given.version, campaign=given.campaign, variables=given.variables, seed=given.seed
     )
-    return answer(view.talk_out(talk), 201)
+    return answer(placed(request, view.talk_out(talk)), 201)
 
 
 @refusing
 async def show_talk(request: web.Request) -> web.Response:
-    return answer(view.talk_out(desk_of(request).talks.get(name_of(request), request.match_info["talk"])))
+    talk = desk_of(request).talks.get(name_of(request), id_here(request, "talk"))
+    return answer(placed(request, view.talk_out(talk)))
 
 
 @refusing
 async def say(request: web.Request) -> web.Response:
     """What the client says or does; the answer has the whole talk."""
     event = _event(await read_model(request, SayIn))
-    talk = await desk_of(request).talks.tell(name_of(request), request.match_info["talk"], event)
-    return answer(view.talk_out(talk))
+    talk = await desk_of(request).talks.tell(name_of(request), id_here(request, "talk"), event)
+    return answer(placed(request, view.talk_out(talk)))
 
 
 def _event(given: SayIn) -> Event:
@@ -69,7 +71,7 @@ def _event(given: SayIn) -> Event:
 
 @refusing
 async def end_talk(request: web.Request) -> web.Response:
-    desk_of(request).talks.end(name_of(request), request.match_info["talk"])
+    desk_of(request).talks.end(name_of(request), id_here(request, "talk"))
     return web.Response(status=204)
 
 

@@ -18,6 +18,7 @@ from robot.web.body import read_model, read_query
 from robot.web.endpoint import Endpoint, who
 from robot.web.errors import NotFound
 from robot.web.journal import note
+from robot.web.placed import id_here, placed
 from robot.web.schemas_scripts import (
     DiffOut,
     DiffQuery,
@@ -135,7 +136,7 @@ async def publish(request: web.Request) -> web.Response:
     given = await read_model(request, PublishIn)
     told = _told(request, "script_published", note=given.note)
     job = await desk_of(request).publish(name_of(request), given.revision, given.note, by=who(request), told=told)
-    return answer(view.job_out(job), 202)
+    return answer(placed(request, view.job_out(job)), 202)
 
 
 @refusing
@@ -143,7 +144,7 @@ async def restore(request: web.Request) -> web.Response:
     given, number = await read_model(request, RestoreIn), id_of(request, "version")
     told = _told(request, "script_restored", restored=number, note=given.note)
     job = await desk_of(request).restore(name_of(request), number, given.note, by=who(request), told=told)
-    return answer(view.job_out(job), 202)
+    return answer(placed(request, view.job_out(job)), 202)
 
 
 @refusing
@@ -157,7 +158,7 @@ async def variants(request: web.Request) -> web.Response:
     )
     told = _told(request, "experiment_stopped", phrase=given.phrase, variant=given.variant, action=given.action)
     job = await desk_of(request).decide(name_of(request), edit, given.note, by=who(request), told=told)
-    return answer(view.job_out(job), 202)
+    return answer(placed(request, view.job_out(job)), 202)
 
 
 def _told(request: web.Request, what: str, **about: Scalar) -> Callable[[Version], Awaitable[None]]:
@@ -171,7 +172,8 @@ def _told(request: web.Request, what: str, **about: Scalar) -> Callable[[Version
 
 @refusing
 async def job(request: web.Request) -> web.Response:
-    return answer(view.job_out(desk_of(request).publisher.job(name_of(request), request.match_info["job"])))
+    found = desk_of(request).publisher.job(name_of(request), id_here(request, "job"))
+    return answer(placed(request, view.job_out(found)))
 
 
 @refusing

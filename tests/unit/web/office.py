@@ -46,11 +46,13 @@ class Office:
     def __init__(
         self,
         store: MemoryStorage | None = None,
+        *,
         data_dir: Path | None = None,
         scripts: ScriptsDesk | None = None,
         live: LiveBoard | None = None,
         plant: Plant | None = None,
         eraser: Eraser | None = None,
+        node: str = "",
         **settings: Any,
     ) -> None:
         """store: of another office, which is then another node."""
@@ -70,6 +72,7 @@ class Office:
             live=live,
             plant=plant,
             eraser=eraser,
+            node=node,
         )
         self.hub = services.hub
         self.client: TestClient[Any, Any] = TestClient(

@@ -292,3 +292,17 @@ async def test_a_mapping_holds_at_once_for_connectors_that_were_made_before(offi
     told = await other_node.mapping("odoo")
     assert (told.stages, told.managers) == ({"new": "1", "meeting": "7"}, {"Анна": "12"})
     assert await error_of(await ops.ask("GET", "/api/settings/crm/amocrm")) == (404, "unknown_crm")
+
+
+async def test_when_the_weeks_report_is_sent_is_set_and_noted(office: Office) -> None:
+    head = await office.person()
+    told = await (await head.ask("GET", "/api/settings/weekly")).json()
+    assert told == {"weekday": 0, "hour": 9, "to": [], "letters": False}
+    given = {"weekday": 4, "hour": 18, "to": [" Anna@Пример.рф ", "Anna@пример.рф", ""]}
+    kept = await (await head.ask("PUT", "/api/settings/weekly", given)).json()
+    assert (kept["weekday"], kept["hour"], kept["to"]) == (4, 18, ["Anna@xn--e1afmkfd.xn--p1ai"])
+    assert (await office.store.weekly.schedule()).since == office.clock
+    for wrong in ({"to": ["nobody"]}, {"to": ["a@b.ru, c@d.ru"]}, {"to": [], "hour": 24}, {"to": ["a@b.ru"] * 21}):
+        assert (await head.ask("PUT", "/api/settings/weekly", wrong)).status == 422
+    (change,) = await office.store.journal.changes(Wanted("weekly_report_changed"), before=None, limit=9)
+    assert change.after == {"weekday": 4, "hour": 18, "addresses": 1}
