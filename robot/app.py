@@ -57,6 +57,7 @@ from robot.wiring.speech import Speech, engine_options, open_speech, recognizer_
 from robot.wiring.triggers import crm_inlet, triggering
 from robot.wiring.trunk import Places, configured_pbx, usual_places
 from robot.wiring.web_ports import web_ports
+from robot.wiring.weekly import weekly
 from telephony.base import Line
 from telephony.errors import TelephonyError
 
@@ -155,6 +156,8 @@ class Robot:
             scripts=self.desk,
             live=self.live,
             lines=self.settings.dialer.channels,
+            node=self.settings.dialer.node,
+            letters=self.settings.sending.mail is not None,
             plant=NodePlant(self, self.crms),
             eraser=eraser(self),
         )
@@ -172,6 +175,7 @@ async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None
         pages(robot, crm_inlet(robot)),
         taking_orders(robot),
         forgetting(robot),
+        weekly(robot),
         reviewing(robot.settings) as listeners,
         outgoing(robot) as outbox,
         watching(robot) as calendar,
