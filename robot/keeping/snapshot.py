@@ -98,7 +98,7 @@ class SqliteFile:
             return True
         try:
             with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as connection:
-                return connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+                return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,))
         except sqlite3.Error:
             return False  # whatever it is, it is something
 
