@@ -6,7 +6,7 @@ StorageError               code, retryable, remedy
 ├── AccessDenied           database_access        wrong user or password, no such database, file not writable
 ├── DatabaseLocked         database_locked        another program holds the lock for too long (retryable)
 ├── Conflict               database_conflict      transactions crossed, and repeating did not help (retryable)
-├── DiskFull               disk_full              nothing can be written until room is made
+├── DiskFull               disk_full              nothing can be written until room is made (retryable)
 ├── DatabaseDamaged        database_damaged       the file is not a database, or is broken
 ├── SchemaMissing          schema_missing         the tables are not there: the database was never migrated
 ├── SchemaTooNew           schema_too_new         written by a newer version of the product: not touched
@@ -56,7 +56,10 @@ class Conflict(StorageError):
 
 
 class DiskFull(StorageError):
+    """Talks go on and keep what was said until somebody makes room; nobody new is dialed meanwhile."""
+
     code = "disk_full"
+    retryable = True
 
 
 class DatabaseDamaged(StorageError):
