@@ -36,6 +36,11 @@ class Cluster:
         self._programs = programs
         self._user = user
 
+    @property
+    def programs(self) -> Path:
+        """Where the server's own clients lie, too."""
+        return self._programs
+
     def run(self, program: str, *arguments: str) -> None:
         with (self._home / "log").open("a") as log:
             done = subprocess.run(
