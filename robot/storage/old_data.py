@@ -19,6 +19,9 @@ from robot.storage.scrubbing import doom, empty_leads, empty_words
 SILENT = timedelta(days=7)
 """A node that is not heard of for so long is no more; where its disk went, its files are looked for by all."""
 
+REMEMBERED = timedelta(days=30)
+"""When a file was removed is known so long."""
+
 _a, _l, _d, _e = t.attempts.c, t.leads.c, t.doomed_recordings.c, t.erasures.c
 
 
@@ -67,6 +70,7 @@ class SqlOldData:
             for some in chunks(paths):
                 statement = sa.update(t.doomed_recordings).where(_d.path.in_(some))
                 await connection.execute(statement.values(gone_at=now))
+            await connection.execute(sa.delete(t.doomed_recordings).where(_d.gone_at < now - REMEMBERED))
 
         await self._database.write(work)
 
@@ -78,10 +82,10 @@ class SqlOldData:
     async def mop_up(self, *, since: datetime) -> int:
         c = t.erasure_certificates.c
         lately = sa.select(_e.lead_id).join(t.erasure_certificates, c.digest == _e.digest).where(c.at > since)
-        late = sa.select(t.turns.c.attempt_id.distinct()).where(
-            t.turns.c.attempt_id.in_(sa.select(_a.id).where(_a.lead_id.in_(lately), _a.ended_at.is_not(None))),
-            (t.turns.c.said != "") | (t.turns.c.heard != ""),
-        )
+        said = t.turns.c
+        his = sa.select(_a.id).where(_a.lead_id.in_(lately), _a.ended_at.is_not(None))
+        words = (said.said != "") | (said.heard != "")
+        late = sa.select(said.attempt_id).where(said.attempt_id.in_(his), words).distinct()
         async with self._database.read() as connection:
             if not (await connection.execute(late)).first():
                 return 0

@@ -12,16 +12,18 @@ from aiohttp.abc import AbstractStreamWriter
 from robot.calls.peaks import peaks_of
 from robot.calls.recordings import KEPT, RAW, RecordingUnreadable
 from robot.domain.access import Right
+from robot.domain.journal import Wanted
 from robot.web import calls_view as view
 from robot.web.body import read_query
-from robot.web.endpoint import PRINCIPAL, Endpoint
+from robot.web.endpoint import PRINCIPAL, Endpoint, who
 from robot.web.errors import ApiError, NotFound
 from robot.web.journal import note
 from robot.web.routes.calls import call_of, unknown
 from robot.web.schemas_calls import PeaksOut, SignedQuery
 from robot.web.services import SERVICES, answer
-from robot.web.signed import KEY, holds
+from robot.web.signed import KEY, LASTS, holds
 
+HEARD = "recording_heard"
 MEDIA = {KEPT: "audio/ogg", RAW: "audio/wav"}
 
 
@@ -50,16 +52,28 @@ class Sound(web.FileResponse):
 
 
 async def sound(request: web.Request) -> web.StreamResponse:
-    """Answers range requests, as players make them. Who hears the beginning is written into the journal."""
+    """Answers range requests, as players make them. Who hears any of it is written into the journal: at each beginning,
+    and when he begins elsewhere."""
     call, recording = await _allowed(request)
     suffix = f".{request.match_info['kind']}"
     path = view.recorded_at(request.app[SERVICES].data_dir, recording)
     file = path.with_suffix(suffix) if path is not None and suffix in MEDIA else None
     if file is None or not await asyncio.to_thread(file.is_file):
         raise _not_here()
-    if request.method == "GET" and request.headers.get("Range", "bytes=0-").startswith("bytes=0-"):
-        await note(request, "recording_heard", subject=str(call))
+    if request.method == "GET" and (_from_beginning(request) or not await _noted(request, call)):
+        await note(request, HEARD, subject=str(call))
     return Sound(file, headers={"Content-Type": MEDIA[suffix], "Content-Disposition": "inline"})
+
+
+def _from_beginning(request: web.Request) -> bool:
+    return request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
+
+
+async def _noted(request: web.Request, call: UUID) -> bool:
+    """A player that goes on: its beginning is in the journal, of this address or of one shortly before."""
+    services = request.app[SERVICES]
+    lately = Wanted(HEARD, who(request), str(call), services.now() - LASTS)
+    return bool(await services.ports.access.journal.changes(lately, before=None, limit=1))
 
 
 async def peaks(request: web.Request) -> web.Response:

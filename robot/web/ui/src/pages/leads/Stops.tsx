@@ -87,7 +87,7 @@ function Check({ remove }: RemoveProps) {
           {check.data.entries.map((one) => (
             <Group key={one.entry} gap="sm">
               <Text fw={500}>{t.stoppedBy(one.entry, f.day(one.since))}</Text>
-              <Text c="dimmed">{reasonOf(one, t.asked)}</Text>
+              <Text c="dimmed">{reasonOf(one, t)}</Text>
               {remove !== null && (
                 <Button size="compact-sm" variant="default" onClick={() => remove(isPattern(one.entry) ? one.entry : asked)}>
                   {t.removeStop}
@@ -102,7 +102,11 @@ function Check({ remove }: RemoveProps) {
 }
 
 const isPattern = (entry: string) => entry.endsWith("*") || entry.includes("?");
-const reasonOf = (stop: Stop, asked: string) => (stop.reason === "asked_to_stop" ? asked : stop.reason);
+
+function reasonOf(stop: Stop, t: { readonly asked: string; readonly erased: string }): string {
+  const known: Readonly<Record<string, string>> = { asked_to_stop: t.asked, erased: t.erased };
+  return known[stop.reason] ?? stop.reason;
+}
 
 function List({ remove }: RemoveProps) {
   const t = useWords(words);
@@ -111,7 +115,7 @@ function List({ remove }: RemoveProps) {
   const rows = useMemo(() => numbered(stops.data?.pages.flatMap((page) => page.items) ?? []), [stops.data]);
   const columns: Column<Numbered<Stop>>[] = [
     { key: "entry", title: t.numberOrPattern, width: "minmax(0, 1fr)", cell: (row) => row.entry },
-    { key: "reason", title: t.reason, width: "minmax(0, 1.6fr)", cell: (row) => reasonOf(row, t.asked) },
+    { key: "reason", title: t.reason, width: "minmax(0, 1.6fr)", cell: (row) => reasonOf(row, t) },
     { key: "since", title: t.since, width: "132px", align: "end", wide: true, cell: (row) => f.moment(row.since) },
     {
       key: "remove",

@@ -121,6 +121,7 @@ export const words = {
     (entry: string, since: string) => `Never called: ${entry}, since ${since}`,
   ),
   asked: tr("сам попросил не звонить", "asked not to be called"),
+  erased: tr("данные удалены по его просьбе", "erased on his request"),
   removeStop: tr("Убрать из стоп-листа", "Take off the stop list"),
   take: tr("Убрать", "Remove"),
   removeHint: tr(
