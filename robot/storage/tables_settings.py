@@ -9,7 +9,7 @@ from robot.storage.types import CleanText, Facts, UtcTime
 
 kept_settings = sa.Table(
     # What the head of sales has set, by its name: "company", and "crm.…" for the mapping of a CRM, which wins over the
-    # settings' file.
+    # settings' file; "schema" for which versions of the product may work on these tables (robot.storage.migrate).
     "kept_settings",
     metadata,
     sa.Column("name", sa.String(80), primary_key=True),

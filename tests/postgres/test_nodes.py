@@ -28,6 +28,7 @@ from robot.storage.errors import AccessDenied, DatabaseUnavailable, SchemaMissin
 from robot.storage.leads import SqlLeads
 from robot.storage.migrate import migrate
 from robot.storage.store import Storage
+from tests.contracts.expanding_contract import check_expanding
 from tests.contracts.schema_contract import differences
 from tests.contracts.storage_contract import HALF_HOUR, LEASE, NOW, SOON, Scene
 from tests.contracts.upgrade_contract import check_upgrade
@@ -143,11 +144,21 @@ async def test_nodes_may_migrate_at_once(empty: str) -> None:
         await asyncio.gather(*(migrate(database) for database in databases))
         assert await differences(databases[0]) == []
         await databases[0].write(lambda c: c.execute(sa.text("UPDATE alembic_version SET version_num = '9999'")))
+        await migrate(databases[1])  # it has only grown, says who brought it up
+        await databases[0].write(lambda c: c.execute(sa.text("DELETE FROM kept_settings WHERE name = 'schema'")))
         with pytest.raises(SchemaTooNew):
             await migrate(databases[1])
     finally:
         for database in databases:
             await database.close()
+
+
+async def test_an_older_version_works_on_the_tables_of_the_newer_one(empty: str) -> None:
+    database = connect(empty)
+    try:
+        await check_expanding(database)
+    finally:
+        await database.close()
 
 
 async def test_a_database_of_the_first_version_keeps_what_is_in_it(empty: str) -> None:

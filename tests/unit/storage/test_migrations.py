@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import stat
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from robot.storage.engine import Database, connect
 from robot.storage.errors import AccessDenied, DatabaseDamaged, DatabaseLocked, SchemaMissing, SchemaTooNew
 from robot.storage.migrate import migrate, revisions
 from robot.storage.store import Storage, open_storage
+from tests.contracts.expanding_contract import check_expanding, shape_of, what_the_older_one_would_miss
 from tests.contracts.schema_contract import differences
 from tests.contracts.storage_contract import NOW
 from tests.contracts.upgrade_contract import check_upgrade
@@ -55,13 +57,63 @@ async def test_another_programs_upgrade_is_waited_for_longer_than_any_other_lock
 
 
 async def test_a_newer_database_is_refused_untouched(sqlite: Storage) -> None:
-    await sqlite.database.write(
-        lambda connection: connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
-    )
+    await newer(sqlite.database, "9998")
     with pytest.raises(SchemaTooNew, match="9999") as refused:
         await migrate(sqlite.database)
     assert refused.value.remedy
     assert await differences(sqlite.database) == []
+
+
+async def newer(database: Database, works_from: str) -> None:
+    """As a version of the future leaves it."""
+
+    async def work(connection: Any) -> None:
+        await connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        content = sa.text("UPDATE kept_settings SET content = :content WHERE name = 'schema'")
+        await connection.execute(content, {"content": json.dumps({"works_from": works_from})})
+
+    await database.write(work)
+
+
+async def test_a_newer_database_that_has_only_grown_is_worked_on(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'zvonar.db'}"
+    async with open_storage(address) as storage:
+        await newer(storage.database, revisions().get_heads()[0])
+    async with open_storage(address) as storage:
+        await storage.stop_list.add("+74951234567", reason="", now=NOW)
+        async with storage.database.read() as connection:
+            told = (await connection.execute(sa.text("SELECT version_num FROM alembic_version"))).scalar_one()
+        assert told == "9999", "the newer version's own affair"
+        await newer(storage.database, "9998")
+    with pytest.raises(SchemaTooNew):
+        async with open_storage(address):
+            pass
+
+
+async def test_an_older_version_works_on_the_tables_of_the_newer_one(tmp_path: Path) -> None:
+    database = connect(f"sqlite:///{tmp_path / 'zvonar.db'}")
+    try:
+        await check_expanding(database)
+    finally:
+        await database.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "missed"),
+    [
+        ("ALTER TABLE leads DROP COLUMN city", "leads.city is gone or has another name"),
+        ("ALTER TABLE leads RENAME COLUMN city TO town", "leads.city is gone or has another name"),
+        ("DROP TABLE consents", "consents.id is gone or has another name"),
+        ("ALTER TABLE leads ADD COLUMN extra TEXT NOT NULL DEFAULT ''", None),
+        ("ALTER TABLE leads ADD COLUMN extra TEXT", None),
+        ("CREATE UNIQUE INDEX once ON leads (name)", "leads refuses more than before: unique (name)"),
+    ],
+)
+async def test_what_takes_away_is_found(sqlite: Storage, statement: str, missed: str | None) -> None:
+    before = await shape_of(sqlite.database)
+    await sqlite.database.write(lambda connection: connection.execute(sa.text(statement)))
+    found = what_the_older_one_would_miss(before, await shape_of(sqlite.database))
+    assert missed in found if missed else not found
 
 
 async def test_migrating_twice_changes_nothing(sqlite: Storage) -> None:
