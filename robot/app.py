@@ -23,6 +23,7 @@ from robot.dialer.worker import Dialer
 from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
 from robot.observability.metrics import Metrics
+from robot.observability.traced import TracedCalendar
 from robot.scripts.desk import ScriptsDesk
 from robot.settings import Settings
 from robot.steady import going_first, keep_steady
@@ -54,6 +55,7 @@ from robot.wiring.privacy import eraser, forgetting
 from robot.wiring.probes import NodeProbes
 from robot.wiring.scripts import publishing, script_stores, scripts_desk
 from robot.wiring.speech import Speech, engine_options, open_speech, recognizer_options
+from robot.wiring.tracing import tracing
 from robot.wiring.triggers import crm_inlet, triggering
 from robot.wiring.trunk import Places, configured_pbx, usual_places
 from robot.wiring.web_ports import web_ports
@@ -170,6 +172,7 @@ class Robot:
 async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None:
     """Dial and answer HTTP until `stop`; then drain. What cannot mend itself is raised."""
     async with (
+        tracing(robot.settings) as tracer,
         following(robot.crms),
         publishing(robot.desk),
         pages(robot, crm_inlet(robot)),
@@ -177,11 +180,13 @@ async def serve(robot: Robot, stop: asyncio.Event, *observers: Observer) -> None
         forgetting(robot),
         weekly(robot),
         reviewing(robot.settings) as listeners,
-        outgoing(robot) as outbox,
+        outgoing(robot, tracer) as outbox,
         watching(robot) as calendar,
         triggering(robot),
     ):
-        crew = robot.crew(*observers, *listeners, feed(robot.hub), calendar=calendar)
+        traces = () if tracer is None else (tracer,)
+        watched = calendar if tracer is None else TracedCalendar(calendar, tracer)
+        crew = robot.crew(*traces, *observers, *listeners, feed(robot.hub), calendar=watched)
         await run_until_dialed(robot, crew.dialer, stop, crew.receptionist, outbox)
 
 

@@ -15,6 +15,7 @@ from functools import partial
 from uuid import uuid4
 
 import structlog
+from structlog.contextvars import bind_contextvars
 
 from robot.crm.outbox_pace import CONCERN_ALL, LONGEST_PAUSE, SETTLED_BY_SETTINGS, Rest, pause
 from robot.crm.outbox_ports import Deliverer, Delivery, OutboxStore, State
@@ -150,6 +151,8 @@ class _Line:
             self._running.add(asyncio.create_task(self._deliver(delivery), name="deliver"))
 
     async def _deliver(self, delivery: Delivery) -> None:
+        call = {"attempt": str(delivery.attempt_id)} if delivery.attempt_id is not None else {}
+        bind_contextvars(**call, delivery=delivery.id, target=self._target)  # in all that the deliverer logs
         one = Try(
             self._store,
             self._deliverer,
@@ -179,6 +182,7 @@ class _Line:
             counted=not (closed and known),  # the target's fault, not its own
         )
         await self._patience(settle, doing="write down how a delivery ended")
+        log.info("delivery", kind=delivery.kind, state=tried.state.value)
         self._on_tried(delivery, tried)
         if tried.moved and self._rest.passed():
             log.info("target_back", target=self._target)

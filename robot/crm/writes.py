@@ -11,7 +11,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import structlog
+
 from robot.crm.errors import DeliveryError
+
+log = structlog.get_logger(__name__)
 
 Done = Mapping[str, str]
 """What earlier writes of this delivery made: the other side's id by the write's name."""
@@ -61,6 +65,7 @@ async def carry_out(writes: Sequence[Write], journal: Journal, keep: Keep) -> No
         else:
             journal.begun.discard(write.name)
             await keep(journal)
+            log.info("write_done", write=write.name)
     if failure is not None:
         raise failure
 

@@ -10,6 +10,7 @@ from functools import partial
 from uuid import UUID, uuid4
 
 import structlog
+from structlog.contextvars import bind_contextvars
 
 from robot.dialer.ports import AttemptLog, Begun, Caller, Prepares, TaskQueue
 from robot.domain.calls import CallResult, ClaimedTask
@@ -118,8 +119,11 @@ class CallsUnderWay:
             self._on_end(call, None if error is not None else task.result())
 
     async def _see_through(self, call: Underway) -> CallResult | None:
+        bind_contextvars(attempt=str(call.attempt_id))  # in all that is logged from here on, whoever logs it
+        log.info("claimed", campaign=call.claimed.campaign.slug, task=call.claimed.task.id)
         begun = await self._begin(call) if await self._prepared(call) else None
         if begun is None:
+            log.info("not_to_ring", reason=call.reason)
             task_id = call.claimed.task.id
             await self._patience(lambda: self._queue.release(task_id, node=self._node), doing="release a task")
             return None
@@ -136,6 +140,7 @@ class CallsUnderWay:
 
     async def _finished(self, call: Underway, make: Callable[[], Awaitable[CallResult]]) -> CallResult:
         """Make the call and write its result."""
+        bind_contextvars(attempt=str(call.attempt_id))
         result = CallResult(Outcome.INTERRUPTED, self._now(), reason="robot_fault")
         try:
             result = await self._talk(call, make)
@@ -185,3 +190,4 @@ class CallsUnderWay:
         await self._patience(
             lambda: self._attempts.finish(call.attempt_id, result, retry_at=retry_at), doing="write a result"
         )
+        log.info("attempt_written", outcome=result.outcome.value, again=retry_at is not None)

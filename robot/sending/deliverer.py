@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import structlog
+
 from robot.calendars.event import Event, Person, ics, uid
 from robot.crm.base import LeadCard
 from robot.crm.errors import BadDocument, BrokeOff, DeliveryError, NotThere, Unsure
@@ -32,6 +34,8 @@ from robot.sending.order import Addresses, addresses, channel_of, promised_befor
 from robot.sending.press import Press
 from robot.sending.printing import Job, Printed
 from robot.sending.sms import Sms
+
+log = structlog.get_logger(__name__)
 
 NOBODY = Sender("")
 MOST_PRINTINGS = 3
@@ -115,6 +119,7 @@ class SendingDeliverer:
             await self._desk.log.settled(delivery.key, _state(error), now=self._desk.now(), problem=error.code)
             raise
         await self._desk.log.settled(delivery.key, SentState.SENT, now=self._desk.now())
+        log.info("sent", channel=channel.value, parts=len(writes))
 
     async def _order(self, delivery: Delivery) -> _Order | None:
         """None when there is nothing to send."""

@@ -25,6 +25,7 @@ from robot.dialer.rounds import OnLine, OnPace
 from robot.dialer.worker import Dialer, DialerSettings
 from robot.domain.clock import utc_now
 from robot.observability.metrics import Metrics
+from robot.observability.trail import TrailObserver
 from robot.observability.watch import MetricsObserver
 from robot.scripts.desk import ScriptsDesk
 from robot.settings import Settings
@@ -70,7 +71,9 @@ def make_crew(
 ) -> Crew:
     """On one line, with one count of channels. calendar: instead of the store's own."""
     hearing = Hearing()
-    watch: tuple[Observer, ...] = (MetricsObserver(node.metrics, node.speech.recognizer.name), *observers)
+    engine = node.speech.recognizer.name
+    told = (MetricsObserver(node.metrics, engine), TrailObserver(node.line.name, engine))
+    watch: tuple[Observer, ...] = (*told, *observers)
     observe = _all(hearing, node.speech.recognizer, watch)
     conversations = _conversations(node, observe, calendar or node.storage.calendar)
     caller = TelephoneCaller(

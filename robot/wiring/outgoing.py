@@ -19,6 +19,7 @@ from robot.crm.outbox_try import Tried
 from robot.crm.planning import Target
 from robot.domain.clock import utc_now
 from robot.observability.metrics import Metrics
+from robot.observability.traced import TracedDeliverer, Tracer
 from robot.sending.office import Sending, Stores
 from robot.sending.office import targets as sending_targets
 from robot.settings import Settings
@@ -44,10 +45,12 @@ def targets(settings: Settings) -> tuple[Target, ...]:
 
 
 @asynccontextmanager
-async def outgoing(node: Node) -> AsyncIterator[Outbox]:
+async def outgoing(node: Node, tracer: Tracer | None = None) -> AsyncIterator[Outbox]:
     """The worker of this node; its connections are closed on leaving. Raises Misconfigured."""
     async with AsyncExitStack() as stack:
         deliverers = await _deliverers(node, stack)
+        if tracer is not None:
+            deliverers = {name: TracedDeliverer(one, tracer) for name, one in deliverers.items()}
 
         def tried(delivery: Delivery, end: Tried) -> None:
             problem = end.problem.code if end.problem is not None else None
