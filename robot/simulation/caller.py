@@ -57,16 +57,24 @@ OFFERED = timedelta(days=14)
 
 
 class SimulatedCaller:
-    """Caller of robot.dialer.ports. dials: the log, in the order of time."""
+    """Caller of robot.dialer.ports. dials: the log, in the order of time. grid_s: calls end on the full of it."""
 
     def __init__(
-        self, calls: CallLog, calendar: Calendar, rng: Random, *, channels: int, now: Callable[[], datetime]
+        self,
+        calls: CallLog,
+        calendar: Calendar,
+        rng: Random,
+        *,
+        channels: int,
+        now: Callable[[], datetime],
+        grid_s: float = GRID_S,
     ) -> None:
         self._calls = calls
         self._calendar = calendar
         self._rng = rng
         self._channels = channels
         self._now = now
+        self._grid_s = grid_s
         self._under_way = 0
         self.dials: list[Dial] = []
 
@@ -80,6 +88,7 @@ class SimulatedCaller:
         dial = Dial(claimed.lead.phone, claimed.campaign.slug, self._now())
         self.dials.append(dial)
         self._under_way += 1
+        self.begun(attempt_id, dial)
         result = CallResult(Outcome.INTERRUPTED, dial.at, reason="cancelled")
         try:
             result = await self._talk(claimed, attempt_id)
@@ -87,6 +96,9 @@ class SimulatedCaller:
             self._under_way -= 1
             self._complete(dial, result)
         return result
+
+    def begun(self, attempt_id: UUID, dial: Dial) -> None:
+        """For who keeps further books: a phone begins to ring."""
 
     def _complete(self, dial: Dial, result: CallResult) -> None:
         dial.outcome, dial.counts = result.outcome, result.counts
@@ -120,7 +132,7 @@ class SimulatedCaller:
 
     async def _to_the_end(self, seconds: float) -> None:
         ends_s = asyncio.get_running_loop().time() + seconds
-        await asyncio.sleep(seconds + -ends_s % GRID_S)
+        await asyncio.sleep(seconds + -ends_s % self._grid_s)
 
     def _wishes(self, claimed: ClaimedTask) -> dict[Outcome, int]:
         if claimed.campaign.goal is Goal.AGREED:
