@@ -33,6 +33,9 @@ SHOWN = 5
 @option("--nodes", type=click.IntRange(2, 5), default=3, show_default=True, help="Узлов. | Nodes.")
 @option("--calls", type=click.IntRange(2, 200), default=50, show_default=True, help="Звонков сразу. | Calls at once.")
 @option("--faults", type=click.IntRange(1, 5000), default=60, show_default=True, help="Сбоев. | Faults.")
+@option(
+    "--minutes", type=click.FloatRange(0.5, 600), default=60, show_default=True, help="Не дольше, мин. | At most, min."
+)
 @option("--only", multiple=True, type=click.Choice(list(KINDS)), help="Только эти сбои. | These kinds alone.")
 @option("--seed", type=int, default=1, show_default=True, help="Тот же — тот же порядок сбоев. | The order of faults.")
 @option("--quick", is_flag=True, help="Короткие гудки, аренды и остановка. | Short ringing, leases and drain.")
@@ -45,6 +48,7 @@ def chaos(
     nodes: int,
     calls: int,
     faults: int,
+    minutes: float,
     only: tuple[str, ...],
     seed: int,
     quick: bool,
@@ -53,7 +57,7 @@ def chaos(
 ) -> None:
     settings = ctx.ensure_object(Settings)
     quota = max(2, calls // 8, faults // 6)
-    plan = Plan(nodes=nodes, calls=calls, faults=faults, only=only, seed=seed, hard_quota=quota)
+    plan = Plan(nodes=nodes, calls=calls, faults=faults, only=only, seed=seed, hard_quota=quota, within_s=60 * minutes)
     try:
         trial = run(run_trial(plan.quick() if quick else plan, installed(settings), tell, keep=keep))
     except ProvingError as error:

@@ -63,10 +63,14 @@ class Dealer:
         self.blows: list[Blow] = []
         self.under_way = UnderWay(0, 0)
 
-    async def deal(self, kinds: Iterator[Kind], wanted: int) -> None:
-        """So many, and until the last one is over. Raises what a fault's own code raises."""
+    async def deal(self, kinds: Iterator[Kind], wanted: int, *, within_s: float) -> None:
+        """So many, or as many as can be begun in time, and until the last one is over. Raises what a fault's own code
+        raises."""
         drawn: list[_Drawn] = []
+        until_s = time.monotonic() + within_s
         for _ in range(TRIES * wanted):
+            if time.monotonic() > until_s:
+                break
             if len(self.blows) + len(self._running) >= wanted:
                 if not self._running:
                     break
