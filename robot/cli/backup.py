@@ -20,9 +20,10 @@ from robot.domain.clock import utc_now
 from robot.i18n import tr
 from robot.keeping.backup import OnProgress, Order, check_archive, make_backup, silent
 from robot.keeping.manifest import Manifest
-from robot.keeping.restore import ASIDE, Restoring
+from robot.keeping.restore import Restoring
 from robot.keeping.restore import restore as bring_back
 from robot.keeping.snapshot import snapshots_of
+from robot.keeping.sources import ASIDE
 from robot.settings import Settings
 
 CREATE = "create"

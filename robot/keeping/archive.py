@@ -18,7 +18,6 @@ from typing import BinaryIO
 from robot.keeping.errors import ArchiveDamaged, CannotWrite
 from robot.keeping.manifest import NAME, Entry, Manifest, read_manifest
 
-SUFFIX = ".zvonar.tar"
 CHUNK = 1 << 20
 MODE = 0o600
 """It holds people's numbers and words."""

@@ -19,13 +19,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from robot.keeping.archive import CHUNK, SUFFIX, Writer, opened, place_beside, written
+from robot.keeping.archive import CHUNK, Writer, opened, place_beside, written
 from robot.keeping.errors import ArchiveDamaged, BackupError, CannotWrite
 from robot.keeping.manifest import DATABASES, Entry, Manifest
 from robot.keeping.snapshot import Snapshots
-from robot.keeping.sources import Place, Source, latest, others_of, recordings_of
+from robot.keeping.sources import ARCHIVE, Place, Source, latest, others_of, recordings_of
 
-_NAME = re.compile(r"zvonar-\d{8}T\d{6}Z" + re.escape(SUFFIX))
+_NAME = re.compile(r"zvonar-\d{8}T\d{6}Z" + re.escape(ARCHIVE))
 OnProgress = Callable[[str, int], None]
 """Which part is at work, and how many bytes of it were done since the last time."""
 
@@ -69,7 +69,7 @@ def make_backup(
 ) -> Made:
     """Blocking. Raises BackupError; then there is no archive, and no older one was dropped."""
     folder = order.target if is_folder(order.target) else None
-    archive = order.target if folder is None else folder / f"zvonar-{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
+    archive = order.target if folder is None else folder / f"zvonar-{now:%Y%m%dT%H%M%SZ}{ARCHIVE}"
     keeping = _Keeping(place, database, order, folder, on_progress)
     with written(archive) as file:
         writer = Writer(file, lambda size: on_progress("archive", size))
@@ -135,7 +135,7 @@ class _Keeping:
             found = Source(source.path.removesuffix(source.file.suffix) + there.suffix, there)
             if (entry := _if_there(into if self._folder is None else self._beside, found)) is not None:
                 yield entry
-        for source in others_of(self._place, secrets=self._order.secrets):
+        for source in others_of(self._place, secrets=self._order.secrets, backups=self._order.target):
             if (entry := _if_there(into, source)) is not None:
                 yield entry
 

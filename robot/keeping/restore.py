@@ -18,12 +18,8 @@ from robot.keeping.backup import OnProgress, silent
 from robot.keeping.errors import ArchiveTooNew, BackupError, CannotWrite, NotEmpty, StillRunning
 from robot.keeping.manifest import DATABASES, Manifest
 from robot.keeping.snapshot import Snapshots, check_sqlite
-from robot.keeping.sources import DATA, RECORDINGS, SETTINGS, STUDIO, Place
+from robot.keeping.sources import ASIDE, DATA, RECORDINGS, SETTINGS, STUDIO, Place
 from robot.privacy.ledger import FILE as LEDGER
-
-ASIDE = "from-backup"
-"""Folder of the data directory for what is not put into its place by itself: settings, and studio recordings where no
-folder for them is set."""
 
 ENDING_LOOKS, LOOK_S = 20, 0.1
 

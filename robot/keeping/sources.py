@@ -17,8 +17,12 @@ SETTINGS = "settings"
 VARIABLES = "zvonar.env"
 """Of them the one with variables, whatever its name is on the disk."""
 
-MADE_AGAIN = frozenset({"asterisk", "cache", "demo", "lab", "models", "recordings"})
+ASIDE = "from-backup"
+"""Folder of the data directory for what a restore does not put into its place by itself: settings, and studio
+recordings where no folder for them is set."""
+MADE_AGAIN = frozenset({"asterisk", "cache", "demo", "lab", "models", "recordings", ASIDE})
 """Folders of the data directory that a backup leaves out; recordings go by themselves."""
+ARCHIVE = ".zvonar.tar"
 SECRET = frozenset({"crm"})
 """Of them the keys of other people's systems."""
 
@@ -60,8 +64,14 @@ def latest(recording: Path) -> Path | None:
     return None
 
 
-def others_of(place: Place, *, secrets: bool) -> Iterator[Source]:
-    """Everything else. secrets: with what opens other people's systems."""
+def others_of(place: Place, *, secrets: bool, backups: Path) -> Iterator[Source]:
+    """Everything else. secrets: with what opens other people's systems. backups: where they lie; none holds others."""
+    for source in _others(place, secrets=secrets):
+        if not source.file.name.endswith(ARCHIVE) and not source.file.resolve().is_relative_to(backups.resolve()):
+            yield source
+
+
+def _others(place: Place, *, secrets: bool) -> Iterator[Source]:
     for child in sorted(place.data_dir.iterdir()) if place.data_dir.is_dir() else []:
         if child.name in MADE_AGAIN or (child.name in SECRET and not secrets) or _DATABASE.fullmatch(child.name):
             continue

@@ -176,6 +176,18 @@ def test_a_robot_at_work_is_not_pulled_the_ground_from_under(place: Place, tmp_p
     bring_back(archive, place, replace=True)
 
 
+def test_backups_beside_the_data_do_not_hold_each_other(place: Place) -> None:
+    for folder in (place.data_dir, place.data_dir / "backups"):
+        archive_of(place, folder / "one.zvonar.tar")
+        again = archive_of(place, folder / "two.zvonar.tar")
+        assert [
+            one.path for one in check_archive(again).files if "backups" in one.path or "zvonar.tar" in one.path
+        ] == []
+    archive_of(place, place.data_dir / "backups")
+    archive = archive_of(place, place.data_dir / "backups")
+    assert not [one.path for one in check_archive(archive).files if one.path.startswith("data/backups")]
+
+
 def test_an_earlier_restore_that_was_cut_off_is_not_walked_over(place: Place, tmp_path: Path) -> None:
     archive = archive_of(place, tmp_path / "one.zvonar.tar")
     (place.data_dir / ".restore-x" / "old").mkdir(parents=True)
