@@ -41,7 +41,7 @@ class UnheardQuery(_In):
     until: AwareDatetime | None = None
 
 
-class UnheardOut(_Out):
+class NotUnderstoodOut(_Out):
     """The same words once. call, at_ms: the newest call in which they were said, and when in its recording."""
 
     text: str
@@ -50,10 +50,10 @@ class UnheardOut(_Out):
     at_ms: int
 
 
-class UnheardListOut(_Out):
+class NotUnderstoodListOut(_Out):
     """The most frequent first. calls: so many were looked at; more: there are older ones."""
 
-    items: list[UnheardOut]
+    items: list[NotUnderstoodOut]
     next: str = ""
     calls: int
     more: bool

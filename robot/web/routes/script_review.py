@@ -20,10 +20,10 @@ from robot.web.routes.script_drafts import example_added
 from robot.web.schemas_review import (
     AcceptIn,
     NamesOut,
+    NotUnderstoodListOut,
+    NotUnderstoodOut,
     SuggestionOut,
     SuggestionsOut,
-    UnheardListOut,
-    UnheardOut,
     UnheardQuery,
 )
 from robot.web.schemas_scripts import DraftOut, ExampleIn
@@ -68,9 +68,10 @@ async def unheard(request: web.Request) -> web.Response:
     turns = await calls.records.turns(ids)
     found = unheard_in(((one, turns.get(one, ())) for one in ids), asked.phrase)
     items = [
-        UnheardOut(text=one.text, count=one.count, call=one.call, at_ms=one.at_ms) for one in found[:MOST_SENTENCES]
+        NotUnderstoodOut(text=one.text, count=one.count, call=one.call, at_ms=one.at_ms)
+        for one in found[:MOST_SENTENCES]
     ]
-    return answer(UnheardListOut(items=items, calls=len(ids), more=bool(page.next)))
+    return answer(NotUnderstoodListOut(items=items, calls=len(ids), more=bool(page.next)))
 
 
 @refusing
@@ -99,7 +100,6 @@ async def accept(request: web.Request) -> web.Response:
 async def reject(request: web.Request) -> web.Response:
     """It waits no more. Suggested again, it waits again."""
     await _decided(request, await _waiting(request))
-    changed(request, name_of(request))
     return web.Response(status=204)
 
 
@@ -116,6 +116,7 @@ async def _waiting(request: web.Request) -> Suggestion:
 async def _decided(request: web.Request, one: Suggestion) -> None:
     services = request.app[SERVICES]
     await services.ports.calls.suggestions.decided(one.id, now=services.now())
+    changed(request, name_of(request))
 
 
 def _out(one: Suggestion, at_ms: int) -> SuggestionOut:
@@ -140,7 +141,7 @@ ENDPOINTS = (
     Endpoint("GET", f"{_AT}/names", names, Right.SEE_SCRIPTS, "What its phrases and meanings are called", _TAG,
              answer=NamesOut, params=_NAME),
     Endpoint("GET", f"{_AT}/unheard", unheard, Right.SEE_CALLS, "What was said after a phrase and not understood",
-             _TAG, query=UnheardQuery, answer=UnheardListOut, params=_NAME),
+             _TAG, query=UnheardQuery, answer=NotUnderstoodListOut, params=_NAME),
     Endpoint("GET", f"{_AT}/suggestions", suggestions, Right.EDIT_SCRIPTS, "Words suggested as examples", _TAG,
              answer=SuggestionsOut, params=_NAME),
     Endpoint("POST", f"{_AT}/suggestions/{{id}}/accept", accept, Right.EDIT_SCRIPTS,

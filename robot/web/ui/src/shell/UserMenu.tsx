@@ -2,25 +2,19 @@ import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme, type Man
 import { useDisclosure } from "@mantine/hooks";
 import { IconKey, IconLogout, IconSelector } from "@tabler/icons-react";
 
-import { api } from "./client";
 import { useLanguage, useWords } from "./language";
 import { PasswordModal } from "./PasswordModal";
-import { useSession } from "./session";
+import { keepLanguage, useSession } from "./session";
 import classes from "./UserMenu.module.css";
-import type { Language } from "./words";
 import { words } from "./words-of-shell";
 
 /** Who is signed in; language, theme, leaving. */
 export function UserMenu() {
   const t = useWords(words);
   const { me, signOut } = useSession();
-  const { language, choose } = useLanguage();
+  const { language } = useLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const [asking, { open, close }] = useDisclosure(me.needs_password);
-  const speak = (chosen: Language) => {
-    choose(chosen);
-    void api.PUT("/api/me/language", { body: { language: chosen } }); // for letters and the next device; here it is kept
-  };
   return (
     <>
       <Menu position="top-start" width={260}>
@@ -47,7 +41,7 @@ export function UserMenu() {
               { value: "ru", label: "Русский" },
               { value: "en", label: "English" },
             ]}
-            onChange={(value) => speak(value === "en" ? "en" : "ru")}
+            onChange={(value) => keepLanguage(value === "en" ? "en" : "ru")}
           />
           <Menu.Label>{t.theme}</Menu.Label>
           <SegmentedControl<MantineColorScheme>

@@ -43,12 +43,27 @@ export function headers(): Record<string, string> {
   return { "Accept-Language": keptLanguage(), "X-CSRF-Token": csrf };
 }
 
+const ELSEWHERE = 421; // another node has what was asked for: behind a balancer the next try may reach it
+const TRIES = 8;
+const spares = new WeakMap<Request, Request>();
+
+async function fromItsNode(request: Request, first: Response): Promise<Response> {
+  const spare = spares.get(request);
+  let answer = first;
+  for (let tries = 0; tries < TRIES && answer.status === ELSEWHERE && spare !== undefined; tries++) {
+    answer = await fetch(spare.clone());
+  }
+  return answer;
+}
+
 const everyRequest: Middleware = {
   onRequest({ request }) {
     for (const [name, value] of Object.entries(headers())) request.headers.set(name, value);
+    spares.set(request, request.clone());
   },
-  onResponse({ response }) {
+  async onResponse({ request, response }) {
     if (response.status === 401) signedOut();
+    return response.status === ELSEWHERE ? fromItsNode(request, response) : response;
   },
   onError() {
     return new Fault(0, "offline", keptLanguage() === "en" ? "The robot does not answer" : "Робот не отвечает");

@@ -1,4 +1,4 @@
-import { createContext, use, useCallback, useMemo, useState, type ReactNode } from "react";
+import { createContext, use, useCallback, useMemo, useSyncExternalStore, type ReactNode } from "react";
 
 import { formats, type Formats } from "./formats";
 import { spoken, type Both, type Language, type Spoken, type Words } from "./words";
@@ -17,14 +17,23 @@ export function keptLanguage(): Language {
   return localStorage.getItem(KEPT) === "en" ? "en" : "ru";
 }
 
+const told = new Set<() => void>();
+
+/** From now on the pages speak it, in this browser. */
+export function speak(language: Language): void {
+  localStorage.setItem(KEPT, language);
+  document.documentElement.lang = language;
+  for (const tell of told) tell();
+}
+
+function listen(tell: () => void): () => void {
+  told.add(tell);
+  return () => told.delete(tell);
+}
+
 export function LanguageProvider({ children }: { readonly children: ReactNode }) {
-  const [language, setLanguage] = useState<Language>(keptLanguage);
-  const choose = useCallback((chosen: Language) => {
-    localStorage.setItem(KEPT, chosen);
-    document.documentElement.lang = chosen;
-    setLanguage(chosen);
-  }, []);
-  const value = useMemo(() => ({ language, choose }), [language, choose]);
+  const language = useSyncExternalStore(listen, keptLanguage);
+  const value = useMemo(() => ({ language, choose: speak }), [language]);
   return <LanguageContext value={value}>{children}</LanguageContext>;
 }
 

@@ -13,6 +13,7 @@ const listeners = new Map<string, Set<Told>>();
 const watchers = new Set<() => void>();
 let source: EventSource | null = null;
 let connected = true;
+let lost = false;
 
 function setConnected(now: boolean): void {
   if (connected === now) return;
@@ -22,8 +23,14 @@ function setConnected(now: boolean): void {
 
 function open(): EventSource {
   const made = new EventSource("/api/events");
-  made.onopen = () => setConnected(true);
+  made.onopen = () => {
+    // A stream that was cut may have been cut since rights have changed: who am I now?
+    if (lost) void queries.invalidateQueries({ queryKey: ME });
+    lost = false;
+    setConnected(true);
+  };
   made.onerror = () => {
+    lost = true;
     setConnected(false);
     // Closed for good: refused. Whether the session still holds is asked by everything else's way.
     if (made.readyState === EventSource.CLOSED) void queries.invalidateQueries({ queryKey: ME });

@@ -67,7 +67,7 @@ export function PeriodPicker({ usual = "7d", offers = ["today", "7d", "30d", "al
   const first = period.first ?? dayOf(new Date(), -6);
   const last = period.last ?? dayOf(new Date(), 0);
   return (
-    <Group gap={6} wrap="nowrap">
+    <Group gap={6}>
       <SegmentedControl
         aria-label={t.period}
         size="xs"
@@ -133,7 +133,7 @@ export function CampaignPicker({ every = true }: { readonly every?: boolean }) {
     <Select
       aria-label={t.campaign}
       size="xs"
-      w={220}
+      w={270}
       data={every ? [{ value: "", label: t.allCampaigns }, ...offered] : offered}
       value={campaign}
       onChange={(value) => choose(value ?? "")}

@@ -4,7 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { createContext, use, useEffect, useMemo, type ReactNode } from "react";
 
 import { api, ask, Fault, onSignedOut, setCsrf, type Schemas } from "./client";
+import { speak } from "./language";
 import { queries } from "./queries";
+import type { Language } from "./words";
 
 export type Me = Schemas["MeOut"];
 export type Right = Me["rights"][number];
@@ -36,10 +38,19 @@ export function useMe() {
   return asked;
 }
 
-/** Signed in: what was shown before may belong to somebody else. */
-export function began(me: Me): void {
+/** Signed in: what was shown before may belong to somebody else. chosen: the language asked for at the door; without
+ * it the pages speak the one he chose before, wherever that was. */
+export function began(me: Me, chosen: Language | null = null): void {
   setCsrf(me.csrf);
+  if (chosen === null) speak(me.language === "en" ? "en" : "ru");
+  else if (chosen !== me.language) keepLanguage(chosen);
   become(me);
+}
+
+/** For letters, and for the next computer he signs in on. */
+export function keepLanguage(language: Language): void {
+  speak(language);
+  void api.PUT("/api/me/language", { body: { language } });
 }
 
 /** The query of ME stays the same one: the page watches it. */

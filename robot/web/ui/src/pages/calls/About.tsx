@@ -5,10 +5,11 @@ import { Link } from "react-router";
 
 import { Card } from "../../shell/Frame";
 import { useFormats, useSay, useWords } from "../../shell/language";
+import { reasonName, toldName } from "../../shell/names";
+import { useTitles } from "../../shell/titles";
 import classes from "./Calls.module.css";
 import { OutcomeText } from "./CallsList";
 import { Correct } from "./Correct";
-import { phraseName, reasonName, toldName } from "./names";
 import type { Whole } from "./queries";
 import { words } from "./words";
 
@@ -19,6 +20,7 @@ export function About({ whole }: { readonly whole: Whole }) {
   const say = useSay();
   const [correcting, correct] = useState(false);
   const { call, meeting } = whole;
+  const titles = useTitles([call.script]);
   const quality = figures(whole);
   const endedBy = t.endedBy[call.ended_by as keyof typeof t.endedBy] as string | undefined;
   return (
@@ -61,11 +63,11 @@ export function About({ whole }: { readonly whole: Whole }) {
         )}
         <Fact name={t.lasted} value={call.length_ms === null ? "" : f.duration(call.length_ms / 1000)} />
         {endedBy !== undefined && (
-          <Fact name={t.where} value={[endedBy, phraseName(say, call.last_phrase)].filter(Boolean).join(" — ")} />
+          <Fact name={t.where} value={[endedBy, titles.phrase(call.script, call.last_phrase)].filter(Boolean).join(" — ")} />
         )}
         <Fact name={t.leadPhone} value={call.phone} />
         <Fact name={t.campaign} value={<Link to={`/calls?campaign=${call.campaign}`}>{call.campaign_title}</Link>} />
-        <Fact name={t.script} value={[call.script, call.script_version.slice(0, 8)].filter(Boolean).join(", ")} />
+        <Fact name={t.script} value={[titles.script(call.script), call.script_version.slice(0, 8)].filter(Boolean).join(", ")} />
         {Object.entries(whole.collected).map(([variable, value]) => {
           const name = toldName(say, variable);
           return name !== null && <Fact key={variable} name={name} value={value} />;

@@ -3,15 +3,17 @@ import { IconMessage, IconPencil } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 
-import { DataTable, type Column } from "../../shell/DataTable";
+import type { Column } from "../../shell/DataTable";
+import { FoundList } from "../../shell/FoundList";
 import { Frame } from "../../shell/Frame";
 import { useFormats, useSay, useWords } from "../../shell/language";
+import { reasonName } from "../../shell/names";
 import { CampaignPicker, PeriodPicker, usePeriod } from "../../shell/pickers";
-import { Empty, Failure, Loading } from "../../shell/states";
+import { Empty } from "../../shell/states";
+import { useTitles, type Titles } from "../../shell/titles";
 import classes from "./Calls.module.css";
 import { ALL, changed, count, readFilter, without } from "./filters";
 import { Filters } from "./Filters";
-import { phraseName, reasonName } from "./names";
 import { useCalls, useCount, type Row } from "./queries";
 import { words } from "./words";
 
@@ -23,8 +25,8 @@ export function CallsList() {
   const filter = useMemo(() => readFilter(search, period), [search, period]);
   const found = useCalls(filter);
   const counted = useCount(filter);
-  const columns = useColumns();
   const rows = useMemo(() => found.data?.pages.flatMap((page) => page.items) ?? [], [found.data]);
+  const columns = useColumns(useTitles(rows.map((row) => row.script)));
   const asked = count(search, [...ALL, "campaign"]) > 0;
   return (
     <Frame
@@ -38,47 +40,36 @@ export function CallsList() {
       }
     >
       <Filters />
-      {found.error !== null && <Failure error={found.error} again={() => found.refetch()} />}
-      {found.data === undefined && found.error === null && <Loading rows={12} height={28} />}
-      {found.data !== undefined && rows.length === 0 && (
-        <Empty
-          title={asked || period.preset !== "all" ? t.nothingFound : t.noCalls}
-          hint={asked || period.preset !== "all" ? t.nothingFoundHint : t.noCallsHint}
-          action={
-            (asked || period.preset !== "all") && (
-              <Button
-                variant="default"
-                size="xs"
-                onClick={() => setSearch(changed(without(search, [...ALL, "campaign"]), { period: "all" }))}
-              >
-                {t.allTime}
-              </Button>
-            )
-          }
-        />
-      )}
-      {rows.length > 0 && (
-        <div data-stale={found.isPlaceholderData || undefined} className={classes.list}>
-          <DataTable
-            label={t.list}
-            rows={rows}
-            columns={columns}
-            rowKey={(row) => row.id}
-            rowLink={(row) => `/calls/${row.id}`}
-            rowHeight={52}
-            more={{
-              there: found.hasNextPage,
-              loading: found.isFetchingNextPage,
-              load: () => found.fetchNextPage(),
-            }}
-          />
-        </div>
-      )}
+      <FoundList
+        found={found}
+        rows={rows}
+        label={t.list}
+        columns={columns}
+        rowKey={(row) => row.id}
+        rowLink={(row) => `/calls/${row.id}`}
+        whenEmpty={
+            <Empty
+              title={asked || period.preset !== "all" ? t.nothingFound : t.noCalls}
+              hint={asked || period.preset !== "all" ? t.nothingFoundHint : t.noCallsHint}
+              action={
+                (asked || period.preset !== "all") && (
+                  <Button
+                    variant="default"
+                    size="xs"
+                    onClick={() => setSearch(changed(without(search, [...ALL, "campaign"]), { period: "all" }))}
+                  >
+                    {t.allTime}
+                  </Button>
+                )
+              }
+            />
+        }
+      />
     </Frame>
   );
 }
 
-function useColumns(): Column<Row>[] {
+function useColumns(titles: Titles): Column<Row>[] {
   const t = useWords(words);
   const f = useFormats();
   const say = useSay();
@@ -112,7 +103,7 @@ function useColumns(): Column<Row>[] {
       wide: true,
       cell: (row) => (
         <span className={classes.phrase} data-lost={row.lost !== null || undefined}>
-          {phraseName(say, row.lost?.phrase ?? row.last_phrase)}
+          {titles.phrase(row.script, row.lost?.phrase ?? row.last_phrase)}
         </span>
       ),
     },

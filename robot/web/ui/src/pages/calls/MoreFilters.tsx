@@ -6,7 +6,7 @@ import { useCampaign } from "../../shell/pickers";
 import classes from "./Calls.module.css";
 import { PHRASE_WAYS, readPhrase, type PhraseWay } from "./filters";
 import { Typed } from "./Filters";
-import { phraseName, reasonName } from "./names";
+import { phraseName, reasonName } from "../../shell/names";
 import { useChoices } from "./queries";
 import { words } from "./words";
 

@@ -3,11 +3,11 @@ import { IconBookmark, IconBookmarkFilled } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef } from "react";
 
 import { Card } from "../../shell/Frame";
-import { useFormats, useSay, useWords } from "../../shell/language";
+import { useFormats, useWords } from "../../shell/language";
 import { useMay } from "../../shell/session";
+import { useTitles, type Titles } from "../../shell/titles";
 import classes from "./Calls.module.css";
 import { lineAt, linesOf, noteOf, type Line } from "./lines";
-import { intentName, phraseName } from "./names";
 import type { Player } from "./player";
 import { useExample, type Whole } from "./queries";
 import { words } from "./words";
@@ -17,6 +17,8 @@ const NOTABLE_GAP_MS = 700;
 /** What was said, following the sound; a click on a line plays from there. */
 export function Transcript({ whole, player }: { readonly whole: Whole; readonly player: Player | null }) {
   const t = useWords(words);
+  const { script } = whole.call;
+  const titles = useTitles([script]);
   const lines = useMemo(() => linesOf(whole.turns), [whole.turns]);
   const begun = player !== null && (player.playing || player.ms > 0);
   const now = begun ? lineAt(lines, player.ms) : null;
@@ -36,6 +38,8 @@ export function Transcript({ whole, player }: { readonly whole: Whole; readonly 
           <Spoken
             key={line.key}
             call={whole.call.id}
+            script={script}
+            titles={titles}
             line={line}
             now={line === now}
             lost={line === lostLine}
@@ -47,15 +51,20 @@ export function Transcript({ whole, player }: { readonly whole: Whole; readonly 
   );
 }
 
-interface SpokenProps {
-  readonly call: string;
+interface NamedLine {
+  readonly script: string;
+  readonly titles: Titles;
   readonly line: Line;
+}
+
+interface SpokenProps extends NamedLine {
+  readonly call: string;
   readonly now: boolean;
   readonly lost: boolean;
   readonly play: ((ms: number) => void) | undefined;
 }
 
-function Spoken({ call, line, now, lost, play }: SpokenProps) {
+function Spoken({ call, script, titles, line, now, lost, play }: SpokenProps) {
   const t = useWords(words);
   const f = useFormats();
   const { turn, by, from } = line;
@@ -80,7 +89,7 @@ function Spoken({ call, line, now, lost, play }: SpokenProps) {
       <div className={classes.words} onClick={() => play?.(from)}>
         <span className={classes.by}>{by === "robot" ? t.robot : t.client}</span>
         <p>{text}</p>
-        <Details line={line} />
+        <Details script={script} titles={titles} line={line} />
         {lost && <small className={classes.lost}>{t.lostHere}</small>}
         {note !== null && !(lost && note.startsWith("hung_up")) && (
           <small className={classes.note}>{t.notes[note]}</small>
@@ -91,9 +100,8 @@ function Spoken({ call, line, now, lost, play }: SpokenProps) {
   );
 }
 
-function Details({ line }: { readonly line: Line }) {
+function Details({ script, titles, line }: NamedLine) {
   const t = useWords(words);
-  const say = useSay();
   const f = useFormats();
   const { turn, by } = line;
   const told: string[] = [];
@@ -111,10 +119,10 @@ function Details({ line }: { readonly line: Line }) {
   if (told.length === 0 && intent === null && phrase === null) return null;
   return (
     <small className={classes.details}>
-      {phrase !== null && <code>{phraseName(say, phrase)}</code>}
+      {phrase !== null && <code>{titles.phrase(script, phrase)}</code>}
       {intent !== null && (
         <Tooltip label={t.sure(f.share(turn.confidence ?? 0))} disabled={turn.confidence === null}>
-          <code tabIndex={0}>{intentName(say, intent)}</code>
+          <code tabIndex={0}>{titles.intent(script, intent)}</code>
         </Tooltip>
       )}
       {told.join("; ")}

@@ -1,46 +1,12 @@
-import type { Schemas } from "../../shell/client";
+import { outcomeWords } from "../../shell/outcomes";
 import { enCount, ruCount, tr } from "../../shell/words";
 
-export type Outcome = NonNullable<Schemas["CallRow"]["outcome"]>;
-
-const RU: Readonly<Record<Outcome, string>> = {
-  meeting_booked: "Встреча назначена",
-  callback_scheduled: "Просил перезвонить",
-  info_requested: "Просил материалы",
-  agreed: "Договорились",
-  refused: "Отказ",
-  not_decision_maker: "Не тот человек",
-  opted_out: "Просил не звонить",
-  wrong_number: "Ошиблись номером",
-  transferred: "Передан менеджеру",
-  voicemail: "Автоответчик",
-  no_answer: "Не ответил",
-  busy: "Занято",
-  failed: "Не дозвонились",
-  interrupted: "Разговор прервался",
-};
-const EN: Readonly<Record<Outcome, string>> = {
-  meeting_booked: "Meeting booked",
-  callback_scheduled: "Asked to call back",
-  info_requested: "Asked for materials",
-  agreed: "Agreed",
-  refused: "Refused",
-  not_decision_maker: "Not the right person",
-  opted_out: "Asked not to call",
-  wrong_number: "Wrong number",
-  transferred: "Handed to a manager",
-  voicemail: "Voicemail",
-  no_answer: "No answer",
-  busy: "Busy",
-  failed: "Not reached",
-  interrupted: "Cut off",
-};
-export const OUTCOMES = Object.keys(RU) as Outcome[];
+export { OUTCOMES, type Outcome } from "../../shell/outcomes";
 
 export const words = {
   title: tr("Звонки", "Calls"),
   list: tr("Список звонков", "List of calls"),
-  outcome: { ru: RU, en: EN },
+  outcome: outcomeWords,
   underWay: tr("Идёт разговор", "Under way"),
   found: tr(
     (count: number, more: boolean) =>

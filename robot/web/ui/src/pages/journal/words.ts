@@ -46,6 +46,7 @@ export const changes = {
   consent_revoked: tr("Отозвано согласие", "Consent revoked"),
   consents_exported: tr("Выгружены согласия", "Consents exported"),
   leads_imported: tr("Загружены лиды", "Leads imported"),
+  weekly_report_changed: tr("Отчёт недели: когда и кому", "The week's report: when and to whom"),
   company_changed: tr("Сведения о компании", "The company's facts"),
   crm_mapping_changed: tr("Соответствие с CRM", "Mapping of a CRM"),
   test_call_made: tr("Проверочный звонок", "Test call"),

@@ -3,11 +3,12 @@ import { IconUpload } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { Link, useSearchParams } from "react-router";
 
-import { DataTable, type Column } from "../../shell/DataTable";
+import type { Column } from "../../shell/DataTable";
+import { FoundList } from "../../shell/FoundList";
 import { useFormats, useWords } from "../../shell/language";
 import { CampaignPicker, useParam } from "../../shell/pickers";
 import { useMay } from "../../shell/session";
-import { Empty, Failure, Loading } from "../../shell/states";
+import { Empty } from "../../shell/states";
 import { NAMES, readFilter } from "./filters";
 import classes from "./Leads.module.css";
 import { Parts } from "./Parts";
@@ -43,32 +44,21 @@ export function LeadList() {
       }
     >
       <Filters clear={asked && NAMES.some((name) => search.has(name)) ? clear : null} />
-      {found.error !== null && <Failure error={found.error} again={() => found.refetch()} />}
-      {found.data === undefined && found.error === null && <Loading rows={12} height={28} />}
-      {found.data !== undefined && rows.length === 0 && (
-        <Empty
-          title={asked ? t.nothingFound : t.noLeads}
-          hint={asked ? t.nothingFoundHint : t.noLeadsHint}
-          action={!asked && mayEdit && bring}
-        />
-      )}
-      {rows.length > 0 && (
-        <div data-stale={found.isPlaceholderData || undefined} className={classes.list}>
-          <DataTable
-            label={t.list}
-            rows={rows}
-            columns={columns}
-            rowKey={(row) => row.id}
-            rowLink={(row) => `/leads/${String(row.id)}`}
-            rowHeight={52}
-            more={{
-              there: found.hasNextPage,
-              loading: found.isFetchingNextPage,
-              load: () => found.fetchNextPage(),
-            }}
-          />
-        </div>
-      )}
+      <FoundList
+        found={found}
+        rows={rows}
+        label={t.list}
+        columns={columns}
+        rowKey={(row) => row.id}
+        rowLink={(row) => `/leads/${String(row.id)}`}
+        whenEmpty={
+            <Empty
+              title={asked ? t.nothingFound : t.noLeads}
+              hint={asked ? t.nothingFoundHint : t.noLeadsHint}
+              action={!asked && mayEdit && bring}
+            />
+        }
+      />
     </Parts>
   );
 }

@@ -1,6 +1,7 @@
 import { NavLink } from "react-router";
 
 import { useWords } from "../../shell/language";
+import { useTitles } from "../../shell/titles";
 import { Clock } from "./Clock";
 import classes from "./Live.module.css";
 import type { LiveCall } from "./queries";
@@ -15,6 +16,7 @@ interface CallListProps {
 
 export function CallList({ calls, heard, chosen }: CallListProps) {
   const t = useWords(words);
+  const titles = useTitles(calls.map(({ call }) => call.script));
   const several = new Set(calls.map(({ call }) => call.campaign)).size > 1;
   return (
     <ul className={classes.list} aria-label={t.calls}>
@@ -40,7 +42,7 @@ export function CallList({ calls, heard, chosen }: CallListProps) {
                 {call.answered_at === null ? (
                   <i>{call.direction === "in" ? t.cameIn : t.ringing}</i>
                 ) : last === undefined ? (
-                  phrase
+                  titles.phrase(call.script, phrase)
                 ) : (
                   <>
                     <span>{last.by === "robot" ? t.robot : t.client}:</span> {last.text}

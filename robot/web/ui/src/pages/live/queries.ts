@@ -49,14 +49,20 @@ export function useTelephone() {
   });
 }
 
+async function keepTelephone(number: string): Promise<void> {
+  const kept = await ask(api.PUT("/api/live/telephone", { body: { number } }));
+  queries.setQueryData(TELEPHONE, kept.number);
+}
+
+export function useKeepTelephone() {
+  return useMutation({ mutationFn: keepTelephone, meta: { told: true } });
+}
+
 /** Tells where to ring, when that is new, and has the client handed over. */
 export function useTakeOver(id: string, known: string) {
   return useMutation({
     mutationFn: async (number: string) => {
-      if (number !== known) {
-        const kept = await ask(api.PUT("/api/live/telephone", { body: { number } }));
-        queries.setQueryData(TELEPHONE, kept.number);
-      }
+      if (number !== known) await keepTelephone(number);
       return ask(api.POST("/api/live/{id}/take-over", { params: { path: { id } } }));
     },
     onSettled: again,

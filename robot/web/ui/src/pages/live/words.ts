@@ -42,6 +42,16 @@ export const words = {
   ),
   telephone: tr("Куда звонить вам", "Where to ring you"),
   telephoneHint: tr("Номер или добавочный", "A number or an extension"),
+  tellTelephone: tr("Указать мой телефон", "Tell my telephone"),
+  myTelephone: tr(
+    (number: string) => `Мой телефон: ${number}`,
+    (number: string) => `My telephone: ${number}`,
+  ),
+  telephoneWhy: tr(
+    "Сюда робот позвонит, когда вы нажмёте «Забрать себе». Проверьте заранее: клиент ждать не будет.",
+    "The robot rings here when you take a call over. Tell it beforehand: a client does not wait.",
+  ),
+  keepTelephone: tr("Сохранить", "Keep"),
   call: tr("Позвонить мне", "Ring me"),
   hangUp: tr("Положить трубку", "Hang up"),
   hangUpTitle: tr("Положить трубку?", "Hang up?"),

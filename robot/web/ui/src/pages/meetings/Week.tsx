@@ -12,6 +12,8 @@ import { words } from "./words";
 
 type Meeting = ManagerWeek["meetings"][number];
 
+const HOURS_WIDE = 44;
+
 interface WeekProps {
   readonly monday: string;
   readonly managers: readonly ManagerWeek[];
@@ -54,7 +56,7 @@ function Band({ monday, manager }: { readonly monday: string; readonly manager: 
         </Text>
       }
     >
-      <div className={classes.week} role="list" aria-label={manager.name} tabIndex={0}>
+      <div ref={showToday} className={classes.week} role="list" aria-label={manager.name} tabIndex={0}>
         <div className={classes.hours} aria-hidden>
           <span className={classes.dayName} />
           <div className={classes.column}>
@@ -71,6 +73,12 @@ function Band({ monday, manager }: { readonly monday: string; readonly manager: 
       </div>
     </Card>
   );
+}
+
+/** On a narrow screen the week is wider than it: today comes into view first. */
+function showToday(week: HTMLElement | null): void {
+  const today = week?.querySelector<HTMLElement>("[data-today]");
+  if (week !== null && today != null) week.scrollLeft = today.offsetLeft - week.offsetLeft - HOURS_WIDE;
 }
 
 interface DayProps {

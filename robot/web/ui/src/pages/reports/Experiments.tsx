@@ -5,6 +5,7 @@ import { Share } from "../../shell/Figure";
 import { useFormats, useWords } from "../../shell/language";
 import { useSession } from "../../shell/session";
 import { Empty, Shown } from "../../shell/states";
+import { useTitles } from "../../shell/titles";
 import { useReport, type AskedOfScript } from "./asked";
 import { Keep } from "./Keep";
 import classes from "./Reports.module.css";
@@ -14,6 +15,7 @@ import { words } from "./words";
 
 export function Experiments({ asked }: { readonly asked: AskedOfScript }) {
   const t = useWords(words);
+  const titles = useTitles([asked.script]);
   const found = useReport("experiments", asked, (signal) =>
     api.GET("/api/reports/experiments", { params: { query: asked }, signal }),
   );
@@ -29,7 +31,7 @@ export function Experiments({ asked }: { readonly asked: AskedOfScript }) {
             <div className={classes.experiments}>
               {data.versions !== null && <Experiment found={data.versions} title={t.versions} script={asked.script} />}
               {data.variants.map((one) => (
-                <Experiment key={one.phrase} found={one} title={t.ofPhrase(one.phrase)} script={asked.script} />
+                <Experiment key={one.phrase} found={one} title={t.ofPhrase(titles.phrase(asked.script, one.phrase))} script={asked.script} />
               ))}
             </div>
           )}

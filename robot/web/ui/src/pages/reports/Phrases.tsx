@@ -4,6 +4,7 @@ import { api } from "../../shell/client";
 import { Share } from "../../shell/Figure";
 import { useFormats, useWords } from "../../shell/language";
 import { Empty, Shown } from "../../shell/states";
+import { useTitles } from "../../shell/titles";
 import { useReport, type AskedOfScript } from "./asked";
 import classes from "./Reports.module.css";
 import { Section } from "./Section";
@@ -14,6 +15,7 @@ import { words } from "./words";
 export function Phrases({ asked }: { readonly asked: AskedOfScript }) {
   const t = useWords(words);
   const f = useFormats();
+  const titles = useTitles([asked.script]);
   const phrases = useReport("phrases", asked, (signal) =>
     api.GET("/api/reports/phrases", { params: { query: asked }, signal }),
   );
@@ -30,8 +32,7 @@ export function Phrases({ asked }: { readonly asked: AskedOfScript }) {
                 faint: one.small,
                 cells: [
                   <Link key="link" to={callsLost(one.phrase, asked)} title={t.toCalls}>
-                    {one.phrase.replace(/^objections\./, "")}
-                    {one.objection && <small className={classes.muted}> {t.aside}</small>}
+                    {titles.phrase(asked.script, one.phrase)}
                   </Link>,
                   f.number(one.reached),
                   f.number(one.left),
@@ -51,7 +52,8 @@ export function Phrases({ asked }: { readonly asked: AskedOfScript }) {
 }
 
 function callsLost(phrase: string, asked: AskedOfScript): string {
-  const query = new URLSearchParams({ lost_at: phrase, period: "own", from: asked.since, till: asked.until });
+  const { script, since, until } = asked;
+  const query = new URLSearchParams({ lost_at: phrase, script, period: "own", from: since, till: until });
   if (asked.campaign !== undefined) query.set("campaign", asked.campaign);
   if (asked.version !== undefined) query.set("script_version", asked.version);
   return `/calls?${query.toString()}`;

@@ -1,5 +1,6 @@
 import { api } from "../../shell/client";
-import { useFormats, useWords } from "../../shell/language";
+import { useFormats, useSay, useWords } from "../../shell/language";
+import { reasonName } from "../../shell/names";
 import { Empty, Shown } from "../../shell/states";
 import { useReport, type AskedOfScript } from "./asked";
 import classes from "./Reports.module.css";
@@ -9,6 +10,7 @@ import { words } from "./words";
 export function Reasons({ asked }: { readonly asked: AskedOfScript }) {
   const t = useWords(words);
   const f = useFormats();
+  const say = useSay();
   const reasons = useReport("reasons", asked, (signal) =>
     api.GET("/api/reports/reasons", { params: { query: asked }, signal }),
   );
@@ -20,7 +22,7 @@ export function Reasons({ asked }: { readonly asked: AskedOfScript }) {
             {data.items.map((one) => (
               <li key={`${one.outcome} ${one.reason}`}>
                 <span>
-                  {one.reason === "" ? (t.outcomes[one.outcome] ?? one.outcome) : one.reason}
+                  {one.reason === "" ? (t.outcomes[one.outcome] ?? one.outcome) : reasonName(say, one.reason, null)}
                   <small className={classes.muted}>
                     {" "}
                     {one.reason === "" ? t.noReason : (t.outcomes[one.outcome] ?? one.outcome)}

@@ -6,6 +6,7 @@ import { Frame } from "../../shell/Frame";
 import { useFormats, useWords } from "../../shell/language";
 import { CampaignPicker, PeriodPicker, useParam } from "../../shell/pickers";
 import { Empty, Shown } from "../../shell/states";
+import { useTitles } from "../../shell/titles";
 import { useAsked, useReport, useScript, useScripts, USUAL, type AskedOfScript } from "./asked";
 import { Channels } from "./Channels";
 import { Experiments } from "./Experiments";
@@ -23,6 +24,7 @@ export default function Reports() {
   const asked = useAsked();
   const scripts = useScripts(asked);
   const [script, choose] = useScript(scripts.data ?? []);
+  const titles = useTitles(scripts.data?.map((one) => one.script) ?? []);
   const [version] = useParam("version");
   const ofScript: AskedOfScript = { ...asked, script, ...(version === "" ? {} : { version }) };
   return (
@@ -47,7 +49,8 @@ export default function Reports() {
               <Select
                 label={t.script}
                 size="xs"
-                data={items.map((one) => one.script)}
+                w={300}
+                data={items.map((one) => ({ value: one.script, label: titles.script(one.script) }))}
                 value={script}
                 allowDeselect={false}
                 onChange={(chosen) => choose(chosen ?? "")}

@@ -1,31 +1,5 @@
+import { outcomeNames } from "../../shell/outcomes";
 import { enCount, ruCount, tr } from "../../shell/words";
-
-const OUTCOMES_RU: Readonly<Record<string, string>> = {
-  meeting_booked: "Встреча назначена",
-  callback_scheduled: "Просил перезвонить",
-  info_requested: "Просил материалы",
-  agreed: "Договорились",
-  refused: "Отказ",
-  not_decision_maker: "Не тот человек",
-  opted_out: "Просил не звонить",
-  wrong_number: "Ошиблись номером",
-  transferred: "Передан менеджеру",
-  voicemail: "Автоответчик",
-  interrupted: "Разговор прервался",
-};
-const OUTCOMES_EN: Readonly<Record<string, string>> = {
-  meeting_booked: "Meeting booked",
-  callback_scheduled: "Asked to call back",
-  info_requested: "Asked for materials",
-  agreed: "Agreed",
-  refused: "Refused",
-  not_decision_maker: "Not the right person",
-  opted_out: "Asked not to be called",
-  wrong_number: "Wrong number",
-  transferred: "Handed to a manager",
-  voicemail: "Voicemail",
-  interrupted: "Broken off",
-};
 
 export const words = {
   title: tr("Конверсия", "Conversion"),
@@ -69,7 +43,7 @@ export const words = {
     (share: string) => `${share} of the step before`,
   ),
   ends: tr("Чем кончились разговоры", "How talks ended"),
-  outcomes: { ru: OUTCOMES_RU, en: OUTCOMES_EN },
+  outcomes: outcomeNames,
 
   phrases: tr("На каких фразах уходят", "At which phrases people leave"),
   phrasesAbout: tr(
@@ -84,7 +58,6 @@ export const words = {
   refusedHere: tr("Отказались", "Refused"),
   notUnderstood: tr("Не поняты", "Not understood"),
   silent: tr("Промолчали", "Silent"),
-  aside: tr("возражение", "objection"),
   toCalls: tr("Показать звонки, потерянные на этой фразе", "Show the calls lost at this phrase"),
 
   objections: tr("Возражения", "Objections"),

@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
-import { api, ask } from "../../shell/client";
+import { api, ask, type Schemas } from "../../shell/client";
 import { useFresh } from "../../shell/live";
 import type { Period } from "../../shell/period";
 import { useMay } from "../../shell/session";
@@ -67,4 +67,23 @@ export function useVersions(script: string) {
     queryFn: async ({ signal }) =>
       (await ask(api.GET("/api/scripts/{name}/versions", { params: { path: { name: script } }, signal }))).items,
   });
+}
+
+export type Suggestion = Schemas["SuggestionOut"];
+
+export function suggestionsKey(script: string): readonly string[] {
+  return ["script", script, "suggestions"];
+}
+
+/** Words of clients that wait to be examples; nothing for who may not decide. */
+export function useSuggestions(script: string): readonly Suggestion[] {
+  const may = useMay("edit_scripts");
+  useFresh("scripts", suggestionsKey(script));
+  const found = useQuery({
+    queryKey: suggestionsKey(script),
+    queryFn: async ({ signal }) =>
+      (await ask(api.GET("/api/scripts/{name}/suggestions", { params: { path: { name: script } }, signal }))).items,
+    enabled: may,
+  });
+  return found.data ?? [];
 }

@@ -1,3 +1,4 @@
+import { outcomeNames } from "../../shell/outcomes";
 import { enCount, ruCount, tr, type Both } from "../../shell/words";
 
 type Names = Readonly<Record<string, string>>;
@@ -18,20 +19,7 @@ export const codes = {
       transfer: "Transfer", goto: "Go on", end: "End", objection: "Objection", broken: "Broken",
     },
   ),
-  outcome: named(
-    {
-      meeting_booked: "Встреча назначена", callback_scheduled: "Перезвонить", info_requested: "Просит материалы",
-      refused: "Отказ", not_decision_maker: "Не тот человек", opted_out: "Больше не звонить",
-      wrong_number: "Не туда попали", transferred: "Соединили с человеком", voicemail: "Автоответчик",
-      no_answer: "Не ответили", busy: "Занято", failed: "Не дозвонились", interrupted: "Сбой робота", agreed: "Согласие",
-    },
-    {
-      meeting_booked: "Meeting booked", callback_scheduled: "Call back", info_requested: "Asks for materials",
-      refused: "Refused", not_decision_maker: "Not the right person", opted_out: "Do not call again",
-      wrong_number: "Wrong number", transferred: "Put through", voicemail: "Voicemail",
-      no_answer: "No answer", busy: "Busy", failed: "Not reached", interrupted: "Fault of the robot", agreed: "Agreed",
-    },
-  ),
+  outcome: outcomeNames,
   how: named(
     {
       hung_up_during: "положили трубку на полуслове", hung_up_after: "дослушали и положили трубку",

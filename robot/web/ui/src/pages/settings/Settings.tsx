@@ -11,9 +11,10 @@ import { Crm } from "./Crm";
 import { Managers } from "./Managers";
 import classes from "./Settings.module.css";
 import { Telephony } from "./Telephony";
+import { Weekly } from "./Weekly";
 import { words } from "./words";
 
-const PARTS = { company: Company, campaigns: Campaigns, managers: Managers, telephony: Telephony, crm: Crm };
+const PARTS = { company: Company, campaigns: Campaigns, managers: Managers, telephony: Telephony, crm: Crm, weekly: Weekly };
 type Part = keyof typeof PARTS;
 
 const isPart = (name: string): name is Part => name in PARTS;

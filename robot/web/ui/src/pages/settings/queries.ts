@@ -17,6 +17,7 @@ export type Choices = Schemas["ChoicesOut"];
 export type Crm = Schemas["CrmOut"];
 export type Mapping = Schemas["CrmMappingIn"];
 export type Trial = Schemas["TrialOut"];
+export type WeeklyReport = Schemas["WeeklyOut"];
 
 const ALL = "settings";
 const ASKED_EVERY_MS = 1_000;
@@ -62,6 +63,13 @@ export function useTelephony() {
   });
 }
 
+export function useWeekly() {
+  return useQuery({
+    queryKey: [ALL, "weekly"],
+    queryFn: ({ signal }) => ask(api.GET("/api/settings/weekly", { signal })),
+  });
+}
+
 export function useCrmNames() {
   return useQuery({
     queryKey: [ALL, "crm"],
@@ -99,6 +107,8 @@ export function faultsOf(error: Error | null): Readonly<Record<string, string>> 
 }
 
 export const saveCompany = (body: Company) => ask(api.PUT("/api/settings/company", { body }));
+
+export const saveWeekly = (body: Schemas["WeeklyIn"]) => ask(api.PUT("/api/settings/weekly", { body }));
 
 export const addCampaign = (body: CampaignNew) => ask(api.POST("/api/settings/campaigns", { body }));
 

@@ -7,12 +7,27 @@ export const words = {
   managers: tr("Менеджеры", "Managers"),
   telephony: tr("Телефония", "Telephony"),
   crm: tr("CRM", "CRM"),
+  weekly: tr("Отчёт недели", "The week's report"),
   save: tr("Сохранить", "Save"),
   cancel: tr("Отмена", "Cancel"),
   closeWindow: tr("Закрыть", "Close"),
   saved: tr("Сохранено", "Saved"),
   change: tr("Изменить", "Change"),
   byScript: tr("Как в сценарии", "As in the script"),
+
+  weeklyHint: tr(
+    "Письмо с итогами прошлой недели и файлом PDF робот отправляет сам — каждому адресу один раз.",
+    "The robot sends last week's results, with a PDF, by itself: once to each address.",
+  ),
+  weeklyTo: tr("Кому", "To whom"),
+  weeklyToHint: tr("Адреса почты; никого — отчёт не отправляется", "E-mail addresses; nobody: it is not sent"),
+  weeklyDay: tr("День недели", "Day of the week"),
+  weeklyHour: tr("Час, по времени компании", "Hour, by the company's clock"),
+  noMail: tr("Почта робота не настроена", "The robot has no mail server"),
+  noMailHint: tr(
+    "Отчёт начнёт приходить, когда её настроит тот, кто обслуживает робота (ZVONAR_SENDING__MAIL__…).",
+    "The report is sent once whoever looks after the robot sets it up (ZVONAR_SENDING__MAIL__…).",
+  ),
 
   companyHint: tr(
     "Робот говорит это во всех сценариях. Пустое поле — как написано в сценарии.",

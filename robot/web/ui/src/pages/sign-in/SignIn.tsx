@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 
 import { useLanguage, useWords } from "../../shell/language";
+import type { Language } from "../../shell/words";
 import { words as shellWords } from "../../shell/words-of-shell";
 import { enter, redeem, takeLink } from "./enter";
 import classes from "./SignIn.module.css";
@@ -13,6 +14,11 @@ export function SignIn() {
   const t = useWords(words);
   const shell = useWords(shellWords);
   const { language, choose } = useLanguage();
+  const [chosen, setChosen] = useState<Language | null>(null);
+  const change = (to: Language) => {
+    choose(to);
+    setChosen(to);
+  };
   const [link, setLink] = useState(takeLink);
   return (
     <main className={classes.page}>
@@ -22,12 +28,16 @@ export function SignIn() {
           <Title order={1}>{shell.product}</Title>
         </header>
         <Text c="dimmed">{t.promise}</Text>
-        {link === null ? <ByPassword /> : <ByLink link={link} failed={() => setLink(null)} />}
+        {link === null ? (
+          <ByPassword chosen={chosen} />
+        ) : (
+          <ByLink link={link} chosen={chosen} failed={() => setLink(null)} />
+        )}
         <button
           type="button"
           className={classes.language}
           lang={language === "ru" ? "en" : "ru"}
-          onClick={() => choose(language === "ru" ? "en" : "ru")}
+          onClick={() => change(language === "ru" ? "en" : "ru")}
         >
           {language === "ru" ? "English" : "Русский"}
         </button>
@@ -36,11 +46,14 @@ export function SignIn() {
   );
 }
 
-function ByPassword() {
+function ByPassword({ chosen }: { readonly chosen: Language | null }) {
   const t = useWords(words);
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
-  const entering = useMutation({ mutationFn: enter, meta: { told: true } });
+  const entering = useMutation({
+    mutationFn: (given: { name: string; password: string }) => enter(given, chosen),
+    meta: { told: true },
+  });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     entering.mutate({ name, password });
@@ -77,16 +90,22 @@ function ByPassword() {
   );
 }
 
+interface ByLinkProps {
+  readonly link: string;
+  readonly chosen: Language | null;
+  readonly failed: () => void;
+}
+
 /** A click is asked for: programs that look at links in mail must not spend it. */
-function ByLink({ link, failed }: { readonly link: string; readonly failed: () => void }) {
+function ByLink({ link, chosen, failed }: ByLinkProps) {
   const t = useWords(words);
-  const entering = useMutation({ mutationFn: redeem, meta: { told: true } });
+  const entering = useMutation({ mutationFn: () => redeem(link, chosen), meta: { told: true } });
   return (
     <Stack gap="sm">
       <Title order={2}>{t.byLink}</Title>
       {entering.error === null ? <Text size="sm">{t.linkHint}</Text> : <Refused error={entering.error} />}
       {entering.error === null ? (
-        <Button size="md" loading={entering.isPending} onClick={() => entering.mutate(link)}>
+        <Button size="md" loading={entering.isPending} onClick={() => entering.mutate()}>
           {t.enter}
         </Button>
       ) : (

@@ -4,13 +4,18 @@ import { useMemo, useState } from "react";
 
 import { useFormats, useWords } from "../../../shell/language";
 import { worstFirst } from "../graph/flow";
+import type { Desk } from "../draft/useDraft";
+import { useSuggestions } from "../queries";
 import { byId, nameOf, type Canvas, type Dropoff, type Finding } from "../wire";
 import classes from "./Desk.module.css";
+import { Suggested } from "./Suggested";
 import { words } from "./words";
 
 const SHOWN = 12;
 
 interface AsideProps {
+  readonly script: string;
+  readonly desk: Desk;
   readonly canvas: Canvas;
   readonly dropoff: Dropoff | undefined;
   readonly findings: readonly Finding[];
@@ -24,7 +29,11 @@ export function Aside(props: AsideProps) {
   const [open, setOpen] = useState(() => window.matchMedia("(min-width: 62em)").matches);
   const [tab, setTab] = useState("losing");
   const label = props.findings.length === 0 ? t.remarks : `${t.remarks} ${String(props.findings.length)}`;
-  const shown = props.dropoff === undefined ? "remarks" : tab;
+  const suggestions = useSuggestions(props.script);
+  const phrases = useMemo(() => byId(props.canvas), [props.canvas]);
+  const offered = tab === "suggested" && suggestions.length === 0 ? "losing" : tab;
+  const shown = props.dropoff === undefined && offered === "losing" ? "remarks" : offered;
+  const titles: Readonly<Record<string, string>> = { losing: t.losing, remarks: t.remarks, suggested: t.suggested };
   if (!open) {
     return (
       <ActionIcon
@@ -39,7 +48,7 @@ export function Aside(props: AsideProps) {
     );
   }
   return (
-    <section className={classes.aside} aria-label={shown === "losing" ? t.losing : t.remarks}>
+    <section className={classes.aside} aria-label={titles[shown]}>
       <header className={classes.asideHead}>
         <SegmentedControl
           size="xs"
@@ -49,13 +58,18 @@ export function Aside(props: AsideProps) {
           data={[
             { value: "losing", label: t.losing, disabled: props.dropoff === undefined },
             { value: "remarks", label },
+            ...(suggestions.length > 0
+              ? [{ value: "suggested", label: `${t.examples} ${String(suggestions.length)}` }]
+              : []),
           ]}
         />
         <ActionIcon aria-label={t.hide} onClick={() => setOpen(false)}>
           <IconChevronLeft size={16} />
         </ActionIcon>
       </header>
-      {shown === "losing" ? <Worst {...props} /> : <Remarks {...props} />}
+      {shown === "losing" && <Worst {...props} />}
+      {shown === "remarks" && <Remarks {...props} />}
+      {shown === "suggested" && <Suggested {...props} phrases={phrases} suggestions={suggestions} />}
     </section>
   );
 }

@@ -109,6 +109,8 @@ export function DeskView({ name, desk, draft }: DeskViewProps) {
             connected={editable ? connect : null}
           />
           <Aside
+            script={name}
+            desk={desk}
             canvas={shown.canvas}
             dropoff={dropoff.data?.calls === 0 ? undefined : dropoff.data}
             findings={shown.findings}

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import {
-  IconCheck, IconDots, IconDownload, IconEar, IconFileImport, IconLayoutGrid, IconMessagePlus, IconMessageQuestion,
+  IconBraces, IconCheck, IconDots, IconDownload, IconEar, IconFileImport, IconLayoutGrid, IconMessagePlus, IconMessageQuestion,
 } from "@tabler/icons-react"; // prettier-ignore
 import { useRef, useState } from "react";
 
@@ -12,6 +12,7 @@ import { useMay } from "../../../shell/session";
 import { draftKey, type Desk } from "../draft/useDraft";
 import type { Draft } from "../wire";
 import { AddDialog } from "./AddDialog";
+import { FactsDialog } from "./FactsDialog";
 import { words } from "./words";
 
 export interface MoreProps {
@@ -29,6 +30,7 @@ export function More({ name, desk, draft, quiet, setQuiet, tidy, go }: MoreProps
   const t = useWords(words);
   const may = useMay("edit_scripts");
   const [adding, setAdding] = useState<"phrase" | "objection" | null>(null);
+  const [facts, setFacts] = useState(false);
   const file = useRef<HTMLInputElement>(null);
   const take = (chosen: File | undefined) => {
     if (chosen === undefined) return;
@@ -53,6 +55,9 @@ export function More({ name, desk, draft, quiet, setQuiet, tidy, go }: MoreProps
               </Menu.Item>
               <Menu.Item leftSection={<IconMessageQuestion size={16} />} onClick={() => setAdding("objection")}>
                 {t.addObjection}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconBraces size={16} />} onClick={() => setFacts(true)}>
+                {t.facts}
               </Menu.Item>
               <Menu.Divider />
               <Menu.Item leftSection={<IconLayoutGrid size={16} />} onClick={tidy}>
@@ -96,6 +101,7 @@ export function More({ name, desk, draft, quiet, setQuiet, tidy, go }: MoreProps
               event.currentTarget.value = "";
             }}
           />
+          <FactsDialog canvas={draft.canvas} desk={desk} opened={facts} close={() => setFacts(false)} />
           <AddDialog what={adding} canvas={draft.canvas} desk={desk} close={() => setAdding(null)} go={go} />
         </>
       )}

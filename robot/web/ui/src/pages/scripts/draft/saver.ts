@@ -96,6 +96,7 @@ function subjectOf(edit: Edit): string | symbol {
   if (edit.op === "set_say") return `say ${edit.phrase}`;
   if (edit.op === "set_field") return `field ${edit.phrase} ${edit.field}`;
   if (edit.op === "set_fallback") return `fallback ${edit.phrase} ${edit.when}`;
+  if (edit.op === "set_variable") return `variable ${edit.name}`;
   if (edit.op === "set_header" && edit.goal == null) return "title";
   return Symbol();
 }

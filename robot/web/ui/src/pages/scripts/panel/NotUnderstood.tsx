@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Select } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconCheck, IconPlayerPlayFilled } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { useFormats, useWords } from "../../../shell/language";
 import { useMay } from "../../../shell/session";
 import { Empty, Shown } from "../../../shell/states";
 import { useUnheard, type Unheard } from "./calls";
+import { MeaningPicker } from "./MeaningPicker";
 import type { PanelProps } from "./Panel";
 import classes from "./Panel.module.css";
 import { Player } from "./Player";
@@ -17,16 +18,19 @@ import { words } from "./words-calls";
 /** What people said here that was not understood; each may become an example of what it means. */
 export function NotUnderstood(props: PanelProps) {
   const t = useWords(words);
+  const f = useFormats();
   const unheard = useUnheard(props.script, props.phrase.id, props.slice);
   return (
     <Shown
       query={unheard}
-      empty={(items) => items.length === 0}
+      empty={({ items }) => items.length === 0}
       whenEmpty={<Empty title={t.unheardNone} hint={t.unheardNoneHint} />}
     >
-      {(items) => (
+      {({ items, calls, more }) => (
         <>
-          <p className={classes.muted}>{t.unheardHint}</p>
+          <p className={classes.muted}>
+            {t.unheardHint} {more && t.unheardOf(f.number(calls))}
+          </p>
           <ul className={classes.calls}>
             {items.map((one) => (
               <Sentence key={one.text} {...props} said={one} />
@@ -60,8 +64,6 @@ function Sentence({ said, script, canvas, phrase, desk, editable }: PanelProps &
   const example = canvas.intents.find((one) => [...one.examples, ...one.added].includes(said.text.toLowerCase()));
   const known = example?.intent ?? understood?.example_of ?? "";
   const best = understood?.meanings[0];
-  const answered = new Set(phrase.answers.map((one) => one.intent));
-  const offered = canvas.intents.toSorted((a, b) => Number(answered.has(b.intent)) - Number(answered.has(a.intent)));
   const chosen = intent ?? best?.intent ?? null;
   const title = canvas.intents.find((one) => one.intent === known)?.title ?? known;
   return (
@@ -90,29 +92,18 @@ function Sentence({ said, script, canvas, phrase, desk, editable }: PanelProps &
         </small>
       ) : (
         editable && (
-          <div className={classes.make}>
-            <Select
-              size="xs"
-              searchable
-              aria-label={t.meansOf(said.text)}
-              placeholder={t.means}
-              data={offered.map((one) => ({ value: one.intent, label: one.title || one.intent }))}
-              value={chosen}
-              onChange={setIntent}
-            />
-            <Button
-              size="xs"
-              variant="light"
-              disabled={chosen === null}
-              onClick={() => chosen !== null && void adding.add(chosen, said.text, false)}
-            >
-              {t.make}
-            </Button>
-          </div>
+          <MeaningPicker
+            text={said.text}
+            canvas={canvas}
+            phrase={phrase}
+            chosen={chosen}
+            choose={setIntent}
+            take={(meaning) => void adding.add(meaning, said.text, false)}
+          />
         )
       )}
       {chosen !== null && adding.notice(chosen, said.text)}
-      {playing && <Player call={said.call} fromMs={said.atMs} />}
+      {playing && <Player call={said.call} fromMs={said.at_ms} />}
     </li>
   );
 }

@@ -9,6 +9,7 @@ import { Fallbacks } from "./Fallbacks";
 import { OutcomePicker } from "./OutcomePicker";
 import type { PanelProps } from "./Panel";
 import classes from "./Panel.module.css";
+import { Rename } from "./Rename";
 import { Texts } from "./Texts";
 import { words } from "./words";
 
@@ -43,6 +44,7 @@ export function PhraseTab(props: PanelProps) {
         />
       )}
       {!objection && <TitleField {...props} />}
+      {editable && phrase.part === "" && !phrase.replaces && !objection && <Rename {...props} />}
       {editable && (
         <div className={classes.danger}>
           {canvas.start !== phrase.id && !objection && (

@@ -5,9 +5,10 @@ import { useRef, useState } from "react";
 import { useFormats, useWords } from "../../../shell/language";
 import type { Said } from "../wire";
 import { Listen } from "./Listen";
+import { Recording } from "./Recording";
 import type { PanelProps } from "./Panel";
 import classes from "./Panel.module.css";
-import { complete, same, withText, withVariant, withVisit, withoutVariant, withoutVisit } from "./texts";
+import { complete, same, sent, withRecording, withText, withVariant, withVisit, withoutVariant, withoutVisit } from "./texts";
 import { words } from "./words";
 
 /** What the robot says, each variant and each visit; saved while it is typed. */
@@ -70,6 +71,9 @@ export function Texts(props: PanelProps) {
               variant={index}
               visit={visit}
               audio={said.audio[visit] ?? ""}
+              lacks={said.audio.includes("")}
+              named={said.variant}
+              record={(file) => change(withRecording(variants, index, visit, file), "edit")}
               change={(next) => change(withText(variants, index, visit, next), "type")}
               remove={visit === 0 ? null : () => change(withoutVisit(variants, index, visit), "edit")}
             />
@@ -102,10 +106,6 @@ export function Texts(props: PanelProps) {
 }
 
 const NOTHING: Said = { variant: "", texts: [""], weight: 1, audio: [] };
-
-function sent({ variant, texts, weight, audio }: Said) {
-  return { variant, texts: [...texts], weight, audio: [...audio] };
-}
 
 interface WeightProps {
   readonly said: Said;
@@ -141,11 +141,16 @@ interface OneTextProps extends PanelProps {
   readonly variant: number;
   readonly visit: number;
   readonly audio: string;
+  /** Other texts of the variant have no recording yet. */
+  readonly lacks: boolean;
+  readonly named: string;
+  readonly record: (file: string) => void;
   readonly change: (text: string) => void;
   readonly remove: (() => void) | null;
 }
 
-function OneText({ text, variant, visit, audio, change, remove, ...props }: OneTextProps) {
+function OneText(props: OneTextProps) {
+  const { text, variant, visit, audio, change, remove } = props;
   const t = useWords(words);
   const area = useRef<HTMLTextAreaElement>(null);
   const { canvas, editable } = props;
@@ -189,13 +194,14 @@ function OneText({ text, variant, visit, audio, change, remove, ...props }: OneT
             </Menu.Dropdown>
           </Menu>
         )}
+        {editable && <Recording {...props} disabled={text.trim() === ""} />}
         {editable && remove !== null && (
           <ActionIcon aria-label={t.removeText} onClick={remove}>
             <IconTrash size={14} />
           </ActionIcon>
         )}
       </div>
-      {audio !== "" && <small className={classes.muted}>{t.recorded(audio)}</small>}
+      {audio !== "" && <small className={classes.muted}>{props.lacks ? t.lacksOthers : t.recorded}</small>}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { nameFrom } from "../list/names";
 import { theirsOf } from "../publish/theirs";
-import { complete, withText, withVariant, withoutVariant } from "./texts";
+import { complete, recordingName, sent, withRecording, withText, withVariant, withoutVariant } from "./texts";
 
 const ONE = [{ variant: "", texts: ["Добрый день"], weight: 1, audio: ["hello.wav"] }];
 
@@ -11,6 +11,22 @@ describe("texts of a phrase", () => {
     expect(withText(ONE, 0, 0, "Здравствуйте")).toEqual([
       { variant: "", texts: ["Здравствуйте"], weight: 1, audio: [] },
     ]);
+  });
+
+  it("plays recordings when every text has one", () => {
+    const two = [{ variant: "", texts: ["Раз", "Два"], weight: 1, audio: [] }];
+    const half = withRecording(two, 0, 1, "b.wav");
+    expect(half[0]?.audio).toEqual(["", "b.wav"]);
+    expect(half.map(sent)[0]?.audio).toEqual([]);
+    const whole = withRecording(half, 0, 0, "a.wav");
+    expect(whole.map(sent)[0]?.audio).toEqual(["a.wav", "b.wav"]);
+    expect(withRecording(withRecording(whole, 0, 0, ""), 0, 1, "")[0]?.audio).toEqual([]);
+  });
+
+  it("gives a recording a name that the server takes", () => {
+    const name = /^[\p{L}\p{N}_][\p{L}\p{N}_-]{0,80}\.(wav|flac|ogg)$/u;
+    for (const phrase of ["greeting.wrong_number", "objections.дорого", "ф".repeat(200)])
+      expect(recordingName(phrase, "a", 0, "Дубль 3.FLAC", new Date(0))).toMatch(name);
   });
 
   it("names variants when there are two", () => {

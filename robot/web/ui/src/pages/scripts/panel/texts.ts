@@ -41,6 +41,27 @@ export function withoutVisit(variants: readonly Said[], variant: number, visit: 
   );
 }
 
+/** file: "" takes the recording away. */
+export function withRecording(variants: readonly Said[], variant: number, visit: number, file: string): Said[] {
+  return variants.map((one, index) => {
+    if (index !== variant) return one;
+    const audio = one.texts.map((_, place) => (place === visit ? file : (one.audio[place] ?? "")));
+    return { ...one, audio: audio.every((name) => name === "") ? [] : audio };
+  });
+}
+
+/** As the server takes it: a recording for each text, or none. Until each has one, the voice says them all. */
+export function sent({ variant, texts, weight, audio }: Said) {
+  return { variant, texts: [...texts], weight, audio: audio.includes("") ? [] : [...audio] };
+}
+
+/** A name that no other recording has: versions keep theirs. */
+export function recordingName(phrase: string, variant: string, visit: number, given: string, now: Date): string {
+  const clean = `${phrase}_${variant}${String(visit + 1)}`.replace(/[^\p{L}\p{N}_]/gu, "_").slice(0, 60);
+  const kind = /\.(wav|flac|ogg)$/i.exec(given)?.[1]?.toLowerCase() ?? "wav";
+  return `${clean}-${now.getTime().toString(36)}.${kind}`;
+}
+
 /** The server takes no empty text: while one is being typed, nothing is sent. */
 export function complete(variants: readonly Said[]): boolean {
   return variants.every((one) => one.texts.every((text) => text.trim() !== ""));

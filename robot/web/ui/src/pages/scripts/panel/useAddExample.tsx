@@ -18,18 +18,25 @@ interface Adding {
   readonly notice: (intent: string, text: string) => React.ReactNode;
 }
 
-/** Makes a sentence an example; what speaks against it is shown, and may be overruled. */
-export function useAddExample(script: string, desk: Desk): Adding {
+/** Makes a sentence an example; what speaks against it is shown, and may be overruled. suggestion: the id of one that a
+ * colleague suggested, which is decided with it. */
+export function useAddExample(script: string, desk: Desk, suggestion: number | null = null): Adding {
   const t = useWords(words);
   const [problem, setProblem] = useState<{ readonly message: string; readonly collides: boolean } | null>(null);
   const add = async (intent: string, text: string, anyway: boolean) => {
     setProblem(null);
     await desk.flush();
     const { revision } = queries.getQueryData<Draft>(draftKey(script)) ?? { revision: 0 };
-    const { data, error, response } = await api.POST("/api/scripts/{name}/draft/examples", {
-      params: { path: { name: script } },
-      body: { revision, intent, text, anyway },
-    });
+    const { data, error, response } =
+      suggestion === null
+        ? await api.POST("/api/scripts/{name}/draft/examples", {
+            params: { path: { name: script } },
+            body: { revision, intent, text, anyway },
+          })
+        : await api.POST("/api/scripts/{name}/suggestions/{id}/accept", {
+            params: { path: { name: script, id: String(suggestion) } },
+            body: { revision, intent, anyway },
+          });
     if (data !== undefined) {
       queries.setQueryData(draftKey(script), data);
       return true;

@@ -27,6 +27,20 @@ export const words = {
     "Слова появятся, когда в разговоре прозвучит что-то новое.",
     "Words appear when a talk brings something new.",
   ),
+  unheardOf: tr(
+    (calls: string) => `Просмотрены последние ${calls} таких звонков.`,
+    (calls: string) => `Out of the last ${calls} such calls.`,
+  ),
+  suggested: tr("Предложили коллеги", "Suggested by colleagues"),
+  suggestedHint: tr(
+    "Слова клиентов, которые коллеги отметили в звонках. Скажите, что они значат, — или отклоните.",
+    "Clients’ words that colleagues marked in calls. Say what they mean, or turn them down.",
+  ),
+  suggestedBy: tr(
+    (who: string, phrase: string) => `${who}, после «${phrase}»`,
+    (who: string, phrase: string) => `${who}, after “${phrase}”`,
+  ),
+  turnDown: tr("Отклонить", "Turn down"),
   means: tr("Что это значит?", "What does it mean?"),
   meansOf: tr(
     (text: string) => `Что значит «${text}»?`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { Both } from "../../shell/words";
+import type { Both } from "./words";
 import { phraseName, reasonName, toldName } from "./names";
 
 const ru = (both: Both<string>) => both.ru;
