@@ -12,14 +12,15 @@ from rich.table import Table
 from robot.cli.data import storage_of
 from robot.cli.framework import EXIT_USAGE, Group, fail, run, terminal
 from robot.crm.errors import Misconfigured
+from robot.crm.registry import CONNECTORS
 from robot.crm.triggers.reading import PRIORITIES, load_triggers
 from robot.crm.triggers.rules import OURS, On, Trigger
 from robot.domain.campaigns import Campaign
 from robot.i18n import tr
 from robot.settings import Settings
 
-READABLE = ("amocrm", "bitrix24", "odoo")
-"""Connectors that tell what happened; the others send requests themselves."""
+SILENT = frozenset({"onec", "webhook"})
+"""Connectors that do not tell what happened: these systems send requests themselves."""
 AUTOMATED = frozenset({"bitrix24"})
 """Whose own automation asks for calls."""
 
@@ -66,7 +67,7 @@ def check(settings: Settings) -> None:
 def problems_of(rules: Sequence[Trigger], campaigns: Iterable[Campaign], crms: set[str]) -> Iterable[str]:
     """One sentence each, with the remedy. Pure."""
     there = {one.slug for one in campaigns}
-    told = crms & set(READABLE)
+    told, telling = crms - SILENT, ", ".join(sorted(set(CONNECTORS) - SILENT))
     for one in rules:
         if one.campaign not in there:
             yield tr(
@@ -86,8 +87,8 @@ def problems_of(rules: Sequence[Trigger], campaigns: Iterable[Campaign], crms: s
             )
         elif one.on not in OURS and not told:
             yield tr(
-                f"{one.name}: ни одна CRM не сообщает о событиях: подключите {', '.join(READABLE)}",
-                f"{one.name}: no CRM tells what happens: set up one of {', '.join(READABLE)}",
+                f"{one.name}: ни одна CRM не сообщает о событиях: подключите {telling}",
+                f"{one.name}: no CRM tells what happens: set up one of {telling}",
             )
 
 

@@ -327,6 +327,21 @@ class ConnectorContract:
         lead = await self.only(stand, number)
         assert list(lead.meetings) == [SeenMeeting(MANAGER, later, later + timedelta(minutes=30))]
 
+    async def test_a_meeting_that_is_moved_again_is_still_one_with_one_task(self, stand: Stand) -> None:
+        number = phone()
+        at, before = datetime(2026, 11, 26, 9, 30, tzinfo=UTC), call(number)
+        await deliver(stand.connector(), before)
+        tasks = len((await self.only(stand, number)).tasks)
+        for _ in range(3):
+            at += timedelta(hours=1)
+            moved = call(number, meeting=booked(at, moves=before.attempt_id), task=(TaskKind.MEETING, at))
+            await deliver(stand.connector(), moved)
+            before = moved
+
+        lead = await self.only(stand, number)
+        assert list(lead.meetings) == [SeenMeeting(MANAGER, at, at + timedelta(minutes=30))]
+        assert len(lead.tasks) == tasks
+
     async def test_an_answer_lost_after_any_request_doubles_nothing(self, stand: Stand) -> None:
         undisturbed = Losing(-1)
         await deliver(stand.connector(undisturbed.before), recorded(call(phone()), stand.data_dir))

@@ -85,7 +85,9 @@ class Delivery:
         return await write_known(fields, await self._account.fields(), write, whom=NAME, remedy=remedy)
 
     async def _set_stage(self, done: Done) -> str:
-        wanted = self._settings.stages[stage_to_set(self._report)]
+        wanted = self._settings.stages.get(stage_to_set(self._report))
+        if not wanted:
+            return NOTHING  # the mapping was changed since the call
         current = str((await self._account.lead(done["lead"])).get("status_id"))
         if current == wanted or current in self._settings.final:
             return NOTHING

@@ -73,7 +73,9 @@ class Delivery:
         return await write_known(fields, await self._portal.fields(), write, whom=NAME, remedy=remedy)
 
     async def _set_stage(self, done: Done) -> str:
-        wanted = self._settings.stages[stage_to_set(self._report)]
+        wanted = self._settings.stages.get(stage_to_set(self._report))
+        if not wanted:
+            return NOTHING  # the mapping was changed since the call
         kind = (await self._portal.card()).type_id
         told = await self._client.call("crm.item.get", {"entityTypeId": kind, "id": int(done["lead"])})
         current = str(as_map(as_map(told).get("item")).get("stageId") or "")

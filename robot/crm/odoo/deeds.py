@@ -105,7 +105,9 @@ class Deeds:
         return NOTHING
 
     async def _set_stage(self, done: Done) -> str:
-        stage = self._settings.stages[stage_to_set(self._report)]
+        stage = self._settings.stages.get(stage_to_set(self._report))
+        if not stage:
+            return NOTHING  # the mapping was changed since the call
         lead = await self._lead(done, ["active", "stage_id"])
         if await stays(self._office, lead, called_at=self._report.ended_at):
             return NOTHING

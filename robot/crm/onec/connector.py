@@ -115,7 +115,9 @@ class _Deeds:
 
     async def _set_stage(self, done: Done) -> str:
         lead = self._settings.lead
-        stage = self._settings.stages[stage_to_set(self._report)]
+        stage = self._settings.stages.get(stage_to_set(self._report))
+        if not stage:
+            return NOTHING  # the mapping was changed since the call
         await self._client.change(lead.entity, done["lead"], {lead.stage: stage})
         return NOTHING
 
