@@ -12,7 +12,7 @@ from rich.text import Text
 from robot import app
 from robot.cli import telephony_words as words
 from robot.cli.framework import EXIT_FAILED, EXIT_USAGE, Group, fail, option, run
-from robot.cli.telephony_call import try_call
+from robot.cli.telephony_call import try_call, words_in
 from robot.cli.telephony_check import check_all
 from robot.domain.phones import InvalidPhone, parse_phone
 from robot.i18n import tr
@@ -108,18 +108,20 @@ def check(ctx: click.Context, number: str, *, as_json: bool) -> None:
 @option("--json", "as_json", is_flag=True, help="Вывести JSON. | Print JSON.")
 @click.pass_context
 def call(ctx: click.Context, number: str, record: Path | None, *, as_json: bool) -> None:
-    tried = run(try_call(ctx.ensure_object(Settings), _phone(number), record))
+    settings = ctx.ensure_object(Settings)
+    tried = run(try_call(settings, _phone(number), record))
+    heard = run(words_in(settings, tried.heard))
     text = refused_text(tried.refusal) if tried.refusal else end_text(tried.end)
     end, recorded = tried.end, str(record) if record is not None and tried.end.answered else ""
     if as_json:
         row = {"code": tried.refusal or end.code, "text": tr(text.ru, text.en), "answered": end.answered}
-        row |= {"heard": end.heard, "words": tried.heard, "codec": tried.codec, "talked_s": round(end.talked_s, 1)}
+        row |= {"heard": end.heard, "words": heard, "codec": tried.codec, "talked_s": round(end.talked_s, 1)}
         click.echo(json.dumps(row | {"recording": recorded}, ensure_ascii=False, indent=2))
     else:
         click.echo(tr(text.ru, text.en))
         for title, told in (
             (tr("кодек", "codec"), tried.codec),
-            (tr("услышано", "heard"), tried.heard),
+            (tr("услышано", "heard"), heard),
             (tr("запись", "recording"), recorded),
         ):
             if told:

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -17,7 +18,8 @@ from robot.cli.data import storage_of
 from robot.domain.clock import utc_now
 from robot.domain.company import TrialEnd
 from robot.settings import Settings
-from robot.speech.base import Recognizer
+from robot.speech import registry
+from robot.speech.phrases import PhraseCache
 from telephony.asterisk import trunk as trunks
 from telephony.asterisk.line import AsteriskLine
 from telephony.base import Frame, Line
@@ -33,30 +35,32 @@ AskCodec = Callable[[UUID], Awaitable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """refusal: why nobody was rung, else "". codec: that of the call, "" where it is not told. heard: what the person
-    said, as far as it was understood."""
+    """refusal: why nobody was rung, else "". codec: that of the call, "" where it is not told. heard: what came from
+    the other side, 8 kHz PCM."""
 
     refusal: str = ""
     end: TrialEnd = _NONE
     codec: str = ""
-    heard: str = ""
+    heard: bytes = field(default=b"", repr=False)
 
 
-async def try_call(settings: Settings, phone: str, record: Path | None = None) -> Tried:
+async def try_call(
+    settings: Settings, phone: str, record: Path | None = None, *, now: Callable[[], datetime] = utc_now
+) -> Tried:
     """Ring, say a sentence, listen. The stop list, the toll guard, the hours, the limit of calls a day and the spend
     ceiling hold. record: where the recording goes; without it none is kept. Raises SpeechError, StorageError,
     RecordingFailed."""
     call_id, end = uuid4(), TrialEnd("interrupted")
-    async with storage_of(settings) as storage, app.open_speech(settings) as speech:
-        if refusal := await storage.trial_calls.begin(call_id, phone, by=BY, now=utc_now()):
+    async with storage_of(settings) as storage:
+        if refusal := await storage.trial_calls.begin(call_id, phone, by=BY, now=now()):
             return Tried(refusal)
         ear = _Ear(record)
         try:
-            async with _line(settings) as (line, ask_codec):
+            async with _phrases(settings) as phrases, _line(settings) as (line, ask_codec):
                 answered = _Answered(lambda: ask_codec(call_id))
                 caller = TrialCaller(
                     line,
-                    speech.phrases,
+                    phrases,
                     caller_id=next(iter(settings.rules.callers), settings.asterisk.caller_id),
                     ring_timeout_s=settings.dialer.ring_timeout_s,
                     on_answer=answered.begin,
@@ -65,8 +69,40 @@ async def try_call(settings: Settings, phone: str, record: Path | None = None) -
                 end = await caller.call(call_id, phone)
                 codec = await answered.codec()
         finally:
-            await storage.trial_calls.end(call_id, end, now=utc_now())
-        return Tried("", end, codec, await ear.close(speech.recognizer))
+            await storage.trial_calls.end(call_id, end, now=now())
+        return Tried("", end, codec, await ear.close())
+
+
+async def words_in(settings: Settings, heard: bytes) -> str:
+    """As far as they were understood. Raises SpeechError."""
+    if not heard:
+        return ""
+    options, name = app.recognizer_options(settings), settings.speech.recognizer
+    engine = registry.recognizer(name, options) if name else registry.best_recognizer(options)
+    try:
+        await engine.start()
+        session = engine.session()
+        try:
+            session.accept(heard)
+            return (await session.finish()).text
+        finally:
+            await session.close()
+    finally:
+        await engine.close()
+
+
+@asynccontextmanager
+async def _phrases(settings: Settings) -> AsyncIterator[PhraseCache]:
+    """A voice is all that is needed to be heard."""
+    options, name = app.engine_options(settings), settings.speech.voice
+    voice = registry.voice(name, options) if name else registry.best_voice(options)
+    phrases = PhraseCache(voice, settings.phrases_dir)
+    try:
+        await voice.start()
+        yield phrases
+    finally:
+        await phrases.close()
+        await voice.close()
 
 
 class _Ear:
@@ -81,18 +117,10 @@ class _Ear:
         if self._recorder is not None:
             self._recorder.add(frame)
 
-    async def close(self, recognizer: Recognizer) -> str:
-        """Write the recording; the words that were heard."""
-        if self._recorder is not None:
+    async def close(self) -> bytes:
+        if self._recorder is not None and self._heard:
             await self._recorder.close()
-        if not self._heard:
-            return ""
-        session = recognizer.session()
-        try:
-            session.accept(bytes(self._heard))
-            return (await session.finish()).text
-        finally:
-            await session.close()
+        return bytes(self._heard)
 
 
 class _Answered:

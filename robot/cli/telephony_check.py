@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 
 import aiohttp
 
 from robot import app
 from robot.cli.telephony_call import Tried, try_call
+from robot.domain.clock import utc_now
 from robot.i18n import tr
 from robot.settings import Settings
 from robot.web.routes.telephony import refused_text
@@ -30,11 +33,11 @@ WHOLLY_S = 6.0
 """For the trunk to answer and to let us in: longer than one SIP message is repeated for."""
 
 
-async def check_all(settings: Settings, phone: str = "") -> list[Finding]:
-    """phone: rung last, where everything else is whole; "" rings nobody."""
+async def check_all(settings: Settings, phone: str = "", *, now: Callable[[], datetime] = utc_now) -> list[Finding]:
+    """phone: rung last; "" rings nobody."""
     found = await _asterisk(settings) + await _machine(settings)
     if phone:
-        found.append(_of_call(settings, await try_call(settings, phone)))
+        found.append(_of_call(settings, await try_call(settings, phone, now=now)))
     return found
 
 
