@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,10 +17,15 @@ import numpy as np
 import pytest
 
 from robot import app
+from robot.calls import recordings
+from robot.calls.trial import LISTENS_S
 from robot.cli import telephony_words
+from robot.cli.telephony_call import try_call
 from robot.cli.telephony_check import check_all
+from robot.domain.rules import HOURS, STOPPED
 from robot.observability.metrics import Metrics
 from robot.settings import Settings
+from robot.storage.store import open_storage
 from telephony.asterisk.check.finding import Finding, Level, Part
 from telephony.base import CallSpec
 from telephony.errors import NoCommonCodec, TrunkRefused
@@ -65,6 +71,7 @@ class Ground:
         ours: Any = {"ami_port": ami_port, "ami_secret": AMI_SECRET, "trunk": "operator"}
         settings = Settings(
             data_dir=self.home / "data",
+            cache_dir=self.home / "cache",
             trunk={**usual, **trunk},
             asterisk=ours | {"audiosocket_port": audio_port},
             inbound={"port": agi_port},  # type: ignore[arg-type]
@@ -115,6 +122,10 @@ async def echo_of_a_tone(settings: Settings) -> float:
     spectrum = np.abs(np.fft.rfft(np.frombuffer(bytes(heard), "<i2").astype(float)))
     hertz = np.fft.rfftfreq(len(heard) // 2, 1 / 8000)
     return float(spectrum[np.abs(hertz - TONE_HZ) < 20].sum() / max(spectrum.sum(), 1))
+
+
+def on_a_monday() -> datetime:
+    return datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 def by_password(**changed: Any) -> dict[str, Any]:
@@ -170,6 +181,23 @@ async def test_a_wrong_port_is_named(ground: Ground) -> None:
 
 async def test_a_wrong_codec_is_named(ground: Ground) -> None:
     async with ground.customer(codecs=("ulaw",)) as settings:
-        assert found(await check_all(settings))[Part.CODECS].code == "no_alaw"
+        checked = found(await check_all(settings, SOMEBODY, now=on_a_monday))
+        assert checked[Part.CODECS].code == "no_alaw"
+        assert checked[Part.CALL].code == "no_common_codec"
+        assert "ZVONAR_TRUNK__CODECS" in telephony_words.remedy(checked[Part.CALL])
         with pytest.raises(NoCommonCodec):
             await echo_of_a_tone(settings)
+
+
+async def test_a_test_call_under_the_rules_of_every_call(ground: Ground, tmp_path: Path) -> None:
+    """The operator's echo is a voice that answers: the robot's own words."""
+    async with ground.customer() as settings:
+        tried = await try_call(settings, SOMEBODY, tmp_path / "call.wav", now=on_a_monday)
+        assert (tried.refusal, tried.end.code, tried.end.heard, tried.codec) == ("", "completed", True, "alaw")
+        assert len(recordings.read(tmp_path / "call.wav").client) > 8000 * LISTENS_S / 2
+        async with open_storage(settings.database) as storage:
+            assert await storage.spending.spent(on_a_monday()) > 0
+            await storage.stop_list.add(SOMEBODY, reason="", now=on_a_monday())
+        assert (await try_call(settings, SOMEBODY, now=on_a_monday)).refusal == STOPPED
+        at_night = on_a_monday() + timedelta(hours=12)
+        assert (await try_call(settings, "+74951234568", now=lambda: at_night)).refusal == HOURS
