@@ -6,8 +6,11 @@ ZVONAR := .venv/bin/zvonar
 QUOTA ?= 3
 TALKS ?= 10000
 CASES ?= 100
+FAULTS ?= 60
+SEED ?= 1
+EXAMPLES ?= 20000
 
-.PHONY: help setup setup-dev ui screenshots demo test check unit talks images chaos fuzz-api lock clean
+.PHONY: help setup setup-dev ui screenshots demo test check unit talks images chaos fuzz fuzz-api lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -53,8 +56,11 @@ screenshots: setup-dev ## every page of the workplace as pictures in screenshots
 images: setup-dev ## the images of robot and Asterisk without a Docker engine, as root (docker/)
 	tools/images.sh
 
-chaos: setup-dev ## three nodes with fifty calls; one is killed, PostgreSQL and Asterisk are restarted, AMI is cut; all is counted
-	$(ZVONAR) chaos
+chaos: setup-dev ## three nodes with fifty calls: processes killed, connections cut, disk filled, clocks set; all is counted (FAULTS=60 SEED=1)
+	$(ZVONAR) chaos --faults $(FAULTS) --seed $(SEED)
+
+fuzz: setup-dev ## the parsers of strangers' bytes, with many examples each (EXAMPLES=20000)
+	ZVONAR_FUZZ_PARSERS=$(EXAMPLES) $(PY) -m pytest -q -n auto --dist load tests/fuzz
 
 fuzz-api: setup-dev ## ask the API what its description allows and forbids (CASES=100 for each address, SQLite and PostgreSQL)
 	ZVONAR_FUZZ=$(CASES) $(PY) -m pytest -q -n auto --dist loadfile tests/e2e/test_fuzzed_api.py tests/postgres/test_fuzzed_api_postgres.py
