@@ -63,11 +63,17 @@ export function About({ whole }: { readonly whole: Whole }) {
         )}
         <Fact name={t.lasted} value={call.length_ms === null ? "" : f.duration(call.length_ms / 1000)} />
         {endedBy !== undefined && (
-          <Fact name={t.where} value={[endedBy, titles.phrase(call.script, call.last_phrase)].filter(Boolean).join(" — ")} />
+          <Fact
+            name={t.where}
+            value={[endedBy, titles.phrase(call.script, call.last_phrase)].filter(Boolean).join(" — ")}
+          />
         )}
         <Fact name={t.leadPhone} value={call.phone} />
         <Fact name={t.campaign} value={<Link to={`/calls?campaign=${call.campaign}`}>{call.campaign_title}</Link>} />
-        <Fact name={t.script} value={[titles.script(call.script), call.script_version.slice(0, 8)].filter(Boolean).join(", ")} />
+        <Fact
+          name={t.script}
+          value={[titles.script(call.script), call.script_version.slice(0, 8)].filter(Boolean).join(", ")}
+        />
         {Object.entries(whole.collected).map(([variable, value]) => {
           const name = toldName(say, variable);
           return name !== null && <Fact key={variable} name={name} value={value} />;

@@ -48,21 +48,21 @@ export function CallsList() {
         rowKey={(row) => row.id}
         rowLink={(row) => `/calls/${row.id}`}
         whenEmpty={
-            <Empty
-              title={asked || period.preset !== "all" ? t.nothingFound : t.noCalls}
-              hint={asked || period.preset !== "all" ? t.nothingFoundHint : t.noCallsHint}
-              action={
-                (asked || period.preset !== "all") && (
-                  <Button
-                    variant="default"
-                    size="xs"
-                    onClick={() => setSearch(changed(without(search, [...ALL, "campaign"]), { period: "all" }))}
-                  >
-                    {t.allTime}
-                  </Button>
-                )
-              }
-            />
+          <Empty
+            title={asked || period.preset !== "all" ? t.nothingFound : t.noCalls}
+            hint={asked || period.preset !== "all" ? t.nothingFoundHint : t.noCallsHint}
+            action={
+              (asked || period.preset !== "all") && (
+                <Button
+                  variant="default"
+                  size="xs"
+                  onClick={() => setSearch(changed(without(search, [...ALL, "campaign"]), { period: "all" }))}
+                >
+                  {t.allTime}
+                </Button>
+              )
+            }
+          />
         }
       />
     </Frame>

@@ -11,12 +11,28 @@ export type CallsFilter = Omit<Query, "after" | "limit">;
 export const PHRASE_WAYS = ["lost_at", "ended_at", "passed"] as const;
 export type PhraseWay = (typeof PHRASE_WAYS)[number];
 
-const TEXTS = ["campaign", "script", "client_words", "robot_words", "reason", "script_version", ...PHRASE_WAYS] as const;
+const TEXTS = [
+  "campaign",
+  "script",
+  "client_words",
+  "robot_words",
+  "reason",
+  "script_version",
+  ...PHRASE_WAYS,
+] as const;
 const NUMBERS = ["least_s", "most_s", "manager", "lead"] as const;
 const FLAGS = ["not_understood", "talked", "corrected"] as const;
 
 /** Beside the campaign, the period and the words: what "more filters" holds. */
-export const MORE = ["reason", "script", "script_version", ...PHRASE_WAYS, ...NUMBERS, ...FLAGS, "robot_words"] as const;
+export const MORE = [
+  "reason",
+  "script",
+  "script_version",
+  ...PHRASE_WAYS,
+  ...NUMBERS,
+  ...FLAGS,
+  "robot_words",
+] as const;
 export const ALL = [...MORE, "client_words", "outcome"] as const;
 
 export function readFilter(search: URLSearchParams, period: Period): CallsFilter {

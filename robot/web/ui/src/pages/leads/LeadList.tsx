@@ -52,11 +52,11 @@ export function LeadList() {
         rowKey={(row) => row.id}
         rowLink={(row) => `/leads/${String(row.id)}`}
         whenEmpty={
-            <Empty
-              title={asked ? t.nothingFound : t.noLeads}
-              hint={asked ? t.nothingFoundHint : t.noLeadsHint}
-              action={!asked && mayEdit && bring}
-            />
+          <Empty
+            title={asked ? t.nothingFound : t.noLeads}
+            hint={asked ? t.nothingFoundHint : t.noLeadsHint}
+            action={!asked && mayEdit && bring}
+          />
         }
       />
     </Parts>

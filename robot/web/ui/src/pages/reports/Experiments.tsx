@@ -31,7 +31,12 @@ export function Experiments({ asked }: { readonly asked: AskedOfScript }) {
             <div className={classes.experiments}>
               {data.versions !== null && <Experiment found={data.versions} title={t.versions} script={asked.script} />}
               {data.variants.map((one) => (
-                <Experiment key={one.phrase} found={one} title={t.ofPhrase(titles.phrase(asked.script, one.phrase))} script={asked.script} />
+                <Experiment
+                  key={one.phrase}
+                  found={one}
+                  title={t.ofPhrase(titles.phrase(asked.script, one.phrase))}
+                  script={asked.script}
+                />
               ))}
             </div>
           )}

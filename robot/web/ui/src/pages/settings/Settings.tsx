@@ -14,7 +14,14 @@ import { Telephony } from "./Telephony";
 import { Weekly } from "./Weekly";
 import { words } from "./words";
 
-const PARTS = { company: Company, campaigns: Campaigns, managers: Managers, telephony: Telephony, crm: Crm, weekly: Weekly };
+const PARTS = {
+  company: Company,
+  campaigns: Campaigns,
+  managers: Managers,
+  telephony: Telephony,
+  crm: Crm,
+  weekly: Weekly,
+};
 type Part = keyof typeof PARTS;
 
 const isPart = (name: string): name is Part => name in PARTS;

@@ -8,7 +8,17 @@ import { Listen } from "./Listen";
 import { Recording } from "./Recording";
 import type { PanelProps } from "./Panel";
 import classes from "./Panel.module.css";
-import { complete, same, sent, withRecording, withText, withVariant, withVisit, withoutVariant, withoutVisit } from "./texts";
+import {
+  complete,
+  same,
+  sent,
+  withRecording,
+  withText,
+  withVariant,
+  withVisit,
+  withoutVariant,
+  withoutVisit,
+} from "./texts";
 import { words } from "./words";
 
 /** What the robot says, each variant and each visit; saved while it is typed. */
