@@ -87,6 +87,7 @@ def report(trial: Trial) -> dict[str, object]:
         "answered": trial.answers,
         "recognitions": {"count": trial.late_words.count, "over_1_s": round(trial.late_words.slower, 4)},
         "frames": {"count": trial.late_frames.count, "late_over_20_ms": round(trial.late_frames.slower, 5)},
+        "ended_unasked": trial.restarts,
         "standstills_s": [round(one.seconds, 1) for one in trial.stalls],
         "within_standstills": [one.what for one in trial.excused],
         "cannot": list(trial.cannot),
@@ -192,6 +193,7 @@ def _show_figures(trial: Trial, console: Console) -> None:
             f"{trial.late_words.count}, {trial.late_words.slower:.1%}",
         ),
         (tr("Кадров звука позже 20 мс", "Frames over 20 ms late"), f"{trial.late_frames.slower:.2%}"),
+        (tr("Узлы закончились сами, раз", "Nodes that ended unasked"), trial.restarts),
         (
             tr("Машина стояла, раз; нарушений в это время (не в счёт)", "Standstills of the machine; breaches in them"),
             f"{len(trial.stalls)}; {len(trial.excused)}",

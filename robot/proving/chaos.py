@@ -34,6 +34,7 @@ STANDSTILL_S = 5.0
 """Late by so much: the machine itself stood still, and with it all nodes, their leases over when it goes on."""
 DELIVERED_S = 180.0
 """For what still waits to go to the CRM when the last fault is over."""
+SERVICE_S = 2.0
 NOTHING = UnderWay(0, 0)
 NO_SHARE = Share(0, 0.0)
 LISTENERS, BUYERS = 4500, 1500
@@ -106,6 +107,8 @@ class Trial:
     ends: dict[str, str] = field(default_factory=dict)
     """How each node ended that was told to."""
     stalls: list[Stall] = field(default_factory=list)
+    restarts: int = 0
+    """Nodes that ended unasked, and were started again."""
     excused: list[Breach] = field(default_factory=list)
     """Breaches just after the whole machine had stood still: told, and not counted against the product."""
     late_words: Share = NO_SHARE
@@ -163,10 +166,13 @@ class _Course:
 
     async def run(self) -> None:
         watching = asyncio.create_task(self._watch())
+        self._ground.away |= {one.node.name for one in self._ground.stations}  # until they are started first
+        serving = asyncio.create_task(self._serve())
         try:
             self._tell(Step("Запускаю узлы…", "Starting the nodes…"))
             for station in self._ground.stations:
                 await station.start()
+                self._ground.away.discard(station.node.name)
             await asyncio.gather(*(station.node.ready(READY_S) for station in self._ground.stations))
             await self._fill()
             await self._dealer.deal(drawn(self._possible(), self._rng), self._plan.faults, within_s=self._plan.within_s)
@@ -174,10 +180,12 @@ class _Course:
             await self._outlast_leases()
             await self._deliver()
             await self._read_metrics()
+            serving.cancel()
             await self._drain()
         finally:
-            watching.cancel()
-            await asyncio.wait([watching])
+            for side in (watching, serving):
+                side.cancel()
+            await asyncio.wait([watching, serving])
         await self._count()
 
     def _possible(self) -> Sequence[Kind]:
@@ -200,6 +208,15 @@ class _Course:
             await asyncio.sleep(SAMPLE_S)
             if (took_s := time.monotonic() - began_s) > STANDSTILL_S:
                 self._trial.stalls.append(Stall(utc_now(), took_s))
+
+    async def _serve(self) -> None:
+        """The service manager: whoever ends unasked is started again, as a unit with Restart= is."""
+        while True:
+            for one in self._ground.stations:
+                if not one.node.alive and one.node.name not in self._ground.away:
+                    self._trial.restarts += 1
+                    await one.start()
+            await asyncio.sleep(SERVICE_S)
 
     async def _fill(self) -> None:
         """Until the lines are in use."""

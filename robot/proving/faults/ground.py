@@ -75,7 +75,8 @@ class Station:
 
 @dataclass(slots=True)
 class Ground:
-    """secret: of the webhook for requests. kills: of nodes, so far. asked: numbers that the webhook took."""
+    """secret: of the webhook for requests. kills: of nodes, so far. asked: numbers that the webhook took. away: names
+    of nodes that are meant to be down; any other one that ends is started again."""
 
     home: Path
     cluster: Cluster
@@ -86,6 +87,7 @@ class Ground:
     lease_s: float
     kills: list[Kill] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    away: set[str] = field(default_factory=set)
     fresh: int = 0
     """Residents that were used up by bursts."""
 

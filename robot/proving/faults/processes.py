@@ -30,7 +30,7 @@ async def kill_robot(ground: Ground, station: Station, rng: Random) -> Struck:
     await _kill(ground, station, returns=True)
     away_s = rng.uniform(0.5, 3.0)
     await asyncio.sleep(away_s)
-    await station.start()
+    await _return(ground, station)
     return Struck(f"kill -9 of {station.node.name}, started again after {away_s:.1f} s", utc_now())
 
 
@@ -38,15 +38,21 @@ async def lose_node(ground: Ground, station: Station, rng: Random) -> Struck:  #
     """It stays away until the others have settled all it had, and longer."""
     await _kill(ground, station, returns=False)
     await asyncio.sleep(ground.lease_s + OVER.total_seconds())
-    await station.start()
+    await _return(ground, station)
     return Struck(f"kill -9 of {station.node.name}, away for {ground.lease_s + OVER.total_seconds():.0f} s", utc_now())
 
 
 async def _kill(ground: Ground, station: Station, *, returns: bool) -> None:
     if not station.node.alive:
         raise NotNow
+    ground.away.add(station.node.name)
     await station.node.kill()
     ground.kills.append(Kill(station.node.name, utc_now(), timedelta(seconds=ground.lease_s), returns))
+
+
+async def _return(ground: Ground, station: Station) -> None:
+    await station.start()
+    ground.away.discard(station.node.name)
 
 
 async def kill_recognizer(ground: Ground, station: Station, rng: Random) -> Struck:  # noqa: ARG001
