@@ -1,0 +1,87 @@
+"""Asterisk started from its image, with the configuration that the product writes: alive without rights, open to
+the robot, and answered by the operator."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from telephony.lab.settings import LabSettings
+from tests.e2e.conftest import ZVONAR, Product
+from tests.images.conftest import Container, Image, free_ports, until, volume
+
+pytestmark = pytest.mark.e2e
+
+PBX = "/var/lib/pbx"
+
+
+@dataclass(frozen=True, slots=True)
+class Pbx:
+    """The container, and the environment of a robot beside it."""
+
+    container: Container
+    robot: Mapping[str, str]
+
+    def zvonar(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """The product's command, of this machine."""
+        return subprocess.run(
+            [ZVONAR, *command], env={**self.robot}, capture_output=True, text=True, timeout=300, check=False
+        )
+
+
+@pytest.fixture
+def pbx(
+    asterisk_image: Image, operator: LabSettings, product: Product, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pbx]:
+    home = tmp_path_factory.mktemp("pbx")
+    folder = volume(home / "pbx", asterisk_image)
+    ami, audio, inbound, sip = free_ports(4)
+    robot = {
+        **product.environment,
+        "ZVONAR_ASTERISK__AMI_SECRET": "of-the-pair-of-this-test",
+        "ZVONAR_ASTERISK__AMI_PORT": str(ami),
+        "ZVONAR_ASTERISK__AUDIOSOCKET_PORT": str(audio),
+        "ZVONAR_INBOUND__PORT": str(inbound),
+        "ZVONAR_TRUNK__HOST": "127.0.0.1",
+        "ZVONAR_TRUNK__PORT": str(operator.telco_sip_port),
+        "ZVONAR_TRUNK__SIP_BIND": "127.0.0.1",
+        "ZVONAR_TRUNK__SIP_PORT": str(sip),
+        "ZVONAR_TRUNK__RTP_FIRST_PORT": "31000",
+        "ZVONAR_TRUNK__RTP_LAST_PORT": "31199",
+    }
+    made = Pbx(Container(asterisk_image, {}, {folder: PBX}, home / "log"), robot)
+    wrote = made.zvonar("telephony", "config", str(folder / "etc"), "--etc", f"{PBX}/etc", "--state", PBX)
+    assert wrote.returncode == 0, wrote.stdout + wrote.stderr
+    for name in ("lib", "log", "run", "spool"):
+        (folder / name).mkdir()
+    for there, folders, files in os.walk(folder):
+        for one in (".", *folders, *files):
+            os.chown(os.path.join(there, one), *map(int, asterisk_image.user.split(":")))  # noqa: PTH118
+    try:
+        yield made
+    finally:
+        made.container.close()
+
+
+def test_asterisk_of_the_image_is_healthy_without_rights_and_reaches_the_operator(pbx: Pbx) -> None:
+    assert not pbx.container.healthy(), "nothing runs yet"
+
+    pbx.container.start()
+    until(pbx.container.healthy, "Asterisk is not healthy", pbx.container)
+    status = pbx.container.run("sh", "-c", "id -u; grep CapBnd /proc/self/status; touch /etc/x; touch /var/lib/pbx/x")
+    assert status.stdout.split() == ["10001", "CapBnd:", "0000000000000000"]
+    assert "/etc/x': Read-only file system" in status.stderr
+    assert "/var/lib/pbx/x" not in status.stderr
+
+    checked = pbx.zvonar("telephony", "check", "--json")
+    assert checked.stdout, checked.stderr
+    codes = {one["part"]: one["code"] for one in json.loads(checked.stdout)["checks"]}
+    looked_at = ("ami", "rights", "trunk", "codecs", "rtp")
+    assert {part: codes.get(part) for part in looked_at} == dict.fromkeys(looked_at, "fine"), codes
+
+    assert pbx.container.stop(60) == 0, pbx.container.told()
