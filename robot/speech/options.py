@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,17 @@ class EngineOptions:
     language: str = "ru"
     workers: int = 2
     servers: tuple[str, ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON can hold it: for an engine in a process of its own."""
+        recordings = None if self.recordings_dir is None else str(self.recordings_dir)
+        return {**asdict(self), "models_dir": str(self.models_dir), "recordings_dir": recordings}
+
+    @classmethod
+    def of(cls, plain: dict[str, Any]) -> Self:
+        recordings = plain["recordings_dir"]
+        paths = {"models_dir": Path(plain["models_dir"]), "recordings_dir": recordings and Path(recordings)}
+        return cls(**{**plain, **paths, "servers": tuple(plain["servers"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,13 +78,22 @@ async def start_child(module: str, options: EngineOptions) -> Child:
         )
     child = Child(process, *await asyncio.open_connection(sock=ours))
     try:
-        start = as_json([module, str(options.models_dir), options.language, options.workers, options.servers])
+        start = as_json([module, options.plain()])
         child.send(Message(Kind.START, body=start))
         async with asyncio.timeout(START_S):
             answer = await receive(child.reader)
-    except (asyncio.IncompleteReadError, OSError, TimeoutError) as died:
+    except TimeoutError as late:
         await child.end()
-        raise EngineUnavailable("the process of the recognizer ended while it was starting") from died
+        raise EngineUnavailable(
+            f"the process of the recognizer was not ready within {START_S:g} s",
+            remedy="look what keeps the machine busy",
+        ) from late
+    except (asyncio.IncompleteReadError, OSError) as died:
+        await child.end()
+        raise EngineUnavailable(
+            "the process of the recognizer ended while it was starting",
+            remedy="zvonar doctor; its last words are above",
+        ) from died
     except BaseException:
         await child.end()
         raise

@@ -14,7 +14,6 @@ import sys
 from collections.abc import Coroutine
 from dataclasses import astuple
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from robot.speech.base import Recognizer, RecognizerSession, Transcript
@@ -118,9 +117,8 @@ class Server:
 
 def engine_of(start: Message) -> Recognizer:
     """The engine that START names."""
-    module, models_dir, language, workers, servers = start.json()
-    options = EngineOptions(Path(models_dir), language=language, workers=workers, servers=tuple(servers))
-    engine: Recognizer = import_module(module).make(options)
+    module, options = start.json()
+    engine: Recognizer = import_module(module).make(EngineOptions.of(options))
     return engine
 
 

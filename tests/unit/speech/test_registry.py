@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_nothing_installed_is_a_clear_error_with_commands(bare_machine: EngineOp
         registry.best_voice(bare_machine)
     assert "festvox-ru" in dumb.value.remedy
     report = registry.available(bare_machine)
-    assert [one.name for one in report] == ["vosk-server", "vosk", "whisper", "piper", "rhvoice", "festival", "pyttsx3"]
+    assert [one.name for one in report] == [*registry.RECOGNIZERS, *registry.SYNTHESIZERS]
     assert all(one.lack and one.lack.ru and one.lack.en and one.lack.remedy for one in report)
 
 
@@ -102,3 +103,18 @@ async def test_a_damaged_model_is_told_from_a_missing_one(tmp_path: Path) -> Non
     with pytest.raises(ModelMissing, match="cannot be loaded") as damaged:
         await registry.recognizer("whisper", EngineOptions(models_dir=tmp_path)).start()
     assert "delete" in damaged.value.remedy
+
+
+def test_what_an_engine_is_told_reaches_a_process_of_its_own_whole(tmp_path: Path) -> None:
+    told = EngineOptions(tmp_path, "anna", tmp_path / "studio", False, "ko", 7, ("ws://10.0.0.5:2700",))
+    assert EngineOptions.of(json.loads(json.dumps(told.plain()))) == told
+    assert EngineOptions.of(json.loads(json.dumps(EngineOptions(tmp_path).plain()))) == EngineOptions(tmp_path)
+    unsaid = [
+        field.name for field in fields(told) if getattr(told, field.name) == getattr(EngineOptions(Path()), field.name)
+    ]
+    assert not unsaid, "every field differs from its default here"
+
+
+@pytest.mark.parametrize("name", list(registry.RECOGNIZERS))
+def test_a_recognizers_name_is_that_of_its_line(name: str, tmp_path: Path) -> None:
+    assert registry.recognizer(name, EngineOptions(tmp_path, servers=("ws://10.0.0.5:2700",))).name == name
