@@ -26,9 +26,14 @@ const NEW: Values = {
 
 function valuesOf(campaign: CampaignSettings | null): Values {
   if (campaign === null) return NEW;
-  const { priority, ...rest } = campaign;
-  const known = (["cold", "revival", "follow_up", "reminder"] as const).find((one) => one === priority);
-  return { ...NEW, ...rest, priority: known ?? null };
+  const { title, script, inbound_script, hours, timezone, goal, advertising, max_attempts, meeting_minutes } = campaign;
+  const { slug, managers_by, voice } = campaign;
+  const priority = (["cold", "revival", "follow_up", "reminder"] as const).find((one) => one === campaign.priority);
+  // What the server tells beside these (state, quota, …) is not set here, and it refuses what it does not take.
+  return {
+    slug, title, script, inbound_script, hours, timezone, goal, advertising, priority: priority ?? null, max_attempts,
+    meeting_minutes, managers_by, voice,
+  }; // prettier-ignore
 }
 
 /** campaign: null for a new one. */

@@ -2,9 +2,7 @@ import { Button, Group, TextInput } from "@mantine/core";
 import { useState, type SyntheticEvent } from "react";
 
 import { useWords } from "../../../shell/language";
-import { queries } from "../../../shell/queries";
-import { draftKey } from "../draft/useDraft";
-import { byId, type Draft } from "../wire";
+import { byId } from "../wire";
 import type { PanelProps } from "./Panel";
 import { words } from "./words";
 
@@ -12,22 +10,20 @@ import { words } from "./words";
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 /** The phrase's name in the text, with everything that leads to it. */
-export function Rename({ script, phrase, canvas, desk, go }: PanelProps) {
+export function Rename({ phrase, canvas, desk, go }: PanelProps) {
   const t = useWords(words);
   const [typed, setTyped] = useState<string | null>(null);
   const name = typed ?? phrase.id;
   const changed = name !== phrase.id;
   const problem = !changed ? null : !NAME.test(name) ? t.badName : byId(canvas).has(name) ? t.takenName : null;
-  const submit = async (event: SyntheticEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (!changed || problem !== null) return;
     desk.edit([{ op: "rename_phrase", phrase: phrase.id, to: name }]);
-    await desk.flush();
-    const fresh = queries.getQueryData<Draft>(draftKey(script));
-    if (fresh !== undefined && byId(fresh.canvas).has(name)) go(name);
+    go(name);
   };
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form onSubmit={submit}>
       <Group align="flex-start" gap="xs" wrap="nowrap">
         <TextInput
           flex={1}
