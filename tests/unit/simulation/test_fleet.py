@@ -17,7 +17,7 @@ pytestmark = pytest.mark.unit
 
 @pytest.fixture(scope="module")
 def lived() -> Lived:
-    return live_in_memory(Fleet(nodes=2, calls=16, minutes=15.0, meetings=1, round_s=5.0, grid_s=10.0))
+    return live_in_memory(Fleet(nodes=2, calls=16, minutes=15.0, meetings=1, round_s=10.0, grid_s=20.0))
 
 
 def test_a_small_fleet_keeps_every_promise_though_a_node_dies(lived: Lived) -> None:
