@@ -1,14 +1,16 @@
-"""`make screenshots`: every page of the menu, on a robot with a past of real calls, as pictures to be looked at.
+"""`make screenshots`: every page of the menu and what it leads to, on a robot with a past of real calls, as pictures.
 
-    python -m tests.web.screenshots [FOLDER]      light, dark, phone; and empty, loading, failed, 10,000 rows
+    python -m tests.web.screenshots [FOLDER [WORD]]      light, dark, phone; and empty, loading, failed, 10,000 rows
 
-The last four are answers of the API replaced on their way to the browser; all else is what the robot says.
+The last four are answers of the API replaced on their way to the browser; all else is what the robot says. WORD: only
+pages whose address has it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -22,15 +24,21 @@ from uuid import UUID
 
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
+from robot.analytics.call_search import CallsWanted
 from robot.demo.past import Past, office_hours
 from robot.demo.showcase import make_past
 from robot.domain.access import Role
-from tests.web.conftest import LAPTOP, PHONE, SEED, Workplace, free_port, noon_zone, served
+from robot.domain.outcomes import Outcome
+from tests.web.conftest import CAMPAIGN, LAPTOP, PHONE, SEED, Workplace, free_port, noon_zone, served
 
 OUT = Path("screenshots")
 ROWS = 10_000
-SETTLED_MS = 1500
+GROWS_WITH_CALLS = ("/api/calls", "/api/leads", "/api/stoplist", "/api/consents", "/api/journal", "/api/deliveries")
+MANY = 100
+"""Of campaigns, managers, users: what grows with the company, not with its calls."""
+SETTLED_MS = 1000
 """What a chart takes to be drawn after its figures have come."""
+LONGEST_MS = 60_000
 OURS = frozenset({"/api/me", "/api/events"})
 LOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("light", {"viewport": LAPTOP, "color_scheme": "light"}),
@@ -53,8 +61,10 @@ def _empty(route: Route) -> None:
 
 
 def _long(route: Route) -> None:
+    rows = ROWS if urlsplit(route.request.url).path.startswith(GROWS_WITH_CALLS) else MANY
+
     def many(items: list[Any]) -> list[Any]:
-        return [_numbered(items[n % len(items)], n) for n in range(ROWS)] if items else []
+        return [_numbered(items[n % len(items)], n) for n in range(rows)] if items else []
 
     _changed(route, many)
 
@@ -101,14 +111,54 @@ def _menu(page: Page) -> list[str]:
     return [path for path in found if path.startswith("/")]
 
 
-def _take(context: BrowserContext, path: str, file: Path, change: Callable[[Route], None] | None = None) -> None:
+def _deeper(place: Workplace) -> list[str]:
+    """Where the pages of the menu lead to."""
+
+    async def found() -> tuple[str, int]:
+        store = place.store
+        calls = await store.call_search.find(CallsWanted(outcomes=frozenset({Outcome.REFUSED}), talked=True), limit=1)
+        return str(calls.items[0].record.id), calls.items[0].lead_id
+
+    call, lead = place.run(found)
+    graph = f"/scripts/{CAMPAIGN}?period=all"
+    settings = [f"/settings?part={part}" for part in ("campaigns", "managers", "telephony", "crm")]
+    lists = [f"/leads/{lead}", "/leads/import", "/leads/stoplist", "/leads/consents"]
+    plan = f"/plan?campaign={CAMPAIGN}&revenue=3000000&deal=150000"
+    return [
+        graph,
+        f"{graph}&phrase=greeting",
+        f"{graph}&phrase=greeting&tab=calls",
+        f"/calls/{call}",
+        *lists,
+        *settings,
+        plan,
+    ]
+
+
+def _name(path: str) -> str:
+    """Of the file: the address without what makes it long."""
+    return re.sub(r"[^a-z]+", "-", re.sub(r"/([0-9a-f]{8}-[0-9a-f-]+|[0-9]+)", "/one", path)).strip("-")
+
+
+def _take(
+    context: BrowserContext,
+    path: str,
+    file: Path,
+    change: Callable[[Route], None] | None = None,
+    *,
+    whole: bool = False,
+) -> None:
+    """whole: all of the page, not only what the window shows."""
     page = context.new_page()
+    page.set_default_timeout(LONGEST_MS)
     if change is not None:
         page.route(lambda url: _ours(urlsplit(url).path), change)
     page.goto(path)
     page.get_by_role("heading", level=1).first.wait_for()
+    if change is not _waiting:
+        page.locator(".mantine-Skeleton-root").first.wait_for(state="detached")
     page.wait_for_timeout(SETTLED_MS)
-    page.screenshot(path=file)
+    page.screenshot(path=file, full_page=whole, timeout=LONGEST_MS, animations="disabled")
     page.close()
 
 
@@ -116,7 +166,7 @@ def _ours(path: str) -> bool:
     return path.startswith("/api/") and path not in OURS
 
 
-def take_all(browser: Browser, place: Workplace, out: Path) -> None:
+def take_all(browser: Browser, place: Workplace, out: Path, word: str = "") -> None:
     _door(browser, place, out)
     common = {
         "base_url": place.url,
@@ -125,15 +175,16 @@ def take_all(browser: Browser, place: Workplace, out: Path) -> None:
         "timezone_id": "Europe/Moscow",
     }
     first = browser.new_context(**common, viewport=LAPTOP)
-    paths = _menu(first.new_page())
+    menu = [path for path in _menu(first.new_page()) if word in path]
+    paths = [*menu, *(path for path in _deeper(place) if word in path)]
     for look, options in LOOKS:
         context = browser.new_context(**common, **options)
         for path in paths:
-            _take(context, path, out / f"{path.strip('/')}-{look}.png")
+            _take(context, path, out / f"{_name(path)}-{look}.png", whole=True)
         context.close()
-    for path in paths:
+    for path in menu:
         for name, change in STATES:
-            _take(first, path, out / f"{path.strip('/')}-{name}.png", change)
+            _take(first, path, out / f"{_name(path)}-{name}.png", change)
     first.close()
 
 
@@ -149,7 +200,7 @@ def main() -> None:
         place = Workplace(home, f"http://127.0.0.1:{free_port()}", past)
         with served(place), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-            take_all(browser, place, out)
+            take_all(browser, place, out, sys.argv[2] if len(sys.argv) > 2 else "")
             browser.close()
     print(f"{len(list(out.glob('*.png')))} pictures in {out} after {time.monotonic() - began:.0f} s")
 

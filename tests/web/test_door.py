@@ -76,6 +76,55 @@ def test_language_and_theme_are_chosen_and_kept(page: Page) -> None:
     check_accessibility(page)
 
 
+def test_the_language_goes_with_its_user_to_another_computer(
+    as_role: Callable[..., Page], workplace: Workplace
+) -> None:
+    async def make() -> None:
+        user = await workplace.store.users.add("Джон", Role.AUDITOR, now=utc_now())
+        await workplace.store.credentials.set_password(user.id, await Passwords().hash("кот на крыше дома"))
+
+    workplace.run(make)
+
+    def enter(english_at_the_door: bool) -> Page:
+        page = as_role(None)
+        provoked(page, UNAUTHORIZED)
+        page.goto("/calls")
+        page.get_by_label("Имя").fill("Джон")
+        page.get_by_role("textbox", name="Пароль").fill("кот на крыше дома")
+        if english_at_the_door:
+            page.get_by_role("button", name="English").click()
+        page.locator("button[type=submit]").click()
+        return page
+
+    first = enter(english_at_the_door=True)
+    expect(first.get_by_role("heading", level=1)).to_have_text("Calls")
+    second = enter(english_at_the_door=False)
+    expect(second.get_by_role("heading", level=1)).to_have_text("Calls")
+    second.get_by_role("button", name="Джон").click()
+    with second.expect_response("**/api/me/language"):
+        second.get_by_text("Русский", exact=True).click()
+    expect(enter(english_at_the_door=False).get_by_role("heading", level=1)).to_have_text("Звонки")
+
+
+def test_who_loses_his_role_loses_the_page_at_once(as_role: Callable[..., Page], workplace: Workplace) -> None:
+    page = as_role(Role.MANAGER)
+    with page.expect_response("**/api/events"):
+        page.goto("/calls")
+    menu = page.get_by_role("navigation")
+    expect(menu.get_by_role("link", name="Звонки")).to_be_visible()
+
+    async def demote(role: Role) -> None:
+        (user,) = [one for one in await workplace.store.users.all() if one.name == "Олег Ким"]
+        await workplace.store.users.set_role(user.id, role)
+
+    workplace.run(lambda: demote(Role.OPS))
+    try:
+        expect(menu.get_by_role("link", name="Настройки")).to_be_visible()
+        expect(menu.get_by_role("link", name="Звонки")).to_have_count(0)
+    finally:
+        workplace.run(lambda: demote(Role.MANAGER))
+
+
 def test_the_menu_has_what_the_role_may_and_no_more(as_role: Callable[..., Page]) -> None:
     page = as_role(Role.OPS)
     page.goto("/")

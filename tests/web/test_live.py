@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from robot.domain.access import Role
 from robot.domain.campaigns import CampaignState
-from tests.web.conftest import CAMPAIGN, Workplace, check_accessibility
+from tests.web.conftest import CAMPAIGN, PHONE, Workplace, check_accessibility, provoked
 
 pytestmark = pytest.mark.web
 
@@ -26,6 +27,29 @@ def calling(workplace: Workplace) -> Iterator[None]:
     workplace.run(lambda: workplace.store.campaigns.set_state(CAMPAIGN, CampaignState.STOPPED))
     workplace.run(lambda: workplace.store.campaigns.set_quota(CAMPAIGN, workplace.past.quota))
     workplace.run(lambda: workplace.store.campaigns.set_state(CAMPAIGN, CampaignState.PAUSED))
+
+
+def test_a_manager_tells_his_telephone_before_he_takes_a_call(
+    as_role: Callable[..., Page], workplace: Workplace
+) -> None:
+    page = as_role(Role.MANAGER, viewport=PHONE)
+    provoked(page, "422 (Unprocessable")
+    page.goto("/live")
+    page.get_by_role("button", name="Указать мой телефон").click()
+    telephone = page.get_by_label("Куда звонить вам")
+    telephone.fill("нет такого")
+    page.get_by_role("button", name="Сохранить").click()
+    expect(telephone).to_have_attribute("aria-invalid", "true")
+    check_accessibility(page)
+    telephone.fill("101")
+    page.get_by_role("button", name="Сохранить").click()
+    expect(page.get_by_role("button", name="Мой телефон: 101")).to_be_visible()
+
+    async def kept() -> str:
+        (user,) = [one for one in await workplace.store.users.all() if one.name == "Олег Ким"]
+        return await workplace.store.telephones.of(user.id)
+
+    assert workplace.run(kept) == "101"
 
 
 def test_nobody_on_the_line(page: Page) -> None:
