@@ -58,6 +58,10 @@ class Node:
         self._up_to(self._ami_reconnects, ami_reconnects)
         self._up_to(self._restarts, recognizer_restarts)
 
+    def speaks(self, voice: str) -> None:
+        """From the first scrape on: a rate of what appears with its first count misses it."""
+        self._synthesis.labels(voice)
+
     def rendered(self, voice: str, took_s: float) -> None:
         self._synthesis.labels(voice).observe(took_s)
 

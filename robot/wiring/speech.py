@@ -43,15 +43,18 @@ def recognizer_options(settings: Settings) -> EngineOptions:
 @asynccontextmanager
 async def open_speech(settings: Settings, metrics: Metrics | None = None) -> AsyncIterator[Speech]:
     """The engines named in the settings, else the best installed. Raises SpeechError with the remedy."""
-    told = (metrics or Metrics()).node.rendered
+    node = (metrics or Metrics()).node
     options = engine_options(settings)
     chosen = settings.speech
     recognizer = registry.apart(recognizer_options(settings), chosen.recognizer)
     voice = registry.voice(chosen.voice, options) if chosen.voice else registry.best_voice(options)
-    phrases = PhraseCache(voice, settings.phrases_dir, on_rendered=told)
-    voices = Voices(phrases, settings.phrases_dir, lambda name: registry.voice(name, options), on_rendered=told)
+    phrases = PhraseCache(voice, settings.phrases_dir, on_rendered=node.rendered)
+    voices = Voices(
+        phrases, settings.phrases_dir, lambda name: registry.voice(name, options), on_rendered=node.rendered
+    )
     try:
         await voice.start()
+        node.speaks(voice.name)
         await recognizer.start()
         yield Speech(recognizer, voice, phrases, voices)
     finally:
