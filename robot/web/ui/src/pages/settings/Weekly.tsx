@@ -40,7 +40,7 @@ function WeeklyForm({ kept }: { readonly kept: WeeklyReport }) {
           {t.weeklyHint}
         </Text>
         {!kept.letters && (
-          <Alert variant="light" color="yellow" icon={<IconMailOff size={18} />} title={t.noMail}>
+          <Alert variant="light" color="gray" icon={<IconMailOff size={18} />} title={t.noMail}>
             {t.noMailHint}
           </Alert>
         )}
