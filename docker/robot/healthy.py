@@ -1,4 +1,4 @@
-"""Exit code 0 while the robot of this container answers /healthz. Beside the product: no import of it takes a second."""
+"""Exit code 0 while the robot of this container answers /healthz. No import of the product: that takes a second."""
 
 import http.client
 import os
