@@ -99,8 +99,8 @@ def _precedence() -> Check:
             first,
             "" if first else tr("система этого не позволяет: на занятой машине кадры будут опаздывать",
                                 "not allowed by the system: on a busy machine frames will be late"),
-            tr("разрешите приоритет реального времени: LimitRTPRIO=1 в службе systemd, cap_add: SYS_NICE в контейнере",
-               "allow real-time priority: LimitRTPRIO=1 in the systemd unit, cap_add: SYS_NICE in a container"),
+            tr("разрешите приоритет реального времени: LimitRTPRIO=1 в службе systemd, ulimits: rtprio: 1 в контейнере",
+               "allow real-time priority: LimitRTPRIO=1 in the systemd unit, ulimits: rtprio: 1 in a container"),
             needed=False,
         )  # fmt: skip
 
