@@ -27,6 +27,7 @@ class Cable:
         self._far: Callable[[], End] = far if callable(far) else lambda: far
         self._server: asyncio.Server | None = None
         self._joined: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
+        self._served: dict[asyncio.Task[None] | None, asyncio.StreamWriter] = {}
         self._whole = asyncio.Event()
         self._whole.set()
         self.delay_s = 0.0
@@ -42,10 +43,10 @@ class Cable:
 
     async def __aenter__(self) -> Self:
         if isinstance(self._near, Path):
-            self._server = await asyncio.start_unix_server(self._join, self._near)
+            self._server = await asyncio.start_unix_server(self._serve, self._near)
             self._near.chmod(0o777)  # as PostgreSQL's own
         else:
-            self._server = await asyncio.start_server(self._join, LOOPBACK, self._near)
+            self._server = await asyncio.start_server(self._serve, LOOPBACK, self._near)
         return self
 
     async def __aexit__(
@@ -54,6 +55,9 @@ class Cable:
         if self._server is not None:
             self._server.close()
         self.break_off()
+        for writer in self._served.values():
+            writer.transport.abort()
+        await asyncio.gather(*filter(None, self._served), return_exceptions=True)
 
     async def cut(self, for_s: float) -> None:
         """Break every connection, and let none through for so long."""
@@ -77,6 +81,15 @@ class Cable:
             near.write(data)
         return len(self._joined)
 
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        self._served[task] = writer
+        try:
+            await self._join(reader, writer)
+        finally:
+            del self._served[task]
+            await _gone(writer)
+
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self._whole.is_set():
             self.refused += 1
@@ -96,6 +109,7 @@ class Cable:
             await asyncio.gather(self._carry(reader, back), self._carry(there, writer))
         finally:
             self._joined.discard(both)
+            await _gone(back)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
@@ -105,6 +119,12 @@ class Cable:
                 writer.write(data)
                 await writer.drain()
         writer.close()
+
+
+async def _gone(writer: asyncio.StreamWriter) -> None:
+    """Until its transport is closed: it is on its way there."""
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _connect(end: End) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

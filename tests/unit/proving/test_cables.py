@@ -31,6 +31,8 @@ async def echo() -> AsyncIterator[int]:
             while data := await reader.read(100):
                 writer.write(data.upper())
         writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
         left.set()
 
     server = await asyncio.start_server(answer, LOOPBACK, 0)
