@@ -17,7 +17,9 @@ from tests.postgres.conftest import Cluster
 
 pytestmark = pytest.mark.postgres
 
-EMPTY = sa.text(f"TRUNCATE {', '.join(table.name for table in t.metadata.sorted_tables)} RESTART IDENTITY")
+USED = [table.name for table in t.metadata.sorted_tables if table.name != "server_keys"]
+"""A database without its keys knows nobody whom it may call."""
+EMPTY = sa.text(f"TRUNCATE {', '.join(USED)} RESTART IDENTITY")
 
 
 def test_the_queue_keeps_its_promises_whatever_happens(cluster: Cluster, template: str) -> None:
