@@ -124,7 +124,7 @@ def suggest(workplace: Workplace, words: int) -> list[tuple[UUID, str]]:
         calls = [one.record.id for one in (await store.call_search.find(CallsWanted(talked=True), limit=50)).items]
         turns = await store.records.turns(calls)
         for call in calls:
-            turn = next((one for one in turns[call] if one.heard and one.phrase), None)
+            turn = next((one for one in turns.get(call, ()) if one.heard and one.phrase), None)
             if turn is not None and len(marked) < words and turn.heard not in dict(map(reversed, marked)):
                 await store.suggestions.add(call, turn.number, "", author=Author("Олег Ким", None), now=utc_now())
                 marked.append((call, turn.heard))

@@ -46,7 +46,7 @@ def test_the_plan_is_changed_in_place_by_one_click_and_by_typing(page: Page, wor
     page.goto("/today")
     quota = workplace.past.quota
     with page.expect_response("**/quota"):
-        page.get_by_role("button", name="План на один больше").click()
+        page.get_by_role("article", name=TITLE).get_by_role("button", name="План на один больше").click()
     page.get_by_role("button", name=f"План {quota + 1}, изменить").click()
     page.get_by_role("textbox", name="План на день").fill("25")
     with page.expect_response("**/quota"):
@@ -69,15 +69,16 @@ def test_what_somebody_else_changes_is_seen_at_once(page: Page, workplace: Workp
 def test_a_campaign_is_started_and_stopped_after_a_question(page: Page, workplace: Workplace) -> None:
     workplace.run(lambda: workplace.store.campaigns.set_quota(CAMPAIGN, 0))  # started, it calls nobody
     page.goto("/today")
-    page.get_by_role("button", name="Начать звонить").click()
-    expect(page.get_by_role("button", name="Пауза")).to_be_visible()
-    page.get_by_role("button", name="Остановить").click()
+    card = page.get_by_role("article", name=TITLE)
+    card.get_by_role("button", name="Начать звонить").click()
+    expect(card.get_by_role("button", name="Пауза")).to_be_visible()
+    card.get_by_role("button", name="Остановить").click()
     page.get_by_role("button", name="Не останавливать").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert workplace.run(lambda: workplace.store.campaigns.get(CAMPAIGN)).state is CampaignState.RUNNING
-    page.get_by_role("button", name="Остановить").click()
+    card.get_by_role("button", name="Остановить").click()
     page.get_by_role("dialog").get_by_role("button", name="Остановить").click()
-    expect(page.get_by_text("Остановлена")).to_be_visible()
+    expect(card.get_by_text("Остановлена")).to_be_visible()
     assert workplace.run(lambda: workplace.store.campaigns.get(CAMPAIGN)).state is CampaignState.STOPPED
 
 
@@ -91,7 +92,7 @@ def test_who_may_not_run_campaigns_has_no_buttons_for_it(as_role: Callable[..., 
 
 def test_what_needs_a_person_is_told_and_else_nothing(page: Page) -> None:
     page.goto("/today")
-    expect(page.get_by_role("article")).to_be_visible()
+    expect(page.get_by_role("article", name=TITLE)).to_be_visible()
     expect(page.get_by_role("region", name="Нужен человек")).to_have_count(0)
     answered(page, "**/api/health", body={"items": [{"part": "line", "problem": "Asterisk не отвечает"}], "next": ""})
     answered(page, "**/api/deliveries/counts", body={"items": [], "next": "", "waiting": 0, "parked": 3})
