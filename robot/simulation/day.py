@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from random import Random
 from uuid import uuid4
 
 from robot.dialer.worker import Dialer, DialerSettings
 from robot.domain.calls import CallResult
-from robot.domain.campaigns import CallingWindow, Campaign
+from robot.domain.campaigns import Campaign
 from robot.domain.caps import ContactPolicy
 from robot.domain.meetings import WorkingHours
 from robot.domain.outcomes import Outcome
@@ -24,7 +24,7 @@ from robot.simulation.alarm import Alarm
 from robot.simulation.caller import SimulatedCaller
 from robot.simulation.clock import VirtualLoop, clock_from
 from robot.simulation.plans import inputs
-from robot.simulation.records import Dial, Inputs, Plan
+from robot.simulation.records import Dial, Inputs
 from robot.storage.memory import MemoryStorage
 
 DAY = timedelta(days=1)
@@ -113,7 +113,7 @@ class _Robot:
         """Campaigns, managers, lists, and what was stopped before."""
         given, store = self._given, self._store
         for plan in given.plans:
-            campaign = await store.campaigns.ensure(_campaign(plan))
+            campaign = await store.campaigns.ensure(plan.campaign())
             self._campaigns[plan.slug] = campaign
             for n in range(OFFICE):
                 await store.managers.ensure(f"{plan.slug} {n + 1}", WorkingHours(), campaigns=[campaign.id])
@@ -167,18 +167,3 @@ class _Robot:
 
     async def _until(self, moment: datetime) -> None:
         await asyncio.sleep(max(0.0, (moment - self._now()).total_seconds()))
-
-
-def _campaign(plan: Plan) -> Campaign:
-    return Campaign(
-        0,
-        plan.slug,
-        plan.title,
-        "cold_call",
-        quota=plan.quota,
-        hard_quota=plan.hard,
-        goal=plan.goal,
-        window=CallingWindow.every(time(plan.opens), time(plan.closes), plan.weekdays),
-        advertising=plan.advertising,
-        priority=plan.priority,
-    )

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from robot.dialer.worker import Dialer, DialerSettings
 from robot.domain.calls import CallResult
-from robot.domain.campaigns import CallingWindow, Campaign
+from robot.domain.campaigns import Campaign
 from robot.domain.caps import ContactPolicy
 from robot.domain.meetings import WorkingHours
 from robot.domain.outcomes import Outcome
@@ -26,7 +26,7 @@ from robot.simulation.caller import SimulatedCaller
 from robot.simulation.clock import VirtualLoop, clock_from
 from robot.simulation.fleet_plans import Fleet, fleet_inputs
 from robot.simulation.mortal import Life, Load, MortalStore
-from robot.simulation.records import Dial, Inputs, Plan
+from robot.simulation.records import Dial, Inputs
 from robot.storage.store import Storage
 
 DAY = timedelta(days=1)
@@ -234,7 +234,7 @@ class Simulation:
     async def _found(self, store: Storage) -> None:
         given = self._given
         for plan in given.plans:
-            campaign = await store.campaigns.ensure(_campaign(plan))
+            campaign = await store.campaigns.ensure(plan.campaign())
             self._campaigns[plan.slug] = campaign
             if plan.hard:
                 for number in range(MANAGERS):
@@ -269,18 +269,3 @@ class Simulation:
 
     async def _until_s(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, self._began_s + seconds - self._loop.time()))
-
-
-def _campaign(plan: Plan) -> Campaign:
-    return Campaign(
-        0,
-        plan.slug,
-        plan.title,
-        "cold_call",
-        quota=plan.quota,
-        hard_quota=plan.hard,
-        goal=plan.goal,
-        window=CallingWindow.every(time(plan.opens), time(plan.closes), plan.weekdays),
-        advertising=plan.advertising,
-        priority=plan.priority,
-    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from robot.crm.base import NewLead
+from robot.domain.campaigns import CallingWindow, Campaign
 from robot.domain.goals import Goal
 from robot.domain.meetings import Slot
 from robot.domain.outcomes import Outcome
@@ -40,6 +41,21 @@ class Plan:
     weekdays: range
     priority: int
     advertising: bool = False
+
+    def campaign(self) -> Campaign:
+        """As it is asked of the store, which gives it its number."""
+        return Campaign(
+            0,
+            self.slug,
+            self.title,
+            "cold_call",
+            quota=self.quota,
+            hard_quota=self.hard,
+            goal=self.goal,
+            window=CallingWindow.every(time(self.opens), time(self.closes), self.weekdays),
+            advertising=self.advertising,
+            priority=self.priority,
+        )
 
 
 @dataclass(frozen=True, slots=True)

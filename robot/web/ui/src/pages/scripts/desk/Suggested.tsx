@@ -1,13 +1,13 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { IconPlayerPlayFilled, IconX } from "@tabler/icons-react";
+import { IconX } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, ask } from "../../../shell/client";
 import { useWords } from "../../../shell/language";
 import { queries } from "../../../shell/queries";
-import { useMay } from "../../../shell/session";
 import type { Desk } from "../draft/useDraft";
+import { Hear } from "../panel/Hear";
 import { MeaningPicker } from "../panel/MeaningPicker";
 import classes from "../panel/Panel.module.css";
 import { Player } from "../panel/Player";
@@ -42,7 +42,6 @@ export function Suggested(props: SuggestedProps) {
 
 function One({ script, canvas, desk, phrases, said }: SuggestedProps & { readonly said: Suggestion }) {
   const t = useWords(words);
-  const hears = useMay("hear_calls");
   const [intent, setIntent] = useState<string | null>(said.intent === "" ? null : said.intent);
   const [playing, setPlaying] = useState(false);
   const adding = useAddExample(script, desk, said.id);
@@ -61,17 +60,7 @@ function One({ script, canvas, desk, phrases, said }: SuggestedProps & { readonl
   return (
     <li className={classes.call}>
       <div className={classes.callHead}>
-        {hears && (
-          <ActionIcon
-            variant="light"
-            color="accent"
-            radius="xl"
-            aria-label={`${t.hear}: ${said.text}`}
-            onClick={() => setPlaying(!playing)}
-          >
-            <IconPlayerPlayFilled size={13} />
-          </ActionIcon>
-        )}
+        <Hear text={said.text} toggle={() => setPlaying(!playing)} />
         <q className={classes.quote}>{said.text}</q>
         <Tooltip label={t.turnDown}>
           <ActionIcon

@@ -1,13 +1,12 @@
-import { ActionIcon } from "@mantine/core";
-import { IconCheck, IconPlayerPlayFilled } from "@tabler/icons-react";
+import { IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, ask } from "../../../shell/client";
 import { useFormats, useWords } from "../../../shell/language";
-import { useMay } from "../../../shell/session";
 import { Empty, Shown } from "../../../shell/states";
 import { useUnheard, type Unheard } from "./calls";
+import { Hear } from "./Hear";
 import { MeaningPicker } from "./MeaningPicker";
 import type { PanelProps } from "./Panel";
 import classes from "./Panel.module.css";
@@ -45,7 +44,6 @@ export function NotUnderstood(props: PanelProps) {
 function Sentence({ said, script, canvas, phrase, desk, editable }: PanelProps & { readonly said: Unheard }) {
   const t = useWords(words);
   const f = useFormats();
-  const hears = useMay("hear_calls");
   const [intent, setIntent] = useState<string | null>(null);
   const [playing, setPlaying] = useState(false);
   const adding = useAddExample(script, desk);
@@ -69,17 +67,7 @@ function Sentence({ said, script, canvas, phrase, desk, editable }: PanelProps &
   return (
     <li className={classes.call}>
       <div className={classes.callHead}>
-        {hears && (
-          <ActionIcon
-            variant="light"
-            color="accent"
-            radius="xl"
-            aria-label={`${t.hear}: ${said.text}`}
-            onClick={() => setPlaying(!playing)}
-          >
-            <IconPlayerPlayFilled size={13} />
-          </ActionIcon>
-        )}
+        <Hear text={said.text} toggle={() => setPlaying(!playing)} />
         <q className={classes.quote}>{said.text}</q>
         {said.count > 1 && <small className={classes.muted}>{t.times(f.number(said.count))}</small>}
       </div>
