@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -77,18 +77,31 @@ HANGS_S = 180.0
 
 @pytest.fixture
 async def furnished(stand: OdooStand) -> OdooStand:
-    """A manager of these talks alone, who is away for two days, and a stage for those who think it over too long."""
+    """A manager of these talks alone, who is away for two days."""
     user = await stand.person.make("res.users", name=MANAGER, login="maria@example.com", email="maria@example.com")
-    stage = await stand.person.make("crm.stage", name="Завис")
-    stand.users = {**stand.users, MANAGER: str(user), STALLED_STAGE: str(stage)}
+    stand.users = {**stand.users, MANAGER: str(user)}
     (partner,) = await stand.person.find("res.users", [["id", "=", user]], "partner_id")
     away = {"start": f"{NOW:%F %T}", "stop": f"{NOW + AWAY:%F %T}", "partner_ids": [[6, 0, [partner["partner_id"][0]]]]}
     await stand.person.make("calendar.event", name="Командировка", **away)
     return stand
 
 
+class Stalled(NamedTuple):
+    """Somebody who was called long ago, and the stage of those who think it over too long."""
+
+    lead: str
+    stage: int
+
+
 @pytest.fixture
-def settings(furnished: OdooStand, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
+async def stalled(stand: OdooStand, server: RunningOdoo) -> Stalled:
+    lead = await stand.enter(STALLED)
+    await aged(server, lead)
+    return Stalled(lead, await stand.person.make("crm.stage", name="Завис"))
+
+
+@pytest.fixture
+def settings(furnished: OdooStand, stalled: Stalled, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
     rules = tmp_path / "triggers.yaml"
     rules.write_text("triggers: [{name: revive, on: stage, stage: stalled, campaign: revival, priority: revival}]")
     users = furnished.users
@@ -97,7 +110,7 @@ def settings(furnished: OdooStand, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         "DATABASE": DATABASE,
         "LOGIN": ROBOT,
         "KEY": ROBOT_KEY,
-        "STAGES": json.dumps({**STAGES, STALLED_STAGE: users[STALLED_STAGE]}),
+        "STAGES": json.dumps({**STAGES, STALLED_STAGE: str(stalled.stage)}),
         "MANAGERS": json.dumps({MANAGER: users[MANAGER]}),
         "FIELDS": json.dumps({FIELD: "x_need"}),
         "PER_S": "1000",
@@ -176,10 +189,12 @@ async def request(settings: Settings, number: str) -> None:
 
 
 async def test_three_talks_end_in_odoo(
-    furnished: OdooStand, server: RunningOdoo, settings: Settings, storage: Storage, monkeypatch: pytest.MonkeyPatch
+    furnished: OdooStand,
+    stalled: Stalled,
+    settings: Settings,
+    storage: Storage,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    stalled = await furnished.enter(STALLED)
-    await aged(server, stalled)
     looked, settled = asyncio.Event(), asyncio.Queue[State]()
     keep, settle = storage.change_cursors.keep, storage.outbox.settle
     monkeypatch.setattr(storage.change_cursors, "keep", told_of(keep, lambda *_: looked.set()))
@@ -187,14 +202,14 @@ async def test_three_talks_end_in_odoo(
 
     async with asyncio.timeout(HANGS_S), served(settings, storage):
         await looked.wait()
-        await furnished.person.change("crm.lead", stalled, stage_id=int(furnished.users[STALLED_STAGE]))
+        await furnished.person.change("crm.lead", stalled.lead, stage_id=stalled.stage)
         await request(settings, REQUEST)
         assert [await settled.get() for _ in PEOPLE] == [State.DELIVERED] * 3
 
     cold, asked, revived = [await booked(furnished, settings, number) for number in PEOPLE]
     assert (cold.name, cold.company) == ("Пётр Иванов", "Ромашка")
     assert (asked.name, asked.company, asked.fields) == ("Иван Сидоров", "Лютик", {FIELD: NEED})
-    assert revived.id == stalled
+    assert revived.id == stalled.lead
     assert "начальство не утвердило" in revived.calls[0].text
     assert len({one.meetings[0].starts_at for one in (cold, asked, revived)}) == 3, "nobody is booked twice"
 
