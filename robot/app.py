@@ -116,6 +116,7 @@ class Robot:
         self.crms = CrmDesk(self.settings, self.storage.kept_settings, SqlThrottle(self.storage.database))
         self.settings = self.crms.settings
         self.archive = Archive(self.recordings)
+        self.storage.database.on_written = self.metrics.node.store_write.observe
         self.desk = scripts_desk(self.storage, self.speech, self.scripts, self.hub)
 
     def dialer(self, *observers: Observer) -> Dialer:
@@ -160,6 +161,7 @@ class Robot:
             lines=self.settings.dialer.channels,
             node=self.settings.dialer.node,
             letters=self.settings.sending.mail is not None,
+            on_hook=self.metrics.intake.hook,
             plant=NodePlant(self, self.crms),
             eraser=eraser(self),
         )

@@ -68,8 +68,8 @@ WORDS: Mapping[tuple[Part, str], Words] = {
     (Part.RIGHTS, "too_few"): Words(
         "не хватает: {lacking}",
         "lacking: {lacking}",
-        "в manager.conf: read = call; write = call,originate,reporting",
-        "in manager.conf: read = call; write = call,originate,reporting",
+        "в manager.conf: read = call,reporting; write = call,originate,reporting",
+        "in manager.conf: read = call,reporting; write = call,originate,reporting",
     ),
     (Part.RIGHTS, "too_many"): Words(
         "лишние: {needless} — взломавший робота получил бы и сам Asterisk",

@@ -23,6 +23,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from robot.calls.answering import Answer
 from robot.domain.calls import TurnEnding
 from robot.domain.outcomes import Outcome
+from robot.observability.metrics_intake import Intake
 from robot.observability.metrics_node import Node
 from robot.observability.metrics_outgoing import Outgoing
 from robot.observability.metrics_plan import Plan
@@ -58,6 +59,7 @@ class Metrics:
         self.plan = Plan(r)
         self.node = Node(r, _version())
         self.outgoing = Outgoing(r)
+        self.intake = Intake(r)
         self._make_calls(r)
         self._make_talk(r)
 

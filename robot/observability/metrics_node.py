@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from robot.observability.totals import Totals
 from robot.speech.load import Load
 
 SYNTHESIS_BUCKETS_S = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 5.0, 10.0)
+WRITE_BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class Node:
@@ -37,6 +39,9 @@ class Node:
             "zvonar_recognizer_wait_seconds", "95 of 100 utterances of the last 5 s waited no longer.", registry=r
         )
         self._restarts = Counter("zvonar_recognizer_restarts", "Processes of the recognizer that died.", registry=r)
+        self._voice_restarts = Counter(
+            "zvonar_voice_restarts", "Processes of the voices that died or hung.", registry=r
+        )
         self._synthesis = Histogram(
             "zvonar_synthesis_seconds",
             "A phrase that was not in the cache, from its text to its sound.",
@@ -51,12 +56,19 @@ class Node:
             "How far the wall clock was set away from the time this process goes by; 0 while it is followed.",
             registry=r,
         )
-        self._told: dict[Counter, int] = {}
+        self.store_write = Histogram(
+            "zvonar_store_write_seconds",
+            "A writing transaction, from its begin to its commit.",
+            buckets=WRITE_BUCKETS_S,
+            registry=r,
+        )
+        self._totals = Totals()
 
-    def counts(self, *, ami_reconnects: int = 0, recognizer_restarts: int = 0) -> None:
+    def counts(self, *, ami_reconnects: int = 0, recognizer_restarts: int = 0, voice_restarts: int = 0) -> None:
         """The parts' own counts since the process began."""
-        self._up_to(self._ami_reconnects, ami_reconnects)
-        self._up_to(self._restarts, recognizer_restarts)
+        self._totals.up_to(self._ami_reconnects, ami_reconnects)
+        self._totals.up_to(self._restarts, recognizer_restarts)
+        self._totals.up_to(self._voice_restarts, voice_restarts)
 
     def speaks(self, voice: str) -> None:
         """From the first scrape on: a rate of what appears with its first count misses it."""
@@ -78,10 +90,6 @@ class Node:
     def disk(self, *, free_bytes: int, size_bytes: int) -> None:
         self._disk_free.set(free_bytes)
         self._disk_size.set(size_bytes)
-
-    def _up_to(self, counter: Counter, total: int) -> None:
-        counter.inc(max(0, total - self._told.get(counter, 0)))
-        self._told[counter] = max(total, self._told.get(counter, 0))
 
 
 def _or(number: int | None, else_: int) -> int:

@@ -5,6 +5,7 @@ SpeechError                code, retryable, remedy
 ├── EngineUnavailable      engine_unavailable     program, voice or package is not installed
 ├── RecognitionFailed      recognition_failed     one utterance could not be decoded (retryable)
 ├── SynthesisFailed        synthesis_failed       one phrase could not be spoken (retryable)
+│   └── VoiceDied          synthesis_failed       since the voice's program ended or hung
 └── DownloadFailed         download_failed        a model could not be fetched: offline, refused, or damaged on the way
 """
 
@@ -40,6 +41,10 @@ class RecognitionFailed(SpeechError):
 class SynthesisFailed(SpeechError):
     code = "synthesis_failed"
     retryable = True
+
+
+class VoiceDied(SynthesisFailed):
+    pass
 
 
 class DownloadFailed(SpeechError):

@@ -6,9 +6,23 @@ import asyncio
 import contextlib
 import os
 import signal
+from typing import Protocol, runtime_checkable
 
 SPEAKING_NICE = 5
 """Of programs that render speech: the sound of the calls goes before phrases that will be played later."""
+
+
+@runtime_checkable
+class Mortal(Protocol):
+    """An engine whose programs may die: how many of them ended, or hung and were ended, since it was made."""
+
+    @property
+    def deaths(self) -> int: ...
+
+
+def deaths_of(engine: object) -> int:
+    """0 for an engine that starts no programs."""
+    return engine.deaths if isinstance(engine, Mortal) else 0
 
 
 def behind_the_calls(process: asyncio.subprocess.Process) -> None:

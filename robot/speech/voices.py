@@ -11,6 +11,7 @@ from pathlib import Path
 from robot.speech.base import Synthesizer
 from robot.speech.errors import SpeechError
 from robot.speech.phrases import OnRendered, PhraseCache
+from robot.speech.process import deaths_of
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +66,11 @@ class Voices:
         since_s = None if older_than is None else older_than.timestamp()
         caches = [self._default, *(phrases for _, phrases in self._started.values())]
         return sum([await one.forget_personal(since_s) for one in caches])
+
+    @property
+    def deaths(self) -> int:
+        """Of the programs of all but the default one."""
+        return sum(deaths_of(voice) for voice, _ in self._started.values())
 
     async def close(self) -> None:
         """Ends all but the default one."""

@@ -8,6 +8,7 @@ everywhere (campaign, task, lead, attempt, manager); transactions that cross all
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
@@ -38,6 +39,10 @@ _DRIVERS = {
 }
 
 
+def _ignored(_took_s: float) -> None:
+    """For who does not measure it."""
+
+
 class Database:
     """One engine. Nothing is opened before the first transaction. `file` is where SQLite keeps it, else None."""
 
@@ -49,6 +54,9 @@ class Database:
         self._turn: AbstractAsyncContextManager[object] = (
             asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
         )
+        self.on_written: Callable[[float], None] = _ignored
+        """Told how long each writing transaction took, in seconds: its waits for locks and its commit included, its
+        turn here not."""
         self._told = False
         self._watched: list[asyncio.Event] = []
 
@@ -69,8 +77,11 @@ class Database:
         for attempt in range(TRIES):
             try:
                 with translated():
-                    async with self._turn, self._writer.begin() as connection:
-                        done = await work(connection)
+                    async with self._turn:
+                        began_s = time.monotonic()
+                        async with self._writer.begin() as connection:
+                            done = await work(connection)
+                        self.on_written(time.monotonic() - began_s)
                     if self._told:
                         self._told = False
                         for changed in self._watched:

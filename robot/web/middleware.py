@@ -10,6 +10,8 @@ from aiohttp import web
 
 from robot.i18n import Language, language, tr
 from robot.web.errors import ApiError
+from robot.web.hook_tally import hook_of, result_of
+from robot.web.services import SERVICES
 
 log = structlog.get_logger(__name__)
 
@@ -17,6 +19,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 API = "/api/"
 HOOKS = "/hooks/"
+CODE = web.ResponseKey("code", str)
+"""Of a response that is a refusal."""
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 _STATUS_OF = {
@@ -54,6 +58,10 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = await _handled(request, handler)
     finally:
         language.reset(token)
+    if request.path.startswith(HOOKS):
+        result = result_of(response.status, response.get(CODE, ""))
+        if (services := request.app.get(SERVICES)) is not None:
+            services.on_hook(hook_of(request.path), result)
     response.headers.update(HEADERS)
     return response
 
@@ -62,13 +70,13 @@ async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except ApiError as error:
-        return _refusal(error.status, error.body(), error.headers)
+        return _refusal(error.status, error.code, error.body(), error.headers)
     except web.HTTPException as error:
         if error.status < 400:
             raise
         allowed = {name: value for name, value in error.headers.items() if name == "Allow"}
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status, "bad_request")
-        return _refusal(error.status, _body(code, "такого адреса нет", error.reason), allowed)
+        return _refusal(error.status, code, _body(code, "такого адреса нет", error.reason), allowed)
     except Exception as error:
         return _of_store(error)
 
@@ -78,21 +86,25 @@ def _of_store(error: Exception) -> web.StreamResponse:
     code = str(getattr(error, "code", ""))
     if code in _STATUS_OF:
         words = str(getattr(error, "ru", "")) or _RUSSIAN.get(code, f"отказано: {error}")
-        return _refusal(_STATUS_OF[code], _body(code, words, str(error)), {})
+        return _refusal(_STATUS_OF[code], code, _body(code, words, str(error)), {})
     if getattr(error, "retryable", False):
         log.warning("request_put_off", error=type(error).__name__)
-        busy = _body(code or "unavailable", "хранилище занято: повторите", "the store is busy: try again")
-        return _refusal(503, busy, {"Retry-After": "2"})
+        code = code or "unavailable"
+        busy = _body(code, "хранилище занято: повторите", "the store is busy: try again")
+        return _refusal(503, code, busy, {"Retry-After": "2"})
     log.error("request_failed", error=type(error).__name__, exc_info=error)
-    return _refusal(500, _body("internal", "внутренняя ошибка: см. журнал робота", "internal error: see the log"), {})
+    body = _body("internal", "внутренняя ошибка: см. журнал робота", "internal error: see the log")
+    return _refusal(500, "internal", body, {})
 
 
 def _body(code: str, ru: str, en: str) -> dict[str, object]:
     return {"error": {"code": code, "message": tr(ru, en)}}
 
 
-def _refusal(status: int, body: Mapping[str, object], headers: Mapping[str, str]) -> web.Response:
-    return web.json_response(body, status=status, headers=dict(headers), dumps=_dumps)
+def _refusal(status: int, code: str, body: Mapping[str, object], headers: Mapping[str, str]) -> web.Response:
+    response = web.json_response(body, status=status, headers=dict(headers), dumps=_dumps)
+    response[CODE] = code
+    return response
 
 
 def _dumps(body: object) -> str:

@@ -30,6 +30,7 @@ from robot.settings_web import WebSettings
 from robot.web.call_ports import CallPorts
 from robot.web.errors import NotFound, Unusable
 from robot.web.events import EventHub
+from robot.web.hook_tally import OnHook, ignore_hooks
 from robot.web.meeting_ports import MeetingBook
 from robot.web.pace_board import PaceBoard
 from robot.web.passwords import Passwords
@@ -85,7 +86,8 @@ class Ports:
 class Services:
     """`ceiling_kopecks`: of a day's calls, None without one. lines: on which this node may talk at once. node: its
     name, "" where there is one alone. data_dir: what recordings are relative to, None where no recordings are. live:
-    talks of this process, None where none are held. letters: there is a mail server to send them by."""
+    talks of this process, None where none are held. letters: there is a mail server to send them by. on_hook: told of
+    each request to a webhook."""
 
     ports: Ports
     settings: WebSettings
@@ -103,6 +105,7 @@ class Services:
     lines: int = 0
     node: str = ""
     letters: bool = False
+    on_hook: OnHook = ignore_hooks
     imports: ImportJobs = field(init=False)
 
     def __post_init__(self) -> None:

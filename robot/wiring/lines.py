@@ -20,7 +20,7 @@ def lab_settings(settings: Settings, seed: int = 0) -> LabSettings:
 
 
 def asterisk_line(asterisk: AsteriskSettings, metrics: Metrics) -> AsteriskLine:
-    return AsteriskLine(asterisk, asterisk.ami_client(), metrics.frame_lateness.observe)
+    return AsteriskLine(asterisk, asterisk.ami_client(), metrics.frame_lateness.observe, metrics.intake.lost)
 
 
 def configured_asterisk(settings: Settings) -> AsteriskSettings:

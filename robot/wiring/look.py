@@ -10,6 +10,7 @@ from typing import Protocol
 from robot.domain import clock
 from robot.observability.metrics import Metrics
 from robot.speech.load import load_of
+from robot.speech.process import deaths_of
 from robot.speech.worker.proxy import WorkerRecognizer
 from robot.wiring.speech import Speech
 
@@ -23,10 +24,12 @@ class Node(Protocol):
 
 
 async def look(node: Node) -> None:
-    """Write down how busy recognition is, how often it died, and how much space is left for recordings."""
+    """Write down how busy recognition is, how often it and the voices died, and how much space recordings
+    have."""
     metrics, recognizer = node.metrics.node, node.speech.recognizer
     metrics.recognizer(load_of(recognizer))
     metrics.clock_off.set(clock.utc_now.off.total_seconds())
+    metrics.counts(voice_restarts=deaths_of(node.speech.voice) + node.speech.voices.deaths)
     if isinstance(recognizer, WorkerRecognizer):
         metrics.counts(recognizer_restarts=recognizer.deaths)
     try:

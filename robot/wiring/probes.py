@@ -62,6 +62,7 @@ class NodeProbes:
             state = self._line.ami_state
             node.ami_up.labels(self._line.name).set(state.connected)
             node.counts(ami_reconnects=state.reconnects)
+            self._metrics.intake.counts(self._line.refused, ami_malformed=state.malformed)
         if self._look is not None:
             await self._look()
         return self._metrics.exposition(), CONTENT_TYPE

@@ -61,7 +61,8 @@ class AgiServer:
     """Answers requests while entered: `answer` gives the variables to set, or None for a call not to be taken.
 
     Bounded in time (each request) and number (at once); what is beyond is closed without an answer, which the dial
-    plan takes for a refusal. `port` 0 takes any free one. refused: connections that got no answer.
+    plan takes for a refusal. `port` 0 takes any free one. refused: connections that got no answer. malformed: those of
+    them that did not ask in AGI, or not in time.
     """
 
     def __init__(self, host: str, port: int, answer: Callable[[Request], Mapping[str, str] | None]) -> None:
@@ -71,6 +72,7 @@ class AgiServer:
         self._server: asyncio.Server | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self.refused = 0
+        self.malformed = 0
 
     @property
     def bound_port(self) -> int:
@@ -119,7 +121,10 @@ class AgiServer:
                     self.refused += 1
                 else:
                     await set_variables(reader, writer, variables)
-        except (MalformedAgi, TimeoutError, OSError):
+        except (MalformedAgi, TimeoutError):
+            self.refused += 1
+            self.malformed += 1
+        except OSError:  # Asterisk has gone
             self.refused += 1
         finally:
             writer.close()

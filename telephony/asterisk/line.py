@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from enum import Enum
 from uuid import UUID, uuid4
 
 from telephony.asterisk import trunk as trunks
@@ -14,6 +15,7 @@ from telephony.asterisk.attempt import Attempt
 from telephony.asterisk.audio_server import AudioHandler, AudioSocketServer, OnLateness, ignore_lateness
 from telephony.asterisk.call import AsteriskCall
 from telephony.asterisk.inbound import FrontDoor, agi_path
+from telephony.asterisk.media import EVENTS, OnLoss, ignore_loss, loss_of
 from telephony.asterisk.originate import ACTION_PREFIX, originate_fields
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.base import Call, CallSpec, LineHealth, TakeCall
@@ -31,11 +33,36 @@ RING_GRACE_S = 3.0  # Asterisk ends a call that rings too long by itself; only w
 TAKE_DOWN_S = 10.0
 
 
-class AsteriskLine:
-    """`Line` and `Receives` over one Asterisk. on_lateness is told how late every frame left, in seconds."""
+class Refusal(Enum):
+    """Of a connection that came to us: at which port, and why."""
 
-    def __init__(self, settings: AsteriskSettings, ami: Ami, on_lateness: OnLateness = ignore_lateness) -> None:
+    STRANGER = ("audio", "stranger")
+    """Its id is none that waits; also that of a call given up meanwhile."""
+    NO_AUDIO = ("audio", "malformed")
+    NO_AGI = ("agi", "malformed")
+
+    @property
+    def port(self) -> str:
+        return self.value[0]
+
+    @property
+    def reason(self) -> str:
+        return self.value[1]
+
+
+class AsteriskLine:
+    """`Line` and `Receives` over one Asterisk. on_lateness is told how late every frame left, in seconds; on_loss how
+    much of the sound the trunk loses."""
+
+    def __init__(
+        self,
+        settings: AsteriskSettings,
+        ami: Ami,
+        on_lateness: OnLateness = ignore_lateness,
+        on_loss: OnLoss = ignore_loss,
+    ) -> None:
         self._settings = settings
+        self._on_loss = on_loss
         self._ami = ami
         self._audio = AudioSocketServer(settings.audio_host, settings.audio_port, self._admit, on_lateness)
         self._door = FrontDoor(
@@ -59,6 +86,12 @@ class AsteriskLine:
     def ami_state(self) -> AmiState:
         """For metrics: whether Asterisk can be asked, and how often that had to be restored."""
         return self._ami.state
+
+    @property
+    def refused(self) -> Mapping[Refusal, int]:
+        """For metrics: connections turned away, since the line was made."""
+        audio, agi = self._audio, self._agi
+        return {Refusal.STRANGER: audio.refused, Refusal.NO_AUDIO: audio.malformed, Refusal.NO_AGI: agi.malformed}
 
     @property
     def audio_address(self) -> str:
@@ -223,6 +256,9 @@ class AsteriskLine:
                     attempt.originated(now_s, event.get("Response") == "Success", _number(event.get("Reason")))
             case "Hangup":
                 self._hung_up(trunks.call_of(event), _number(event.get("Cause")), _number(event.get("TechCause")))
+            case _ if event.name in EVENTS:
+                if (loss := loss_of(event, self._settings.trunk)) is not None:
+                    self._on_loss(*loss)
             case _ if event.name == DISCONNECTED:
                 for attempt in self._attempts.values():
                     attempt.doubtful = attempt.sent

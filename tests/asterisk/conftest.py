@@ -21,6 +21,7 @@ from telephony.asterisk.settings import AsteriskSettings
 from telephony.errors import LabError
 from telephony.lab import lab as lab_commands
 from telephony.lab.settings import LabSettings, Step
+from tests.conftest import HANGS_S
 
 
 def quiet(step: Step) -> None:
@@ -61,7 +62,7 @@ class SilentMinute:
         self._outcome = self._executor.submit(lambda: asyncio.run(self._keep_silent(settings)))
 
     def outcome(self) -> Silence:
-        return self._outcome.result(timeout=180)
+        return self._outcome.result(timeout=3 * HANGS_S)
 
     def close(self) -> None:
         self._executor.shutdown()
@@ -71,7 +72,7 @@ class SilentMinute:
         mute, usual = replace(settings, ami_ping_interval_s=3600).ami_client(), settings.ami_client()
         work = [asyncio.create_task(ami.run()) for ami in (mute, usual)]
         try:
-            await asyncio.gather(mute.connected(30), usual.connected(30))
+            await asyncio.gather(mute.connected(HANGS_S), usual.connected(HANGS_S))
             started_s = time.monotonic()
             await asyncio.wait(work, timeout=61)
             quiet_s = time.monotonic() - started_s
@@ -116,7 +117,7 @@ async def running(settings: AsteriskSettings, ami: Ami | None = None) -> AsyncIt
     line = AsteriskLine(settings, ami)
     work = asyncio.create_task(line.run())
     try:
-        await ami.connected(30.0)
+        await ami.connected(HANGS_S)
         yield line
     finally:
         work.cancel()

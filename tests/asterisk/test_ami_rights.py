@@ -83,7 +83,7 @@ async def test_there_is_no_extension_to_dial_out_by(lab: LabSettings) -> None:
     assert not re.search(r"\b(Dial|Originate|PJSIPDial|System|Exec\w*|TrySystem)\s*\(", extensions)
 
 
-async def test_of_events_only_three_kinds_come(lab: LabSettings) -> None:
+async def test_of_events_only_five_kinds_come(lab: LabSettings) -> None:
     """No numbers of others' calls by other ways: Newstate, DialBegin, VarSet, CDRs are not told."""
     settings = lab_commands.asterisk_settings(lab)
     seen: list[AmiEvent] = []
@@ -92,7 +92,7 @@ async def test_of_events_only_three_kinds_come(lab: LabSettings) -> None:
     async with running(settings, ami) as line:
         await _talk(line)
     names = {event.name for event in seen if not event.name.startswith("-")}
-    assert names - {"FullyBooted"} <= {"Newchannel", "Hangup", "OriginateResponse"}
+    assert names - {"FullyBooted"} <= {"Newchannel", "Hangup", "OriginateResponse", "RTCPSent", "RTCPReceived"}
     assert "Newchannel" in names, "the test can fail"
 
 

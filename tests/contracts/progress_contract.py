@@ -20,6 +20,7 @@ from robot.domain.outcomes import Outcome
 from robot.domain.priorities import PRIORITY_CALLBACK, PRIORITY_REQUEST
 from robot.domain.stops import StopPattern
 from robot.domain.waiting import Waiting
+from tests.conftest import HANGS_S
 from tests.contracts.storage_contract import LEASE, NOW, SOON, Scene, phone
 
 YES = {"lead.qualified": "yes"}
@@ -205,7 +206,7 @@ class WakeContract:
         wake = store.wake
         try:
             listening = asyncio.ensure_future(wake.wait())
-            await asyncio.wait_for(listening, 20)  # what was told before is told once
+            await asyncio.wait_for(listening, HANGS_S)  # what was told before is told once
             _, attempt_id = await scene.call()
             lead = (await store.leads.find(phone(0))).id
             for change in (
@@ -220,16 +221,16 @@ class WakeContract:
                 waiting = asyncio.ensure_future(wake.wait())
                 await asyncio.sleep(0)
                 await change
-                await asyncio.wait_for(waiting, 20)
+                await asyncio.wait_for(waiting, HANGS_S)
         finally:
             await wake.close()
 
     async def test_a_change_before_one_waits_is_not_missed(self, store: Any) -> None:
         scene = await Scene.set(store, leads=0)
         try:
-            await asyncio.wait_for(store.wake.wait(), 20)
+            await asyncio.wait_for(store.wake.wait(), HANGS_S)
             await scene.add(1)
-            await asyncio.wait_for(store.wake.wait(), 20)
+            await asyncio.wait_for(store.wake.wait(), HANGS_S)
         finally:
             await store.wake.close()
 

@@ -75,7 +75,7 @@ def test_wrong_settings_name_the_variable(product: Product) -> None:
 def test_serve_with_its_port_taken(product: Product) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        ran = product.run("serve", ZVONAR_WEB__PORT=port, ZVONAR_LINE="simulated", timeout_s=60)
+        ran = product.run("serve", ZVONAR_WEB__PORT=port, ZVONAR_LINE="simulated", timeout_s=300)
 
     refused(ran, "Порт занят", port)
 

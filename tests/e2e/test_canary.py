@@ -188,7 +188,7 @@ def ask(port: int, path: str, body: bytes = b"", **headers: str) -> str:
     """What a stranger is answered, whatever it is."""
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=body or None, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=HANGS_S) as answer:  # noqa: S310
             told = answer.read().decode()
     except urllib.error.HTTPError as refused:
         told = f"{refused.headers}{refused.read().decode()}"

@@ -33,7 +33,7 @@ from robot.domain.priorities import PRIORITY_CALLBACK, PRIORITY_REQUEST
 from robot.observability.dashboards import DASHBOARDS
 from robot.storage.store import open_storage
 from telephony.simulated.directory import default_directory
-from tests.conftest import missing_service
+from tests.conftest import HANGS_S, missing_service
 from tests.e2e.conftest import Product, lab_port, make_product
 from tests.e2e.test_serve import Service, free_port, serving
 
@@ -43,8 +43,8 @@ PROMETHEUS = Path(__file__).parents[2] / "docker" / "prometheus"
 METRICS_PORT = 7
 """Of the lab's ports."""
 
-VIEWED = {"$campaign": ".*", "$instance": ".*", "$__rate_interval": "5m", "$__range": "5m"}
-"""What Grafana writes for its variables when everything is looked at."""
+VIEWED = {"$campaign": ".*", "$instance": ".*", "$__rate_interval": "30m", "$__range": "30m"}
+"""What Grafana writes for its variables when everything is looked at, and the last half hour: longer than it takes."""
 
 NAME, COMPANY = "Святозар", "Вымпел-Кедр"
 """Of a lead; so rare that his phrases are not in the cache, and nobody writes them by chance."""
@@ -131,7 +131,7 @@ class Prometheus:
     def ask(self, path: str, **query: str) -> Any:
         address = f"http://127.0.0.1:{self.port}/api/v1/{path}?{urllib.parse.urlencode(query)}"
         try:
-            with urllib.request.urlopen(address, timeout=20) as answer:
+            with urllib.request.urlopen(address, timeout=HANGS_S) as answer:
                 return json.load(answer)["data"]
         except urllib.error.HTTPError as refused:
             if refused.code == HTTPStatus.SERVICE_UNAVAILABLE:  # it is starting
@@ -207,16 +207,16 @@ HAPPENED = (
 def watched(service: Service, prometheus: Prometheus, data: Path) -> str:
     """Wait until all has happened that panels show, and Prometheus knows. Gives Asterisk's own metrics during it.
     People come when Prometheus has asked once: what was counted before is no increase."""
-    service.until(lambda: bool(prometheus.values("zvonar_funnel_calls_total")), 60)
+    service.until(lambda: bool(prometheus.values("zvonar_funnel_calls_total")), 300)
     asyncio.run(fill(data))
-    service.until(lambda: service.metric("zvonar_calls", state="talking") >= 1, 180)
-    with urllib.request.urlopen(f"http://127.0.0.1:{lab_port() + METRICS_PORT}/metrics", timeout=20) as answer:
+    service.until(lambda: service.metric("zvonar_calls", state="talking") >= 1, 300)
+    with urllib.request.urlopen(f"http://127.0.0.1:{lab_port() + METRICS_PORT}/metrics", timeout=HANGS_S) as answer:
         asterisk: str = answer.read().decode()
-    service.until(lambda: all(service.metric(name) >= 1 for name in HAPPENED), 180)
-    service.until(lambda: delivered(data) is not None, 60)
+    service.until(lambda: all(service.metric(name) >= 1 for name in HAPPENED), 600)
+    service.until(lambda: delivered(data) is not None, 300)
     for name in HAPPENED:
-        service.until(lambda name=name: sum(prometheus.values(f"increase({name}[5m])")) > 0, 60)  # type: ignore[misc]
-    service.until(lambda: bool(prometheus.values("asterisk_channels_count")), 60)
+        service.until(lambda name=name: sum(prometheus.values(f"increase({name}[30m])")) > 0, 300)  # type: ignore[misc]
+    service.until(lambda: bool(prometheus.values("asterisk_channels_count")), 300)
     return asterisk
 
 

@@ -24,7 +24,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from robot.domain.hours import ALWAYS, CallingWindow
 from robot.storage.store import open_storage
 from telephony.simulated.directory import default_directory
-from tests.conftest import missing_service
+from tests.conftest import HANGS_S, missing_service
 from tests.e2e.conftest import ZVONAR, Product, lab_port
 
 pytestmark = pytest.mark.e2e
@@ -56,7 +56,7 @@ class Service:
 
     def get(self, path: str) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=HANGS_S) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refused:
             return refused.code, refused.read().decode()

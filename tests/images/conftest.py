@@ -50,7 +50,7 @@ class Container:
     log: Path
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
-    def run(self, *command: str, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, timeout_s: float = 300) -> subprocess.CompletedProcess[str]:
         """One command in it, to its end."""
         return subprocess.run(
             self._sandboxed(command), env=self._all(), capture_output=True, text=True, timeout=timeout_s, check=False
@@ -104,7 +104,7 @@ class Container:
 def _buildah(*arguments: str) -> str:
     kept = Path(os.environ.get("ZVONAR_IMAGES") or Path.home() / ".cache" / "zvonar" / "images")
     command = ["buildah", "--root", str(kept / "store"), "--runroot", str(kept / "run"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout.strip()
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=True).stdout.strip()
 
 
 @contextmanager

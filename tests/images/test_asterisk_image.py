@@ -13,7 +13,7 @@ import pytest
 
 from telephony.lab.settings import LabSettings
 from tests.e2e.conftest import ZVONAR, Product
-from tests.images.conftest import Container, Image, free_ports, until, volume
+from tests.images.conftest import WITHIN_S, Container, Image, free_ports, until, volume
 
 pytestmark = pytest.mark.e2e
 
@@ -84,4 +84,4 @@ def test_asterisk_of_the_image_is_healthy_without_rights_and_reaches_the_operato
     looked_at = ("ami", "rights", "trunk", "codecs", "rtp")
     assert {part: codes.get(part) for part in looked_at} == dict.fromkeys(looked_at, "fine"), codes
 
-    assert pbx.container.stop(60) == 0, pbx.container.told()
+    assert pbx.container.stop(WITHIN_S) == 0, pbx.container.told()

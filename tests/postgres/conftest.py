@@ -50,7 +50,7 @@ class Cluster:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                timeout=60,
+                timeout=300,
                 check=False,
             )
         if done.returncode != 0:
@@ -59,7 +59,7 @@ class Cluster:
     def start(self) -> None:
         # No disk safety: the data does not outlive the tests.
         options = f"-c listen_addresses='' -c unix_socket_directories={self._home} -c fsync=off -c max_connections=100"
-        self.run("pg_ctl", "-D", str(self._home / "data"), "-w", "-t", "30", "-o", options, "start")
+        self.run("pg_ctl", "-D", str(self._home / "data"), "-w", "-t", "240", "-o", options, "start")
 
     def stop(self, mode: str = "immediate") -> None:
         self.run("pg_ctl", "-D", str(self._home / "data"), "-w", "-m", mode, "stop")

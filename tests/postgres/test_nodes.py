@@ -28,6 +28,7 @@ from robot.storage.errors import AccessDenied, DatabaseUnavailable, SchemaMissin
 from robot.storage.leads import SqlLeads
 from robot.storage.migrate import migrate
 from robot.storage.store import Storage
+from tests.conftest import HANGS_S
 from tests.contracts.expanding_contract import check_expanding
 from tests.contracts.schema_contract import differences
 from tests.contracts.storage_contract import HALF_HOUR, LEASE, NOW, SOON, Scene
@@ -230,7 +231,7 @@ class Hanging:
 
 async def somebody_waits(store: Storage) -> None:
     """Until a transaction waits for another one's lock."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS_S):
         waits = False
         while not waits:
             async with store.database.read() as connection:

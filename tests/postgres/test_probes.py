@@ -10,6 +10,7 @@ from robot.observability.metrics import Metrics
 from robot.storage.store import Storage
 from robot.wiring.probes import NodeProbes
 from telephony.fake import ScriptedLine
+from tests.conftest import HANGS_S
 from tests.contracts.storage_contract import Scene
 from tests.postgres.conftest import Cluster
 
@@ -30,7 +31,7 @@ async def test_a_stopped_database_is_told_and_forgotten_when_it_is_back(cluster:
         assert b"zvonar_store_up 0.0" in text
     finally:
         await asyncio.to_thread(cluster.start)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(HANGS_S):
         while "store" in (await probes.readiness()).problems:
             await asyncio.sleep(0)
     assert b"zvonar_store_up 1.0" in (await probes.exposition())[0]

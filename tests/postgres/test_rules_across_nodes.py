@@ -25,6 +25,7 @@ from robot.storage.engine import connect
 from robot.storage.errors import DatabaseUnavailable
 from robot.storage.reception import Desk
 from robot.storage.store import Storage
+from tests.conftest import HANGS_S
 from tests.contracts.storage_contract import LEASE, NOW, SOON, Scene, phone
 from tests.postgres.conftest import Cluster
 
@@ -216,10 +217,10 @@ async def test_a_change_on_one_node_wakes_the_others(nodes: list[Storage]) -> No
     scene = await Scene.set(nodes[0], leads=0)
     wakes = [store.wake for store in nodes[1:]]
     try:
-        await asyncio.wait_for(asyncio.gather(*(wake.wait() for wake in wakes)), 20)
+        await asyncio.wait_for(asyncio.gather(*(wake.wait() for wake in wakes)), HANGS_S)
         waiting = asyncio.gather(*(wake.wait() for wake in wakes))
         await scene.add(1)
-        await asyncio.wait_for(waiting, 20)
+        await asyncio.wait_for(waiting, HANGS_S)
     finally:
         for wake in wakes:
             await wake.close()
@@ -229,18 +230,18 @@ async def test_who_waits_hears_again_after_his_connection_was_cut(nodes: list[St
     scene = await Scene.set(nodes[0], leads=0)
     wake = nodes[1].wake
     try:
-        await asyncio.wait_for(wake.wait(), 20)
+        await asyncio.wait_for(wake.wait(), HANGS_S)
         waiting = asyncio.ensure_future(wake.wait())
         await asyncio.sleep(0)
         async with nodes[0].database.read() as connection:
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
             await connection.execute(sa.text(others))
-        await asyncio.wait_for(waiting, 20)
-        await asyncio.wait_for(wake.wait(), 20)
+        await asyncio.wait_for(waiting, HANGS_S)
+        await asyncio.wait_for(wake.wait(), HANGS_S)
         waiting = asyncio.ensure_future(wake.wait())
         await asyncio.sleep(0)
         await scene.add(1)
-        await asyncio.wait_for(waiting, 20)
+        await asyncio.wait_for(waiting, HANGS_S)
     finally:
         await wake.close()
 

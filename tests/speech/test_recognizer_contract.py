@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 import pytest
 import pytest_asyncio
@@ -59,13 +61,24 @@ def more(recognizer: Recognizer) -> bytes:
     return bytes(FRAME_BYTES * 10) + words
 
 
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Rubbish of other tests is collected at any allocation, and takes longer than what is measured."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def hear(session: RecognizerSession, pcm: bytes) -> float:
     """Frame by frame, as a line delivers it. The longest time one frame took, in seconds."""
     longest = 0.0
-    for at in range(0, len(pcm), FRAME_BYTES):
-        began = time.thread_time()  # what this thread worked: other programs on the machine do not count
-        session.accept(pcm[at : at + FRAME_BYTES])
-        longest = max(longest, time.thread_time() - began)
+    with no_collection():
+        for at in range(0, len(pcm), FRAME_BYTES):
+            began = time.thread_time()  # what this thread worked: other programs on the machine do not count
+            session.accept(pcm[at : at + FRAME_BYTES])
+            longest = max(longest, time.thread_time() - began)
     return longest
 
 
@@ -197,12 +210,16 @@ async def test_the_end_right_after_a_glance_gives_its_words_at_once(recognizer: 
     session = recognizer.session()
     session.expect(ANSWERS)
     session.accept(speech)
+    began = time.process_time()
     glanced = await session.glance()
+    decoding_s = time.process_time() - began
     session.accept(b"")
     session.expect(list(ANSWERS))
-    began = time.process_time()
-    assert await session.finish() == glanced
-    assert time.process_time() - began < 0.02, "decoded anew"
+    with no_collection():
+        began = time.process_time()
+        assert await session.finish() == glanced
+        # Threads of an engine spin for a while when they have nothing more to do.
+        assert time.process_time() - began < max(0.02, decoding_s / 4), "decoded anew"
     assert (await session.finish()).text == "", "the next utterance is empty"
     await session.close()
 

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from robot.speech.base import Recognizer
+from tests.conftest import HANGS_S
 from tests.speech.accuracy import read_line_audio
 from tests.speech.conftest import FIXTURES
 
@@ -19,7 +20,7 @@ async def test_partial_words_come_before_the_end_and_the_final_ones_from_the_sam
     session = vosk.session()
     pcm = read_line_audio(FIXTURES / "074_irina_gsm.flac")
     session.accept(pcm)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS_S):
         while not session.partial:
             await asyncio.sleep(0)
     heard = await session.finish()

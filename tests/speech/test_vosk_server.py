@@ -11,6 +11,7 @@ from robot.speech import registry
 from robot.speech.engines.vosk_server import VoskServerRecognizer
 from robot.speech.errors import EngineUnavailable, RecognitionFailed
 from robot.speech.options import EngineOptions
+from tests.conftest import HANGS_S
 from tests.speech.accuracy import read_line_audio
 from tests.speech.conftest import FIXTURES, models_dir
 from tests.speech.vosk_server import VoskServer
@@ -48,7 +49,7 @@ async def test_an_utterance_goes_on_at_another_server_when_its_own_vanishes(
 async def test_partial_words_come_while_somebody_speaks(vosk_server: VoskServer) -> None:
     session = VoskServerRecognizer((vosk_server.address,), language="ko").session()
     session.accept(SPEECH)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS_S):
         while not session.partial:
             await asyncio.sleep(0)
     assert (await session.finish()).text

@@ -13,6 +13,8 @@ from pathlib import Path
 from aiohttp import WSMsgType, web
 from vosk import KaldiRecognizer, Model
 
+from tests.conftest import HANGS_S
+
 
 class VoskServer:
     """`cut` ends all connections at once, as the death of the machine would."""
@@ -56,7 +58,7 @@ class VoskServer:
                 if (request := socket._req) is not None and request.transport is not None:
                     request.transport.abort()
 
-        asyncio.run_coroutine_threadsafe(work(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(work(), self._loop).result(HANGS_S)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -75,10 +77,10 @@ class VoskServer:
 
         thread = threading.Thread(target=self._loop.run_until_complete, args=(serve(),), daemon=True)
         thread.start()
-        assert up.wait(30)
+        assert up.wait(HANGS_S)
         try:
             yield
         finally:
             self._loop.call_soon_threadsafe(stop.set)
-            thread.join(10)
+            thread.join(HANGS_S)
             self._loop.close()

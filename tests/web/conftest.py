@@ -43,11 +43,23 @@ from tests.conftest import HANGS_S, missing_service
 
 UI = BUILT.parent / "ui"
 AXE = UI / "node_modules" / "axe-core" / "axe.min.js"
+ZONE = "Europe/Moscow"
+"""Of whoever looks."""
 LAPTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 CAMPAIGN = "cold_call"
 SEED = 121
+NOBODY = "Сейчас никто не разговаривает"
+TALKS_END_MS = 300_000
 NAMES = {Role.HEAD: "Анна Петрова", Role.MANAGER: "Олег Ким", Role.OPS: "Иван Сбоев", Role.AUDITOR: "Вера Строгая"}
+
+AT_REST = """() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() =>
+  Promise.allSettled(document.getAnimations()
+    .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime ?? Infinity))
+    .map((one) => one.finished)))"""
+"""What moves has come to where it stays: half faded in, a text has half its contrast."""
+NOT_BY_THE_CLOCK = """const every = window.setInterval;
+window.setInterval = (what, ms, ...more) => (ms >= 1000 ? 0 : every(what, ms, ...more));"""
 
 expect.set_options(timeout=HANGS_S * 1000)
 T = TypeVar("T")
@@ -162,6 +174,7 @@ def served(place: Workplace) -> Iterator[None]:
         if thread.is_alive():
             place._loop.call_soon_threadsafe(stop.set)
         thread.join(2 * HANGS_S)
+    assert not thread.is_alive(), "the robot does not end"
     assert not failed, failed
 
 
@@ -227,7 +240,7 @@ def as_role(browser: Browser, workplace: Workplace) -> Iterator[Callable[..., Pa
 
     def open_as(role: Role | None, **options: Any) -> Page:
         state = None if role is None else workplace.signed_in(role)
-        chosen = {"viewport": LAPTOP, "locale": "ru-RU", "timezone_id": "Europe/Moscow", **options}
+        chosen = {"viewport": LAPTOP, "locale": "ru-RU", "timezone_id": ZONE, **options}
         context = browser.new_context(base_url=workplace.url, storage_state=state, **chosen)
         context.set_default_timeout(HANGS_S * 1000)
         watched = Watched(context.new_page())
@@ -263,8 +276,20 @@ def answered(page: Page, path: str, status: int = 200, body: object = None) -> N
     page.route(path, fulfil)
 
 
+def told_alone(page: Page) -> None:
+    """The page asks for nothing again because time has passed: what it shows anew it was told of."""
+    page.add_init_script(NOT_BY_THE_CLOCK)
+
+
+def nobody_talks(page: Page) -> None:
+    """Wait until the calls under way are over, or later tests would see figures that go on growing."""
+    page.goto("/live")
+    expect(page.get_by_text(NOBODY)).to_be_visible(timeout=TALKS_END_MS)
+
+
 def check_accessibility(page: Page, *, without: tuple[str, ...] = ()) -> None:
     """axe finds nothing serious; nothing is wider than the screen. without: rules by name, with a reason beside."""
+    page.evaluate(AT_REST)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
         "async (off) => (await axe.run(document, {rules: Object.fromEntries(off.map((id) => [id, {enabled: false}]))}))"

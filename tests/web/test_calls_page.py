@@ -19,7 +19,7 @@ from tests.web.conftest import PHONE, Workplace, answered, check_accessibility, 
 pytestmark = pytest.mark.web
 
 ALL = "/calls?period=all"
-SOON = re.compile(r"^0:0[2-9]$")
+SOON = re.compile(r"^(?!0:0[01]$)\d+:\d\d$")
 
 
 def calls_of(workplace: Workplace, **wanted: Any) -> list[CallFound]:
@@ -53,7 +53,8 @@ def player(page: Page) -> Any:
 def watch_audio(page: Page) -> None:
     """Before the page makes its audio element, so that a test can look at it."""
     page.add_init_script(
-        "const Made = window.Audio; window.Audio = function () { return (window.heard = new Made()); };"
+        "const Made = window.Audio; window.Audio = function () { const made = (window.heard = new Made());"
+        " made.addEventListener('seeking', () => { window.sought = made.currentTime; }); return made; };"
     )
 
 
@@ -126,7 +127,7 @@ def test_a_link_leads_to_the_second_at_which_the_call_was_lost(page: Page, workp
     watch_audio(page)
     page.goto(f"/calls/{call.record.id}?at={lost.at_ms}")
     expect(page.get_by_text("здесь ушёл клиент")).to_be_visible()
-    page.wait_for_function("at => window.heard.currentTime >= at - 0.1", arg=lost.at_ms / 1000)
+    page.wait_for_function("at => window.heard?.currentTime >= at - 0.1", arg=lost.at_ms / 1000)
     expect(page.locator("[data-now]")).to_have_count(1)
 
 
@@ -143,7 +144,7 @@ def test_the_waveform_is_drawn_and_a_key_moves_in_it(page: Page, workplace: Work
         " }"
     )
     wave.press("ArrowRight")
-    page.wait_for_function("() => Math.abs(window.heard.currentTime - 5) < 0.2")
+    page.wait_for_function("() => Math.abs(window.heard?.currentTime - 5) < 0.2")
     expect(wave).to_have_attribute("aria-valuenow", "5")
     check_accessibility(page)
 

@@ -9,12 +9,9 @@ from playwright.sync_api import Page, expect
 
 from robot.domain.access import Role
 from robot.domain.campaigns import CampaignState
-from tests.web.conftest import CAMPAIGN, PHONE, Workplace, check_accessibility, provoked
+from tests.web.conftest import CAMPAIGN, NOBODY, PHONE, Workplace, check_accessibility, nobody_talks, provoked
 
 pytestmark = pytest.mark.web
-
-NOBODY = "Сейчас никто не разговаривает"
-TALKS_END_MS = 120_000
 
 
 @pytest.fixture
@@ -31,8 +28,7 @@ def calling(workplace: Workplace, page: Page) -> Iterator[None]:
     workplace.run(lambda: workplace.store.campaigns.set_state(CAMPAIGN, CampaignState.STOPPED))
     workplace.run(lambda: workplace.store.campaigns.set_quota(CAMPAIGN, workplace.past.quota))
     workplace.run(lambda: workplace.store.campaigns.set_state(CAMPAIGN, CampaignState.PAUSED))
-    page.goto("/live")
-    expect(page.get_by_text(NOBODY)).to_be_visible(timeout=TALKS_END_MS)
+    nobody_talks(page)
 
 
 def test_a_manager_tells_his_telephone_before_he_takes_a_call(

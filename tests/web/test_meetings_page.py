@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from robot.domain.meeting_book import BookedMeeting
-from tests.web.conftest import PHONE, Workplace, check_accessibility
+from tests.web.conftest import PHONE, ZONE, Workplace, check_accessibility
 
 pytestmark = pytest.mark.web
+
+VIEWER = ZoneInfo(ZONE)
 
 
 def booked(workplace: Workplace) -> list[BookedMeeting]:
@@ -22,7 +25,7 @@ def booked(workplace: Workplace) -> list[BookedMeeting]:
 
 def test_a_booked_meeting_stands_in_its_week_and_leads_to_its_call(page: Page, workplace: Workplace) -> None:
     meeting = booked(workplace)[0]
-    page.goto(f"/meetings?week={meeting.slot.starts_at:%Y-%m-%d}")
+    page.goto(f"/meetings?week={meeting.slot.starts_at.astimezone(VIEWER):%Y-%m-%d}")
     entry = page.get_by_role("link", name=re.compile(re.escape(meeting.lead_name or meeting.company)))
     expect(entry.first).to_be_visible()
     check_accessibility(page)

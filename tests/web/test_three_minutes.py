@@ -16,19 +16,20 @@ from robot.demo.past import tone_town
 from robot.domain.campaigns import CampaignState
 from robot.domain.clock import utc_now
 from telephony.simulated.population import population
-from tests.web.conftest import CAMPAIGN, SEED, Workplace
+from tests.web.conftest import CAMPAIGN, SEED, Workplace, nobody_talks
 
 pytestmark = pytest.mark.web
 
 BETTER = "Добрый день! Это Анна. Полминуты: рекламой у вас занимаетесь вы?"
 MISTAKEN = "Добрый день, {lead.nmae}! Полминуты: рекламой у вас занимаетесь вы?"
-HEARD = """phrase => { window.said = new Promise(resolve => {
+HEARD = """phrase => new Promise(listening => { window.said = new Promise(resolve => {
   const source = new EventSource('/api/events');
+  source.addEventListener('open', () => listening());
   source.addEventListener('said', event => {
     const told = JSON.parse(event.data);
     if (told.by === 'robot' && told.phrase === phrase) { source.close(); resolve(told.text); }
   });
-}); }"""
+}); })"""
 
 
 def test_from_a_phrase_that_loses_people_to_calls_that_say_it_better(page: Page, workplace: Workplace) -> None:
@@ -76,6 +77,7 @@ def test_from_a_phrase_that_loses_people_to_calls_that_say_it_better(page: Page,
     page.evaluate(HEARD, "greeting")
     with somebody_called(workplace):
         assert page.evaluate("window.said") == BETTER
+    nobody_talks(page)
 
 
 @contextmanager

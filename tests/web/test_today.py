@@ -13,7 +13,7 @@ from robot.domain.access import Role
 from robot.domain.campaigns import CampaignState
 from robot.domain.clock import utc_now
 from robot.domain.outcomes import Outcome
-from tests.web.conftest import CAMPAIGN, PHONE, Workplace, answered, check_accessibility, provoked
+from tests.web.conftest import CAMPAIGN, PHONE, Workplace, answered, check_accessibility, provoked, told_alone
 
 pytestmark = pytest.mark.web
 
@@ -60,10 +60,12 @@ def test_the_plan_is_changed_in_place_by_one_click_and_by_typing(page: Page, wor
 
 
 def test_what_somebody_else_changes_is_seen_at_once(page: Page, workplace: Workplace) -> None:
-    page.goto("/today")
+    told_alone(page)
+    with page.expect_response("**/api/events"):
+        page.goto("/today")
     expect(page.get_by_role("button", name=f"План {workplace.past.quota}, изменить")).to_be_visible()
     workplace.run(lambda: workplace.store.campaigns.set_quota(CAMPAIGN, 33))
-    expect(page.get_by_role("button", name="План 33, изменить")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("button", name="План 33, изменить")).to_be_visible()
 
 
 def test_a_campaign_is_started_and_stopped_after_a_question(page: Page, workplace: Workplace) -> None:

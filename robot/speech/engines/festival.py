@@ -78,6 +78,10 @@ class FestivalVoice:
     def fingerprint(self) -> str:
         return f"{self.name} {self._version} {tool.TEXT_RULES}"
 
+    @property
+    def deaths(self) -> int:
+        return self._warm.deaths
+
     async def start(self) -> None:
         program = tool.find_program("festival", _REMEDY)
         if not await asyncio.to_thread(_has_voice, self._voice):

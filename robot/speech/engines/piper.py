@@ -76,6 +76,7 @@ class PiperVoice:
         self._version = ""
         self._folder: Path | None = None
         self._warm: WarmProgram | None = None
+        self._died_before = 0
 
     @property
     def name(self) -> str:
@@ -84,6 +85,10 @@ class PiperVoice:
     @property
     def fingerprint(self) -> str:
         return f"{self.name} {self._version} {tool.TEXT_RULES}"
+
+    @property
+    def deaths(self) -> int:
+        return self._died_before + (0 if self._warm is None else self._warm.deaths)
 
     async def start(self) -> None:
         program = tool.find_program(self._program, _INSTALL)
@@ -112,6 +117,7 @@ class PiperVoice:
     async def close(self) -> None:
         warm, self._warm = self._warm, None
         if warm is not None:
+            self._died_before += warm.deaths
             await warm.close()
         folder, self._folder = self._folder, None
         if folder is not None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from robot.speech.base import Synthesizer
 from robot.speech.engines import tool
-from robot.speech.errors import EngineUnavailable, SynthesisFailed
+from robot.speech.errors import EngineUnavailable, SynthesisFailed, VoiceDied
 from robot.speech.mastering import master_file
 from robot.speech.options import EngineOptions, Lack
 from robot.speech.process import behind_the_calls, reap
@@ -54,6 +54,11 @@ class Pyttsx3Voice:
         self._turn = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._folder: Path | None = None
+        self._died = 0
+
+    @property
+    def deaths(self) -> int:
+        return self._died + (self._process is not None and self._process.returncode is not None)
 
     @property
     def name(self) -> str:
@@ -84,6 +89,7 @@ class Pyttsx3Voice:
 
     async def _say(self, words: str) -> bytes:
         if self._process is None or self._process.returncode is not None:
+            self._died += self._process is not None
             await self._stop()
             self._process = await self._launch()
         if self._folder is None:
@@ -92,8 +98,9 @@ class Pyttsx3Voice:
         try:
             await self._ask(self._process, {"text": words, "file": str(target)})
             return await asyncio.to_thread(target.read_bytes)
-        except BaseException:
+        except BaseException as failure:
             # After a deadline, a cancellation or a death the next answer could belong to this phrase: begin anew.
+            self._died += isinstance(failure, VoiceDied)
             await self._stop()
             raise
         finally:
@@ -110,13 +117,13 @@ class Pyttsx3Voice:
                     await process.stdin.drain()
                 line = await process.stdout.readline()
         except TimeoutError as late:
-            raise SynthesisFailed(f"pyttsx3 took longer than {self._deadline_s:g} s") from late
+            raise VoiceDied(f"pyttsx3 took longer than {self._deadline_s:g} s") from late
         except (ConnectionError, ValueError) as broken:
-            raise SynthesisFailed("the pyttsx3 process broke off") from broken
+            raise VoiceDied("the pyttsx3 process broke off") from broken
         try:
             answer = json.loads(line)
         except ValueError as garbled:
-            raise SynthesisFailed("the pyttsx3 process died") from garbled
+            raise VoiceDied("the pyttsx3 process died") from garbled
         if answer != {"ok": True}:
             raise SynthesisFailed(f"pyttsx3: {answer.get('error') if isinstance(answer, dict) else answer}")
 

@@ -28,6 +28,7 @@ from robot.speech.errors import EngineUnavailable, SynthesisFailed
 from robot.speech.guards import normalized
 from robot.speech.joining import joined
 from robot.speech.mastering import master_file
+from robot.speech.process import deaths_of
 from robot.speech.text import spoken
 
 INDEX = "phrases.json"
@@ -53,6 +54,10 @@ class RecordedVoice:
         other = self._otherwise.fingerprint if self._otherwise else "none"
         joined_or_whole = "joined" if self._join else "whole"
         return f"{self.name} {self._recorded.digest} {TEXT_RULES} {joined_or_whole} otherwise {other}"
+
+    @property
+    def deaths(self) -> int:
+        return deaths_of(self._otherwise)
 
     def has(self, text: str) -> bool:
         """A person recorded this phrase as a whole."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from robot.speech.base import Synthesizer
 from robot.speech.engines import tool
-from robot.speech.errors import EngineUnavailable
+from robot.speech.errors import EngineUnavailable, VoiceDied
 from robot.speech.options import EngineOptions, Lack
 
 COMMERCIAL_VOICES = ("anna", "irina", "elena", "aleksandr", "aleksandr-hq")
@@ -82,6 +82,7 @@ class RhvoiceVoice:
         self._deadline_s = deadline_s
         self._program = "RHVoice-test"
         self._version = ""
+        self.deaths = 0
 
     @property
     def name(self) -> str:
@@ -106,7 +107,11 @@ class RhvoiceVoice:
     async def synthesize(self, text: str) -> bytes:
         words = tool.words_to_speak(text)
         async with self._slots:
-            return await tool.render(self._command, words, self._deadline_s)
+            try:
+                return await tool.render(self._command, words, self._deadline_s)
+            except VoiceDied:
+                self.deaths += 1
+                raise
 
     def _command(self, target: Path) -> Sequence[str]:
         profile = ["-p", self._voice, "-r", str(self._rate), "-t", str(self._pitch)]

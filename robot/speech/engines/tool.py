@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from robot.speech.errors import EngineUnavailable, SynthesisFailed
+from robot.speech.errors import EngineUnavailable, SynthesisFailed, VoiceDied
 from robot.speech.mastering import master_file
 from robot.speech.process import behind_the_calls, reap
 from robot.speech.text import spoken
@@ -35,8 +35,9 @@ def find_program(name: str, remedy: str) -> str:
 
 
 async def run(argv: Sequence[str], stdin: bytes, deadline_s: float) -> bytes:
-    """Standard output of a program; errors are joined to the message. Raises SynthesisFailed on a non-zero exit code
-    or when it takes longer than deadline_s. The program and its children are gone when this returns."""
+    """Standard output of a program; errors are joined to the message. Raises SynthesisFailed on a non-zero exit code,
+    VoiceDied when a signal ends it or it takes longer than deadline_s. The program and its children are gone
+    when this returns."""
     try:
         process = await asyncio.create_subprocess_exec(
             *argv,
@@ -53,12 +54,13 @@ async def run(argv: Sequence[str], stdin: bytes, deadline_s: float) -> bytes:
         async with asyncio.timeout(deadline_s):
             output, errors = await process.communicate(stdin)
     except TimeoutError as late:
-        raise SynthesisFailed(f"{argv[0]} took longer than {deadline_s:g} s") from late
+        raise VoiceDied(f"{argv[0]} took longer than {deadline_s:g} s") from late
     finally:
         await reap(process)
     if process.returncode:
         complaint = errors.decode("utf-8", "replace").strip()[-200:]
-        raise SynthesisFailed(f"{argv[0]} ended with code {process.returncode}: {complaint}")
+        failure = VoiceDied if process.returncode < 0 else SynthesisFailed
+        raise failure(f"{argv[0]} ended with code {process.returncode}: {complaint}")
     return output
 
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from robot.speech.errors import SynthesisFailed
+from robot.speech.errors import SynthesisFailed, VoiceDied
 from robot.speech.process import behind_the_calls, reap
 
 
@@ -35,6 +35,12 @@ class WarmProgram:
         self._deadline_s = deadline_s
         self._slots = asyncio.Semaphore(at_once)
         self._idle: list[asyncio.subprocess.Process] = []
+        self._died = 0
+
+    @property
+    def deaths(self) -> int:
+        """Processes that ended while they waited for a phrase, or failed one; those that hung, too."""
+        return self._died + sum(process.returncode is not None for process in self._idle)
 
     async def ask(self, request: bytes) -> bytes:
         """The line that told that it is done. Raises SynthesisFailed."""
@@ -43,9 +49,9 @@ class WarmProgram:
                 async with asyncio.timeout(self._deadline_s):
                     return await self._told(process, request)
             except TimeoutError as late:
-                raise SynthesisFailed(f"{self._argv[0]} took longer than {self._deadline_s:g} s") from late
+                raise VoiceDied(f"{self._argv[0]} took longer than {self._deadline_s:g} s") from late
             except (ConnectionError, ValueError) as broken:
-                raise SynthesisFailed(f"{self._argv[0]} broke off") from broken
+                raise VoiceDied(f"{self._argv[0]} broke off") from broken
 
     async def close(self) -> None:
         """Ends the processes that nobody is waiting for."""
@@ -60,7 +66,8 @@ class WarmProgram:
         process = await self._running()
         try:
             yield process
-        except BaseException:
+        except BaseException as failure:
+            self._died += isinstance(failure, VoiceDied)
             await reap(process)
             raise
         self._idle.append(process)
@@ -70,6 +77,7 @@ class WarmProgram:
             process = self._idle.pop()
             if process.returncode is None:
                 return process
+            self._died += 1
             await reap(process)
         try:
             process = await asyncio.create_subprocess_exec(
@@ -98,4 +106,4 @@ class WarmProgram:
                 return line
             last = line
         complaint = last.decode("utf-8", "replace").strip()[-200:]
-        raise SynthesisFailed(f"{self._argv[0]} died: {complaint}")
+        raise VoiceDied(f"{self._argv[0]} died: {complaint}")

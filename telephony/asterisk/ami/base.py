@@ -38,10 +38,12 @@ class AmiReply:
 
 @dataclass(frozen=True, slots=True)
 class AmiState:
-    """For health and metrics. connects: successful logins so far; the first is not a reconnect."""
+    """For health and metrics. connects: successful logins so far; the first is not a reconnect. malformed: packets
+    from there that Asterisk does not write so."""
 
     connected: bool = False
     connects: int = 0
+    malformed: int = 0
     last_error: str = ""
 
     @property

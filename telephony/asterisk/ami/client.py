@@ -15,7 +15,7 @@ from telephony.errors import AmiRefused, AmiTimeout, LineDown
 OpenWire = Callable[[str, int, OnPacket, OnClosed], Awaitable[Wire]]
 
 LOGIN_REMEDY = "compare user, secret and the permit rules with manager.conf of that Asterisk"
-RIGHTS_REMEDY = "give the AMI user read=call and write=call,originate,reporting in manager.conf"
+RIGHTS_REMEDY = "give the AMI user read=call,reporting and write=call,originate,reporting in manager.conf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,15 @@ class AmiClient:
         self._open_wire = open_wire
         self._state = AmiState()
         self._session: AmiSession | None = None
+        self._malformed = 0
         self._wire: Wire | None = None
         self._up = asyncio.Event()
         self._subscribers: list[Callable[[AmiEvent], None]] = []
 
     @property
     def state(self) -> AmiState:
-        return self._state
+        now = 0 if self._session is None else self._session.malformed
+        return replace(self._state, malformed=self._malformed + now)
 
     async def run(self) -> None:
         back_off_s = self._timings.back_off_s
@@ -107,6 +109,7 @@ class AmiClient:
             await self._watch(session, wire)
         finally:
             self._session = self._wire = None
+            self._malformed += session.malformed
             session.on_closed("it was given up")
             if self._up.is_set():
                 self._up.clear()
@@ -115,7 +118,7 @@ class AmiClient:
             await wire.close()
 
     async def _log_in(self, session: AmiSession, wire: Wire) -> None:
-        fields = {"Username": self._login.user, "Secret": self._login.secret, "Events": "call"}
+        fields = {"Username": self._login.user, "Secret": self._login.secret, "Events": "call,reporting"}
         reply = await session.ask(wire, "Login", fields, self._timings.action_timeout_s)
         if not reply.ok:
             raise AmiRefused(

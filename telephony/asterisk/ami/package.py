@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from asterisk.ami import Action, AMIClient
 
-from telephony.asterisk.ami.wire import Packet, parse_packet
+from telephony.asterisk.ami.wire import NO_PACKET, Packet, parse_packet
 from telephony.errors import MalformedAmi
 
 CONNECT_TIMEOUT_S = 5.0
@@ -95,8 +95,8 @@ class _GuardedClient(AMIClient):  # type: ignore[misc]
             self._on_closed(reason)
 
     def fire_recv_pack(self, pack: str) -> None:
-        if (packet := parse_packet(pack)) is not None:
-            self._on_packet(packet)
+        if pack.strip():
+            self._on_packet(parse_packet(pack) or NO_PACKET)
 
     def send(self, pack: Any) -> None:
         self._socket.sendall(f"{pack}\r\n".encode())

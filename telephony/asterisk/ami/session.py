@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from telephony.asterisk.ami.base import AmiEvent, AmiReply
 from telephony.asterisk.ami.package import Wire
-from telephony.asterisk.ami.wire import Packet, safe_fields
+from telephony.asterisk.ami.wire import NO_PACKET, Packet, safe_fields
 from telephony.errors import AmiTimeout, LineDown
 
 
@@ -28,6 +28,7 @@ class AmiSession:
         self._pending: dict[str, _Pending] = {}
         self._prefix = secrets.token_hex(4)
         self._count = 0
+        self.malformed = 0
         self.closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def ask(self, wire: Wire, name: str, fields: dict[str, str], timeout_s: float) -> AmiReply:
@@ -64,7 +65,10 @@ class AmiSession:
     def on_packet(self, packet: Packet) -> None:
         if self.closed.done():
             return
+        self.malformed += not packet.whole
         pending = self._pending.get(packet.fields.get("ActionID", ""))
+        if packet is NO_PACKET:
+            return
         if packet.kind == "response":
             if pending is not None:
                 self._answered(pending, packet)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from telephony.errors import UnsafeValue
 
+LONGEST = 16 * 1024
+"""Characters. Asterisk's own packets have some hundreds, a few of them some kilobytes."""
 MAX_LINE_BYTES = 1000  # manager.c reads lines of 1024 and takes the rest of a longer one for another header
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}\Z")
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})  # controls, lone surrogates, Unicode's own line breaks
@@ -40,11 +42,17 @@ def safe_fields(fields: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One packet from Asterisk: kind is "response" or "event", value what stands after it."""
+    """One packet from Asterisk: kind is "response" or "event", value what stands after it. whole: it is as Asterisk
+    writes them; what can be read of another one counts all the same."""
 
     kind: str
     value: str
     fields: Mapping[str, str]
+    whole: bool = True
+
+
+NO_PACKET = Packet("", "", {}, whole=False)
+"""Stands for what is neither a response nor an event."""
 
 
 def parse_packet(text: str) -> Packet | None:
@@ -59,8 +67,11 @@ def parse_packet(text: str) -> Packet | None:
     if not colon or kind not in ("response", "event"):
         return None
     fields: dict[str, str] = {}
+    whole = len(text) <= LONGEST
     for line in lines[1:]:
         key, colon, content = line.partition(":")
         if colon and _KEY.match(key):
             fields.setdefault(key, content.strip())
-    return Packet(kind, value.strip(), fields)
+        else:
+            whole = False
+    return Packet(kind, value.strip(), fields, whole)

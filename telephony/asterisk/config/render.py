@@ -5,6 +5,7 @@ from __future__ import annotations
 from telephony.asterisk.config import values
 from telephony.asterisk.config.model import CLOSED_CONTEXT, AmiAccess, Context, Directories, MetricsAccess, Pbx
 from telephony.asterisk.config.pjsip import pjsip_conf
+from telephony.asterisk.media import EVENTS as MEDIA_EVENTS
 from telephony.errors import UnsafeValue
 
 # Loaded by name: what is not here cannot be attacked. Asterisk orders them by their dependencies itself.
@@ -37,6 +38,8 @@ MODULES = (
     "res_statsd",
     "res_timing_timerfd",
 )
+
+HEARD_OF = ("Newchannel", "Hangup", "OriginateResponse", *sorted(MEDIA_EVENTS))
 
 # Tone plan of Russia, ITU-T E.180: frequency in Hz / length in ms.
 RUSSIAN_TONES = (
@@ -138,7 +141,8 @@ def _asterisk_conf(directories: Directories) -> str:
 
 
 def _manager_conf(ami: AmiAccess | None) -> str:
-    """Least rights: it may dial, hang up, and ask which channels live; it hears of calls, of three kinds of event."""
+    """Least rights: it may dial, hang up, and ask which channels live; it hears of calls, of three kinds of event,
+    and of their sound by the reports of RTCP."""
     if ami is None:
         return _sections(("general", ["enabled = no"]))
     general = [
@@ -154,9 +158,9 @@ def _manager_conf(ami: AmiAccess | None) -> str:
         f"secret = {values.secret('the AMI secret', ami.secret)}",
         "deny = 0.0.0.0/0",
         *(f"permit = {values.network('a permitted AMI address', network)}" for network in ami.permit),
-        "read = call",
+        "read = call,reporting",
         "write = call,originate,reporting",
-        *(f"eventfilter(action(include),name({event})) =" for event in ("Newchannel", "Hangup", "OriginateResponse")),
+        *(f"eventfilter(action(include),name({event})) =" for event in HEARD_OF),
     ]
     return _sections(("general", general), (values.name("the AMI user", ami.user), account))
 

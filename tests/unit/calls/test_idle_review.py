@@ -16,10 +16,10 @@ from robot.domain.campaigns import Campaign
 from robot.domain.clock import utc_now
 from robot.domain.outcomes import Outcome
 from robot.domain.people import Lead
+from tests.conftest import HANGS_S
 
 pytestmark = pytest.mark.unit
 
-WITHIN_S = 30.0
 MARK = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).open('a').write('x'); time.sleep(float(sys.argv[2]))"
 TASK = ClaimedTask(CallTask(1, 1, 1, TaskState.CLAIMED, utc_now()), Lead(1, "+74950990001"), Campaign(1, "c", "c", "s"))
 
@@ -29,7 +29,7 @@ def command(file: Path, seconds: float = 0) -> tuple[str, ...]:
 
 
 async def until(happened: Callable[[], bool]) -> None:
-    async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(HANGS_S):
         while not happened():
             await asyncio.sleep(0.01)
 
@@ -83,7 +83,7 @@ async def test_stopping_the_service_ends_the_review(tmp_path: Path) -> None:
     review = IdleReview(command=command(ran, 1000), quiet_s=0.0, pause_s=0.0)
     reviewing = asyncio.create_task(review.run())
     await until(lambda: rounds(ran) == 1)
-    async with asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(HANGS_S):
         await stop(reviewing)
 
 

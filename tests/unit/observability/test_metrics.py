@@ -22,6 +22,9 @@ from robot.observability.metrics import Metrics
 from robot.observability.metrics_plan import CampaignFigures
 from robot.observability.watch import MetricsObserver
 from robot.speech.load import Load
+from robot.web.hook_tally import Hook, HookResult
+from telephony.asterisk.line import Refusal
+from telephony.asterisk.media import Direction
 from tests.conftest import missing_service
 from tests.contracts.storage_contract import NOW
 
@@ -33,13 +36,17 @@ LABELS = {
     "by",
     "campaign",
     "code",
+    "direction",
     "ending",
     "engine",
+    "hook",
     "le",
     "limit",
     "line",
     "outcome",
+    "port",
     "priority",
+    "reason",
     "result",
 } | {"state", "step", "target", "version", "voice"}
 """All that may be told apart. What is added here must have few values, and tell nobody's number, name or call."""
@@ -59,7 +66,11 @@ def a_day(metrics: Metrics) -> None:
     metrics.outgoing.meet(["webhook"])
     metrics.node.carries(8, free=lambda: 3, headroom=lambda: None)
     metrics.node.recognizer(Load(0.5, 0.1, 0.2))
-    metrics.node.counts(ami_reconnects=2, recognizer_restarts=1)
+    metrics.node.counts(ami_reconnects=2, recognizer_restarts=1, voice_restarts=4)
+    metrics.node.store_write.observe(0.004)
+    metrics.intake.counts({Refusal.STRANGER: 7, Refusal.NO_AGI: 1}, ami_malformed=2)
+    metrics.intake.hook(Hook.LEADS, HookResult.INVALID)
+    metrics.intake.lost(Direction.HEARD, 0.04)
     metrics.node.rendered("festival", 0.3)
     metrics.node.disk(free_bytes=10, size_bytes=100)
     metrics.node.line_up.labels("asterisk").set(1)
@@ -103,7 +114,7 @@ def test_names_units_and_labels_are_those_agreed_on() -> None:
         unit = family.name.endswith(("_seconds", "_bytes", "_ratio", "_calls", "_tasks", "_meetings", "_info"))
         assert unit or "seconds" not in family.name
         assert not family.name.endswith(("_ms", "_milliseconds", "_minutes", "_kb", "_percent")), family.name
-        assert family.type != "histogram" or family.name.endswith("_seconds")
+        assert family.type != "histogram" or family.name.endswith(("_seconds", "_ratio"))
         for sample in family.samples:
             assert set(sample.labels) <= LABELS, sample
             assert PHONE[1:] not in str(sample)
@@ -118,6 +129,11 @@ def test_what_can_be_counted_is_there_before_it_happens() -> None:
         'zvonar_answers_total{answer="voicemail"} 0.0',
         'zvonar_turns_total{ending="not_understood"} 0.0',
         "zvonar_recognizer_restarts_total 0.0",
+        "zvonar_voice_restarts_total 0.0",
+        'zvonar_refused_connections_total{port="audio",reason="malformed"} 0.0',
+        'zvonar_webhooks_total{hook="leads",result="unsigned"} 0.0',
+        'zvonar_media_loss_ratio_count{direction="said"} 0.0',
+        "zvonar_store_write_seconds_count 0.0",
         "zvonar_response_seconds_count 0.0",
     ):
         assert line in text
@@ -189,5 +205,11 @@ def test_the_node_tells_what_its_parts_tell() -> None:
     assert [value("zvonar_channels"), value("zvonar_channels_taken")] == [8, 5]
     assert value("zvonar_recognizer_headroom_calls") == 3, "as many as there are channels, where nothing limits it"
     assert [value("zvonar_ami_reconnects_total"), value("zvonar_recognizer_restarts_total")] == [2, 3]
+    assert value("zvonar_voice_restarts_total") == 4, "those who are not asked keep what they told"
+    metrics.intake.counts({Refusal.STRANGER: 9}, ami_malformed=1)
+    assert value("zvonar_refused_connections_total", {"port": "audio", "reason": "stranger"}) == 9
+    assert value("zvonar_refused_connections_total", {"port": "agi", "reason": "malformed"}) == 1
+    assert value("zvonar_ami_malformed_total") == 2, "a counter never goes back"
+    assert value("zvonar_media_loss_ratio_bucket", {"direction": "heard", "le": "0.03"}) == 0
     metrics.node.carries(8, free=lambda: 3, headroom=lambda: 1)
     assert value("zvonar_recognizer_headroom_calls") == 1

@@ -24,6 +24,7 @@ from robot.privacy.ports import Doomed, Old, StillTalking
 from robot.privacy.retention import Retention
 from robot.privacy.settings import RetentionSettings
 from robot.storage.memory import MemoryStorage
+from tests.conftest import HANGS_S
 from tests.contracts.privacy_contract import NAME, PHONE, cells, known_everywhere, traces_in
 from tests.contracts.storage_contract import NOW, SOON, Scene
 
@@ -105,7 +106,7 @@ async def test_his_call_is_ended_first(tmp_path: Path) -> None:
     assert not erasing.done(), "it rings"
     assert await store.stop_list.contains(PHONE), "but he is barred already"
     with board.entered(call, Talk(scene, call)):  # type: ignore[arg-type]
-        done = await asyncio.wait_for(erasing, 20)
+        done = await asyncio.wait_for(erasing, HANGS_S)
     worker.cancel()
     assert done.kept["calls"] == 1
     assert traces_in(await cells(store)) == []

@@ -15,10 +15,9 @@ import pytest
 from robot.proving.cable import LOOPBACK, Cable
 from robot.proving.nodes import free_port
 from robot.proving.trunk_cable import TrunkCable
+from tests.conftest import HANGS_S
 
 pytestmark = pytest.mark.unit
-
-HANGS_S = 10.0
 
 
 @asynccontextmanager

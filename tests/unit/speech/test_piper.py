@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from robot.speech.engines import piper
 from robot.speech.engines.piper import PiperVoice
 from robot.speech.errors import EngineUnavailable, SynthesisFailed
 from robot.speech.options import EngineOptions
+from robot.speech.process import deaths_of
 
 pytestmark = pytest.mark.unit
 
@@ -65,6 +67,22 @@ async def test_after_a_fault_the_next_phrase_is_spoken(fault: str, voice: PiperV
     with pytest.raises(SynthesisFailed, match="out of memory" if fault == "умри" else "no audio"):
         await voice.synthesize(fault)
     assert len(await voice.synthesize("да")) > 0
+    assert deaths_of(voice) == (fault == "умри")
+
+
+async def test_a_death_between_two_phrases_is_counted_once_and_before_the_next(
+    voice: PiperVoice, tmp_path: Path
+) -> None:
+    await voice.synthesize("да")
+    assert voice._warm is not None
+    (waiting,) = voice._warm._idle
+    os.kill(pid(tmp_path), signal.SIGKILL)
+    await waiting.wait()
+    assert deaths_of(voice) == 1
+    assert len(await voice.synthesize("да")) > 0
+    assert deaths_of(voice) == 1
+    await voice.close()
+    assert deaths_of(voice) == 1, "what was counted stays, and an end in order is none"
 
 
 async def test_who_gives_up_leaves_no_answer_for_the_next(voice: PiperVoice) -> None:
@@ -75,6 +93,7 @@ async def test_who_gives_up_leaves_no_answer_for_the_next(voice: PiperVoice) -> 
     with pytest.raises(asyncio.CancelledError):
         await hanging
     assert await voice.synthesize("да") == short
+    assert deaths_of(voice) == 0
 
 
 def test_a_voice_needs_its_settings_beside_it_and_the_language_chooses(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from robot.speech.engines.pyttsx3 import Pyttsx3Voice
 from robot.speech.engines.tool import render, run
-from robot.speech.errors import EngineUnavailable, SynthesisFailed
-from robot.speech.process import SPEAKING_NICE
+from robot.speech.errors import EngineUnavailable, SynthesisFailed, VoiceDied
+from robot.speech.process import SPEAKING_NICE, deaths_of
 
 pytestmark = pytest.mark.unit
 
@@ -70,14 +70,23 @@ async def test_a_program_that_writes_no_audio_or_an_empty_file_fails_the_phrase(
             await render(lambda target, script=script: ["sh", "-c", script, str(target)], "да", 5.0)
 
 
-@pytest.mark.parametrize("fault", ["умри", "зависни", "откажи", "чушь"])
-async def test_the_worker_is_replaced_after_a_fault_and_the_next_phrase_is_spoken(fault: str) -> None:
+async def test_a_program_that_a_signal_ends_has_died_one_that_refuses_a_phrase_has_not() -> None:
+    with pytest.raises(VoiceDied):
+        await run(["sh", "-c", "kill -9 $$"], b"", 5.0)
+    with pytest.raises(SynthesisFailed) as refused:
+        await run(["false"], b"", 5.0)
+    assert not isinstance(refused.value, VoiceDied)
+
+
+@pytest.mark.parametrize(("fault", "deaths"), [("умри", 1), ("зависни", 1), ("откажи", 0), ("чушь", 1)])
+async def test_the_worker_is_replaced_after_a_fault_and_the_next_phrase_is_spoken(fault: str, deaths: int) -> None:
     voice = Pyttsx3Voice(deadline_s=1.0 if fault == "зависни" else 10.0, worker=WORKER)
     try:
         await voice.start()
         with pytest.raises(SynthesisFailed):
             await voice.synthesize(fault)
         assert len(await voice.synthesize("да")) > 0
+        assert deaths_of(voice) == deaths
     finally:
         await voice.close()
 

@@ -10,6 +10,7 @@ import pytest
 
 from robot.speech.load import Load, LoadMeter, look_delay_s
 from robot.speech.scheduler import Lane, Scheduler
+from tests.conftest import HANGS_S
 
 pytestmark = pytest.mark.unit
 
@@ -23,11 +24,11 @@ class Engine:
         self.go = threading.Event()
         self.began = threading.Event()
         self.scheduler.submit(self._hold, Lane.ANSWER, 0.0)
-        assert self.began.wait(10)
+        assert self.began.wait(HANGS_S)
 
     def _hold(self) -> None:
         self.began.set()
-        self.go.wait(10)
+        self.go.wait(HANGS_S)
 
     def asks(self, name: str, lane: Lane, asked_s: float) -> Future[None]:
         return self.scheduler.submit(lambda: self.done.append(name), lane, asked_s)
@@ -50,7 +51,7 @@ def test_answers_go_first_the_oldest_of_all_calls_before_the_others(engine: Engi
     ]
     engine.go.set()
     for job in jobs:
-        job.result(10)
+        job.result(HANGS_S)
     assert engine.done == ["older", "younger", "audio", "second pass"]
 
 
@@ -59,7 +60,7 @@ def test_what_is_cancelled_before_it_begins_is_never_done(engine: Engine) -> Non
     end = engine.asks("end", Lane.ANSWER, 2.0)
     assert glance.cancel()
     engine.go.set()
-    end.result(10)
+    end.result(HANGS_S)
     assert engine.done == ["end"]
 
 
@@ -68,13 +69,13 @@ def test_a_failure_reaches_who_waits_and_the_thread_goes_on(engine: Engine) -> N
     after = engine.asks("after", Lane.ANSWER, 9e9)
     engine.go.set()
     with pytest.raises(ZeroDivisionError):
-        failing.result(10)
-    after.result(10)
+        failing.result(HANGS_S)
+    after.result(HANGS_S)
 
 
 def test_stopping_cancels_what_waits_and_refuses_more(engine: Engine) -> None:
     waiting = engine.asks("never", Lane.ANSWER, 1.0)
-    threading.Timer(0.01, engine.go.set).start()
+    waiting.add_done_callback(lambda _cancelled: engine.go.set())
     engine.scheduler.stop()
     assert waiting.cancelled()
     with pytest.raises(RuntimeError):

@@ -16,6 +16,7 @@ from robot.speech.fake import encode
 from robot.speech.options import EngineOptions
 from robot.speech.worker.child import start_child
 from robot.speech.worker.proxy import WorkerRecognizer
+from tests.conftest import HANGS_S
 from tests.unit.speech import worker_engine
 from tests.unit.speech.worker_engine import DEADLY, ONCE
 
@@ -133,6 +134,6 @@ async def test_closing_fails_who_waits_and_ends_the_process(worker: WorkerRecogn
 async def test_the_process_ends_with_its_parent(tmp_path: Path) -> None:
     child = await start_child(worker_engine.__name__, EngineOptions(tmp_path))
     child.writer.close()  # what the kernel does for a parent that was killed
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS_S):
         assert await child.process.wait() == 0
     await child.end()

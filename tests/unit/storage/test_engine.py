@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,6 +35,37 @@ def test_an_address_that_cannot_be_used_is_refused_without_its_password(address:
         connect(address)
     assert "sqlite:////" in refused.value.remedy
     assert "hunter2" not in str(refused.value)
+
+
+async def test_writing_is_timed_to_its_commit_and_without_its_turn(
+    sqlite: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    took: list[float] = []
+    sqlite.database.on_written = took.append
+    now_s = 100.0
+    monkeypatch.setattr("robot.storage.engine.time", SimpleNamespace(monotonic=lambda: now_s))
+    both = asyncio.Event()
+
+    async def slow(_connection: AsyncConnection) -> None:
+        nonlocal now_s
+        await both.wait()
+        now_s += 5.0
+
+    async def quick(_connection: AsyncConnection) -> None:
+        nonlocal now_s
+        now_s += 0.25
+
+    async def failing(_connection: AsyncConnection) -> None:
+        raise LookupError
+
+    first = asyncio.create_task(sqlite.database.write(slow))
+    second = asyncio.create_task(sqlite.database.write(quick))
+    await asyncio.sleep(0)
+    both.set()
+    await asyncio.gather(first, second)
+    with pytest.raises(LookupError):
+        await sqlite.database.write(failing)
+    assert took == [5.0, 0.25], "what was not written is not timed"
 
 
 async def test_a_transaction_is_all_or_nothing(sqlite: Storage) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from telephony.asterisk.ami.base import CONNECTED, DISCONNECTED
 from telephony.asterisk.ami.client import AmiClient, AmiLogin, AmiTimings
-from telephony.asterisk.ami.wire import Packet
+from telephony.asterisk.ami.wire import NO_PACKET, Packet
 from telephony.errors import AmiRefused, AmiTimeout, LineDown, UnsafeValue
 from tests.unit.telephony_asterisk.ami_peers import MemoryAsterisk, success
 
@@ -199,6 +199,20 @@ async def test_packets_of_a_lost_connection_are_heard_no_more() -> None:
         asterisk.wires[0].on_packet(Packet("event", "Hangup", {}))
         asterisk.wires[1].on_packet(Packet("event", "Newchannel", {}))
         assert events == ["Newchannel"]
+
+
+async def test_what_asterisk_would_not_write_is_counted_over_all_connections() -> None:
+    asterisk = MemoryAsterisk()
+    async with running(asterisk) as client:
+        events: list[str] = []
+        client.subscribe(lambda event: events.append(event.name))
+        asterisk.wires[0].on_packet(NO_PACKET)
+        asterisk.wires[0].on_packet(Packet("event", "Hangup", {}, whole=False))
+        assert (client.state.malformed, events) == (2, ["Hangup"])
+        asterisk.wires[0].on_closed("gone")
+        await after(1)
+        asterisk.wires[1].on_packet(NO_PACKET)
+        assert client.state.malformed == 3
 
 
 async def test_before_it_is_up_an_action_is_refused_at_once() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from telephony.asterisk.ami.client import AmiClient, AmiLogin, AmiTimings
 from telephony.asterisk.ami.package import PackageWire
-from telephony.asterisk.ami.wire import Packet
+from telephony.asterisk.ami.wire import NO_PACKET, Packet
 from telephony.errors import LineDown
 from tests.conftest import HANGS_S
 from tests.unit.telephony_asterisk.ami_peers import read_action, tcp_peer
@@ -74,6 +74,8 @@ async def test_bytes_that_are_no_text_and_packets_of_no_kind_harm_nothing() -> N
         writer.write(GREETING + b"\xff\xfe\xfd\r\n\r\n\r\n\r\n: \r\n\r\nResponse\r\n\r\nEvent: OK\r\nA: \xff\r\n\r\n")
 
     async with tcp_peer(mad) as port, opened(port) as (_, ears):
+        strange = [await ears.packets.get() for _ in range(3)]
+        assert strange == [NO_PACKET] * 3, "each is noticed, and an empty one is nothing"
         assert (await ears.packets.get()).value == "OK"
 
 

@@ -7,7 +7,7 @@ from asterisk.ami import Action
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telephony.asterisk.ami.wire import MAX_LINE_BYTES, Packet, parse_packet, safe_fields
+from telephony.asterisk.ami.wire import LONGEST, MAX_LINE_BYTES, Packet, parse_packet, safe_fields
 from telephony.errors import UnsafeValue
 
 pytestmark = pytest.mark.unit
@@ -62,6 +62,7 @@ def test_a_recorded_event_is_read() -> None:
     assert packet.fields["Cause-txt"] == "User busy"
     assert packet.fields["CallerIDName"] == "ООО 'Ромашка'"
     assert packet.fields["AccountCode"] == ""
+    assert packet.whole
 
 
 @pytest.mark.parametrize("separator", ["\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
@@ -73,6 +74,21 @@ def test_a_callers_name_cannot_forge_a_field(separator: str) -> None:
 
 def test_the_first_of_two_equal_fields_counts() -> None:
     assert parse_packet("Event: A\r\nUniqueid: real\r\nUniqueid: forged") == Packet("event", "A", {"Uniqueid": "real"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Event: Hangup\r\nChannel\r\nCause: 16",
+        "Event: Hangup\r\nno such key!: x",
+        "Response: Success\r\nMessage: " + "a" * LONGEST,
+        "Event: " + "A" * LONGEST,
+    ],
+)
+def test_what_asterisk_would_not_write_is_read_and_noticed(text: str) -> None:
+    packet = parse_packet(text)
+    assert packet is not None
+    assert not packet.whole
 
 
 @given(st.text())

@@ -110,10 +110,11 @@ async def test_an_id_opens_one_connection_only() -> None:
 
 @pytest.mark.parametrize("garbage", [b"GET / HTTP/1.1\r\n\r\n" * 100, b"\xff" * 4000, b"\x01\x00\x03abc"])
 async def test_garbage_is_cut_off(garbage: bytes) -> None:
-    async with served(Desk()) as (_, reader, writer):
+    async with served(Desk()) as (server, reader, writer):
         writer.write(garbage)
         with suppress(ConnectionResetError):
             assert await reader.read() in (b"", HANG_UP)
+        assert server.refused + server.malformed == 1
 
 
 async def test_a_malformed_message_ends_the_call_as_lost() -> None:

@@ -91,12 +91,14 @@ async def looked_at(asterisk: Asterisk) -> Mapping[Part, Finding]:
     return {one.part: one for one in await check_exchange(asterisk, "operator", within_s=0.6)}
 
 
+@pytest.mark.looptime
 async def test_what_is_whole() -> None:
     found = await looked_at(Asterisk(states=("NonQualified", "Reachable")))
     assert {one.level for one in found.values()} == {Level.FINE}
     assert found[Part.TRUNK].facts == {"trunk": "operator", "where": "192.0.2.1:5060", "ms": "15"}
 
 
+@pytest.mark.looptime
 @pytest.mark.parametrize(
     ("asterisk", "part", "code", "level"),
     [
@@ -126,6 +128,7 @@ async def test_what_is_not(asterisk: Asterisk, part: Part, code: str, level: Lev
         language.reset(token)
 
 
+@pytest.mark.looptime
 async def test_one_that_goes_silent_meanwhile_is_told() -> None:
     class Gone(Asterisk):
         async def action(self, name: str, /, **fields: str) -> AmiReply:

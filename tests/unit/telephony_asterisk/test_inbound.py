@@ -229,6 +229,7 @@ async def test_what_is_no_request_of_ours_is_told_nothing(hostile: list[str]) ->
         assert await ask(server, hostile) == {}
         assert hall.door.calls == {}
         assert server.refused == 1
+        assert server.malformed == (hostile != lines(network_script="wrong")), "that one speaks AGI"
 
 
 async def test_more_questions_than_can_be_answered_are_closed_at_once() -> None:

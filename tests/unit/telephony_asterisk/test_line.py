@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from uuid import UUID, uuid4
 
 import pytest
 
 from telephony.asterisk.ami.base import AmiEvent, AmiReply
 from telephony.asterisk.audiosocket import HANG_UP, Decoder, Kind, encode
-from telephony.asterisk.line import AsteriskLine
+from telephony.asterisk.line import AsteriskLine, Refusal
+from telephony.asterisk.media import Direction
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.audio import FRAME_BYTES
 from telephony.base import Call, CallSpec, EndedBy
@@ -44,7 +45,7 @@ async def line(ami: ScriptedAmi) -> AsyncIterator[AsteriskLine]:
         await asyncio.wait([work])
 
 
-def spec(ring_timeout_s: float = 5.0) -> CallSpec:
+def spec(ring_timeout_s: float = HANGS_S) -> CallSpec:
     return CallSpec(uuid4(), "+74951110001", ring_timeout_s=ring_timeout_s)
 
 
@@ -354,6 +355,35 @@ async def test_live_calls_are_ours_on_our_trunk_alone(line: AsteriskLine, ami: S
     ami.replies = {"CoreShowChannels": [AmiTimeout("no answer")]}
     with pytest.raises(LineDown):
         await line.live_calls()
+
+
+async def test_what_the_trunk_loses_is_told(ami: ScriptedAmi) -> None:
+    told: list[tuple[Direction, float]] = []
+    line = AsteriskLine(
+        AsteriskSettings(audio_port=0, trunk="telco"),
+        ami,
+        on_loss=lambda direction, share: told.append((direction, share)),
+    )
+    work = asyncio.create_task(line.run())
+    await until(lambda: ami.is_heard)
+    ami.emit("RTCPSent", Channel="PJSIP/telco-01", Report0FractionLost="128")
+    ami.emit("RTCPReceived", Channel="PJSIP/office-01", Report0FractionLost="128")
+    work.cancel()
+    await asyncio.wait([work])
+    assert told == [(Direction.HEARD, 0.5)]
+
+
+async def test_who_is_turned_away_is_counted(line: AsteriskLine) -> None:
+    assert set(line.refused.values()) == {0}
+    host, port = line.audio_address.split(":")
+    for opening in (encode(Kind.UUID, uuid4().bytes), b"\xff" * 4000):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(opening)
+        async with asyncio.timeout(HANGS_S):
+            with suppress(ConnectionResetError):
+                await reader.read()
+        writer.close()
+    assert line.refused == {Refusal.STRANGER: 1, Refusal.NO_AUDIO: 1, Refusal.NO_AGI: 0}
 
 
 async def test_health_names_what_is_wrong(line: AsteriskLine, ami: ScriptedAmi) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from robot.storage.memory import MemoryStorage
 from robot.web.app import Probes, Readiness, make_app
 from robot.web.auth import csrf_of, hash_of, new_secret
 from robot.web.cookies import COOKIE
+from robot.web.hook_tally import Hook, HookResult
 from robot.web.pace_board import PaceBoard
 from robot.web.services import Services
 from robot.web.settings_ports import Plant
@@ -59,6 +61,7 @@ class Office:
         self.store = store or MemoryStorage(DialingRules(ceiling_kopecks=100_000))
         self.clock = NOW
         self.board = PaceBoard(lambda: self.clock)
+        self.hooks: Counter[tuple[Hook, HookResult]] = Counter()
         values: dict[str, Any] = {"tokens": (f"crm:{hash_of(TOKEN)}",), "hooks": HOOKS, **settings}
         ports = web_ports(self.store)
         services = Services(
@@ -73,6 +76,7 @@ class Office:
             plant=plant,
             eraser=eraser,
             node=node,
+            on_hook=lambda hook, result: self.hooks.update([(hook, result)]),
         )
         self.hub = services.hub
         self.client: TestClient[Any, Any] = TestClient(

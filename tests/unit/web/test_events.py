@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from robot.domain.access import Principal, Role, rights_of
 from robot.web.events import KEPT, QUEUE, EventHub, Listener, Topic
+from tests.conftest import HANGS_S
 from tests.unit.web.office import Office, Person
 
 pytestmark = pytest.mark.unit
@@ -133,7 +134,7 @@ async def test_the_stream_tells_and_a_reader_who_comes_back_goes_on(office: Offi
 
 
 async def cut(stream: ClientResponse) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(HANGS_S):
         async for _ in stream.content:
             pass
 

@@ -25,6 +25,7 @@ from robot.domain.outcomes import Outcome
 from robot.storage.wake import SqlWake
 from robot.web.events import Topic
 from telephony.fake import Answer, HangUp, Hear, Silence, Step
+from tests.conftest import HANGS_S
 from tests.contracts.people import CLIENT_HZ, share_of, tone
 from tests.unit.calls.test_live import TALKS, Chatter
 from tests.unit.calls.test_session_transfer import CLIENT, DESK, Stage
@@ -50,13 +51,13 @@ class Talk:
 
     async def until(self, holds: Callable[[Any], bool]) -> Any:
         """The call as it is told when this holds."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(HANGS_S):
             while not holds(one := await self.live()):
                 await asyncio.sleep(0.05)
         return one
 
     async def order(self) -> Any:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(HANGS_S):
             while (order := (await self.office.store.call_orders.last_of([CALL]))[CALL]).done_at is None:
                 await asyncio.sleep(0.05)
         return order
@@ -110,7 +111,7 @@ async def test_a_person_hangs_up(tmp_path: Path) -> None:
             response = await talk.person.ask("POST", f"/api/live/{CALL}/hang-up")
             assert (response.status, (await response.json())["kind"]) == (202, "hang_up")
             assert (await page.get()).event.topic is Topic.LIVE
-        result = await asyncio.wait_for(talk.calling, 30)
+        result = await asyncio.wait_for(talk.calling, HANGS_S)
         assert (result.outcome, result.reason) == (Outcome.INTERRUPTED, "hung_up_by_person")
         assert (await talk.order()).problem is OrderProblem.NONE
         (change,) = await talk.office.store.journal.changes(Wanted("call_hung_up"), before=None, limit=9)
@@ -127,7 +128,7 @@ async def test_a_person_takes_the_client_over_at_his_own_telephone(tmp_path: Pat
         order = await (await talk.person.ask("POST", take)).json()
         assert (order["kind"], order["by"], order["done"]) == ("take_over", talk.person.user.name, False)
         assert (await talk.live())["order"]["id"] == order["id"]
-        result = await asyncio.wait_for(talk.calling, 30)
+        result = await asyncio.wait_for(talk.calling, HANGS_S)
         assert (result.outcome, result.reason) == (Outcome.TRANSFERRED, "taken_over")
         assert (await talk.order()).problem is OrderProblem.NONE
 
@@ -176,7 +177,7 @@ async def test_who_may_not_listen_any_more_is_cut_off_and_the_call_goes_on(tmp_p
         async with connect(talk, talk.person) as socket:
             assert await socket.receive_json() == {"rate": 8000, "channels": 2}
             await head.ask("PATCH", f"/api/users/{talk.person.user.id}", {"role": "ops"})
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(HANGS_S):
                 async for _ in socket:
                     pass
         assert socket.close_code == 1008
@@ -202,7 +203,7 @@ async def test_a_call_of_another_node_is_ordered_about_and_not_heard(tmp_path: P
         assert await error_of(refused) == (409, "elsewhere")
         assert " a" in (await refused.json())["error"]["message"]
         assert (await talk.person.ask("POST", f"/api/live/{CALL}/hang-up")).status == 202
-        assert (await asyncio.wait_for(talk.calling, 30)).reason == "hung_up_by_person"
+        assert (await asyncio.wait_for(talk.calling, HANGS_S)).reason == "hung_up_by_person"
 
 
 async def test_nothing_is_ordered_in_a_call_that_rings_or_is_over(office: Office) -> None:
@@ -227,7 +228,7 @@ async def test_an_order_that_nobody_took_up_in_time_is_not_carried_out(office: O
     office.clock += HOLDS + timedelta(seconds=1)
     worker = OrderWorker(LiveBoard(), orders, wake, node="a", now=lambda: office.clock)
     working = asyncio.create_task(worker.run())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(HANGS_S):
         while (kept := (await orders.last_of([CALL]))[CALL]).done_at is None:
             await asyncio.sleep(0.01)
     working.cancel()

@@ -24,6 +24,7 @@ from robot.scripts.voice_talks import Ears
 from robot.speech.errors import SynthesisFailed
 from robot.speech.fake import FakeRecognizer, FakeVoice, decode
 from scripts_dialog import library
+from tests.conftest import HANGS_S
 from tests.unit.web.script_office import Editor, Murmur, ScriptOffice
 from tests.unit.web.test_calls import called
 
@@ -560,7 +561,7 @@ async def test_who_is_signed_out_talks_to_it_no_more(tmp_path: Path) -> None:
         headers = {"Cookie": f"{office.cookie}={olga.secret}", "Origin": str(office.client.make_url("")).rstrip("/")}
         told = []
         async with (
-            asyncio.timeout(60),
+            asyncio.timeout(HANGS_S),
             office.client.ws_connect("/api/scripts/cold_call/voice?rate=16000", headers=headers) as socket,
         ):
             async for message in socket:

@@ -9,6 +9,7 @@ import pytest
 from robot.calls.idle_review import IdleReview
 from robot.settings import Settings, SpeechSettings
 from robot.wiring.idle_review import reviewing
+from tests.conftest import HANGS_S
 
 pytestmark = pytest.mark.unit
 
@@ -26,7 +27,7 @@ async def test_who_wants_it_has_it_while_the_service_runs(wanted: bool, tmp_path
     settings = Settings(speech=SpeechSettings(review_when_idle=wanted))
     async with reviewing(settings, review) as listeners:
         assert listeners == ((review,) if wanted else ())
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(HANGS_S):
             while wanted and not ran.exists():
                 await asyncio.sleep(0.01)
     assert ran.exists() is wanted
