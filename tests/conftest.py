@@ -20,7 +20,10 @@ as long as an idle one, and may stand still for a while."""
 THOROUGH = os.environ.get("ZVONAR_THOROUGH") == "1"
 """Whether properties are tried with as many examples as they deserve: `make test` does after the quick unit tests."""
 QUICK_SHARE = 5
-ON_ODOO = ("postgres/test_odoo.py", "postgres/test_odoo_calls.py", "postgres/test_odoo_talks.py")
+ON_ODOO = (
+    "postgres/test_odoo.py", "postgres/test_odoo_calls.py", "postgres/test_odoo_talks.py",
+    "postgres/test_triggers_odoo.py",
+)  # fmt: skip
 ALL_SCRIPTS = ("scripts_dialog/test_library.py", "scripts_dialog/test_random_talks.py")
 
 

@@ -31,7 +31,7 @@ DATABASE = "crm"
 LOGIN = PASSWORD = "admin"  # noqa: S105 - of a server on the loopback, made anew for each run
 MODULES = "crm,calendar"
 INITIALIZED_S = 600
-READY_S = 120
+READY_S = 600
 _ASKED_EVERY_S = 0.1
 
 

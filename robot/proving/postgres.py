@@ -17,7 +17,7 @@ from pathlib import Path
 from robot.proving.errors import PartMissing, ProvingError
 
 USER = "zvonar"
-COMMAND_S = 60
+COMMAND_S = 300
 
 
 class Cluster:
@@ -47,7 +47,7 @@ class Cluster:
 
     async def start(self) -> None:
         options = f"-c listen_addresses='' -c unix_socket_directories={self._home} -c fsync=off -c max_connections=600"
-        await self._run("pg_ctl", "-w", "-t", "30", "-l", str(self._home / "server.log"), "-o", options, "start")
+        await self._run("pg_ctl", "-w", "-t", "240", "-l", str(self._home / "server.log"), "-o", options, "start")
 
     async def stop(self, mode: str = "immediate") -> None:
         """At once, as if it had been killed: no connection is asked to end, no buffer is written. mode: pg_ctl's; after

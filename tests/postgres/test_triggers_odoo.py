@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from robot.crm.connector import Change
 from robot.crm.errors import Misconfigured
 from robot.domain.clock import utc_now
 from tests.contracts.connector_contract import FIELD
@@ -40,12 +42,18 @@ async def said(stand: OdooStand, lead: str, subtype: str, **more: Any) -> None:
     )
 
 
+def since_then(before: Sequence[Change], found: Sequence[Change]) -> list[Change]:
+    """A look goes back a minute: what other tests did in it is told again."""
+    known = {one.key for one in before}
+    return [one for one in found if one.key not in known]
+
+
 async def test_a_call_marked_done_and_a_message_to_the_client_are_talks_and_nothing_else_is(stand: OdooStand) -> None:
     names = ("called", "wrote", "did", "noted", "client")
     leads = {name: await stand.enter(f"+7495710{place:04d}") for place, name in enumerate(names)}
     connector = stand.connector()
     _, since = await connector.changes("")
-    _, since = await connector.changes(since)
+    before, since = await connector.changes(since)
     client = await stand.person.make("res.partner", name="Пётр", email="petr@example.com")
     await scheduled(stand, leads["called"], "call")
     await done(stand, leads["called"])
@@ -58,16 +66,17 @@ async def test_a_call_marked_done_and_a_message_to_the_client_are_talks_and_noth
     found, _ = await connector.changes(since)
     again, _ = await connector.changes(since)
     await connector.close()
-    talks = {one.key: one for one in found if one.kind == "answered"}
+    talks = {one.key: one for one in since_then(before, found) if one.kind == "answered"}
     assert {one.lead_ref for one in talks.values()} == {leads["called"], leads["wrote"]}
     assert {one.phone for one in talks.values()} == {"+74957100000", "+74957100001"}
-    assert {one.key for one in again if one.kind == "answered"} == set(talks)
+    assert {one.key for one in since_then(before, again) if one.kind == "answered"} == set(talks)
 
 
 async def test_a_lead_that_is_won_or_lost_is_closed(stand: OdooStand) -> None:
     won, lost = await stand.enter("+74957110001"), await stand.enter("+74957110002")
     connector = stand.connector()
     _, since = await connector.changes("")
+    before, since = await connector.changes(since)
     (stage,) = await stand.person.find("crm.stage", [["is_won", "=", True]], "id")
     await stand.person.change("crm.lead", won, stage_id=stage["id"])
     await stand.person.api.call("crm.lead", "action_set_lost", ids=[int(lost)])
@@ -76,7 +85,7 @@ async def test_a_lead_that_is_won_or_lost_is_closed(stand: OdooStand) -> None:
 
     found, _ = await connector.changes(since)
     await connector.close()
-    assert {one.lead_ref for one in found if one.closed} == {won, lost}
+    assert {one.lead_ref for one in since_then(before, found) if one.closed} == {won, lost}
 
 
 async def test_leads_are_found_by_a_day_on_their_cards(stand: OdooStand) -> None:
