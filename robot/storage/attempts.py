@@ -54,12 +54,16 @@ class SqlAttempts:
             lead, task = lead_of(row), claimed.task
             verdict = await self._verdict(connection, campaign, lead, row, now)
             if verdict.allowed:
-                reserved = await reserve(connection, self._rules, lead.phone, now)
-                if reserved is not None:
-                    script = claimed.campaign.script
-                    dial = _Dial(attempt_id, task.id, campaign, lead.id, node, now, caller_id, reserved, script)
-                    await _write_dial(connection, dial, spent_on=self._rules.day(now), came_at=row.came_at)
+                script, most = claimed.campaign.script, self._rules.reservation(lead.phone)
+                dial = _Dial(attempt_id, task.id, campaign, lead.id, node, now, caller_id, most, script)
+                changes, writing = Changes(), await connection.begin_nested()
+                await _write_dial(connection, dial, changes, spent_on=self._rules.day(now), came_at=row.came_at)
+                # The day's row comes late: while one transaction holds it, all others wait.
+                if await reserve(connection, self._rules, lead.phone, now) is not None:
+                    await writing.commit()
+                    await changes.write(connection)
                     return Begun(caller_id)
+                await writing.rollback()
                 verdict = Verdict(CEILING, self._rules.next_day(now))
             await put_off(connection, replace(task, priority=row.priority), lead, verdict)
             return None
@@ -131,7 +135,9 @@ async def _ours(connection: AsyncConnection, task_id: int, node: str, now: datet
     return (await connection.execute(query)).one_or_none()
 
 
-async def _write_dial(connection: AsyncConnection, dial: _Dial, *, spent_on: date, came_at: datetime | None) -> None:
+async def _write_dial(
+    connection: AsyncConnection, dial: _Dial, changes: Changes, *, spent_on: date, came_at: datetime | None
+) -> None:
     """Raises Conflict when an earlier try, whose connection broke, was written while this one waited for its locks: the
     transaction repeated sees it."""
     statement = sa.insert(t.attempts).values(
@@ -148,13 +154,11 @@ async def _write_dial(connection: AsyncConnection, dial: _Dial, *, spent_on: dat
         script_name=dial.script,
         **when(dial.campaign, dial.now, came_at),
     )
-    changes = Changes()
     async with beginning(connection, dial.attempt_id, changes, task_id=dial.task_id, lead_id=dial.lead_id):
         try:
             await connection.execute(statement)
         except sa.exc.IntegrityError as error:
             raise Conflict("this task has an attempt under way") from error
-    await changes.write(connection)
 
 
 class SqlCallLog:

@@ -31,7 +31,7 @@ from robot.storage.permits import stopped, withdraw
 from robot.storage.quotas import booked, locked
 from robot.storage.recount import Changes, recounted
 from robot.storage.rows import campaign_of, insert, lane_of, lead_of, slot_of
-from robot.storage.spending import settle
+from robot.storage.spending import final_cost
 from robot.storage.stops import bar
 from robot.storage.tables_calls import HELD, OFFERED
 
@@ -47,8 +47,8 @@ async def close_attempt(
     targets: Sequence[Target] = (),
 ) -> None:
     """Write `result`, and what goes out to `targets`; nothing when the attempt has a result already, but for a meeting
-    agreed in a call that another node took for cut off. `changes` of the rollups are the caller's to write, last of
-    all. Raises UnknownAttempt, SlotNotHeld."""
+    agreed in a call that another node took for cut off. `changes` of what all calls share are the caller's to write,
+    last of all. Raises UnknownAttempt, SlotNotHeld."""
     ids = await _ids(connection, attempt_id)
     campaign = await _campaign(connection, ids.campaign_id, result)
     attempt = await _lock(connection, attempt_id, ids)
@@ -67,7 +67,9 @@ async def close_attempt(
         won = False
     else:
         won = reached(campaign.goal, result) and not await _counted_before(connection, campaign, attempt, result)
-    cost = await settle(connection, rules, attempt, lead.phone, result)
+    cost = final_cost(rules, attempt, lead.phone, result)
+    if attempt.spent_on is not None:
+        changes.unspent(attempt.spent_on, attempt.cost_kopecks - cost)
     async with recounted(connection, attempt_id, changes):
         await _record(connection, attempt_id, result, goal_reached=won, cost_kopecks=cost)
     await _settle_slot(connection, attempt, result)

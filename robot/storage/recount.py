@@ -12,9 +12,10 @@ other; rows of rollups are locked last of all, in one order, so that nobody wait
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -40,6 +41,7 @@ from robot.analytics.tally import (
 )
 from robot.domain.campaigns import Campaign
 from robot.storage import tables as t
+from robot.storage.spending import give_back
 from robot.storage.tables_reports import ROLLUPS
 
 _A = t.attempts.c
@@ -72,15 +74,24 @@ _TRIES = (
 
 
 class Changes:
-    """What is to be added to the rollups, gathered over a transaction."""
+    """What is to be added to rows that all calls share, gathered over a transaction: the rollups, and what a day has
+    spent. Whoever holds such a row keeps all nodes waiting, so they are written when nothing else is left to do."""
 
     def __init__(self) -> None:
         self._sums: Sums = {}
+        self._unspent: Counter[date] = Counter()
 
     def add(self, change: Mapping[Any, tuple[int, ...]]) -> None:
         plus(self._sums, change)
 
+    def unspent(self, day: date, kopecks: int) -> None:
+        """Reserved on this day, and not needed; less than nothing where it was passed."""
+        self._unspent[day] += kopecks
+
     async def write(self, connection: AsyncConnection) -> None:
+        for day, kopecks in sorted(self._unspent.items()):
+            await give_back(connection, day, kopecks)
+        self._unspent.clear()
         for rollup in Rollup:
             rows = [
                 dict(zip((*KEYS[rollup], *MEASURES[rollup]), (*key, *change), strict=True))

@@ -1,7 +1,8 @@
 """What calls cost: reserved before the dial, settled at the end, exact over all nodes.
 
 One row holds a day. The reservation is one statement on it, in the transaction that writes the attempt: whoever comes
-second waits for the row and sees what the first one took. It is the last row any transaction locks.
+second waits for the row and sees what the first one took. All nodes wait for whoever holds it, so it comes last but for
+the rollups.
 """
 
 from __future__ import annotations
@@ -88,8 +89,8 @@ async def reserve(connection: AsyncConnection, rules: DialingRules, phone: str, 
     return most if done.rowcount else None
 
 
-async def settle(connection: AsyncConnection, rules: DialingRules, attempt: Any, phone: str, result: CallResult) -> int:
-    """Give back what of the reservation was not used; what the attempt cost, in kopecks. attempt: its row."""
+def final_cost(rules: DialingRules, attempt: Any, phone: str, result: CallResult) -> int:
+    """Kopecks. attempt: its row, with what was reserved for it."""
     if attempt.spent_on is None:
         return 0
     answered_at = result.answered_at or attempt.answered_at
@@ -97,7 +98,6 @@ async def settle(connection: AsyncConnection, rules: DialingRules, attempt: Any,
     cost = cost_of(rules, phone, talked_s, reserved=attempt.cost_kopecks)
     if result.reason in LOST:
         cost = min(cost, attempt.cost_kopecks)  # when it really ended nobody knows
-    await give_back(connection, attempt.spent_on, attempt.cost_kopecks - cost)
     return cost
 
 
