@@ -46,7 +46,7 @@ from robot.web.signature import SIGNATURE, TIMESTAMP
 from telephony.simulated.directory import default_directory
 from telephony.simulated.line import SimulatedLine
 from tests.conftest import HANGS_S
-from tests.e2e.test_serve import free_port
+from tests.ports import free_port
 from tests.unit.sending.scene import folder
 
 pytestmark = pytest.mark.e2e

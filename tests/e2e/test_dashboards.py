@@ -35,7 +35,8 @@ from robot.storage.store import open_storage
 from telephony.simulated.directory import default_directory
 from tests.conftest import HANGS_S, missing_service
 from tests.e2e.conftest import Product, lab_port, make_product
-from tests.e2e.test_serve import Service, free_port, serving
+from tests.e2e.test_serve import Service, serving
+from tests.ports import free_port
 
 pytestmark = pytest.mark.e2e
 
@@ -200,6 +201,8 @@ HAPPENED = (
     "zvonar_call_duration_seconds_count",
     "zvonar_request_to_ring_seconds_count",
     "zvonar_callback_lateness_seconds_count",
+    "zvonar_media_loss_ratio_count",
+    "zvonar_store_write_seconds_count",
 )
 """Without one of these some panel could but be empty."""
 

@@ -4,7 +4,6 @@ the new version. A whole robot on a database file and real time, speaking in ton
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +24,7 @@ from robot.domain.meetings import WorkingHours
 from robot.settings import Settings
 from robot.web.auth import hash_of, new_token
 from tests.conftest import HANGS_S
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.asyncio]
 
@@ -72,8 +72,7 @@ class Office:
 
 @asynccontextmanager
 async def at_work(home: Path) -> AsyncIterator[Office]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    port = free_port()
     settings = Settings(data_dir=home, line="simulated", web={"port": port, "host": "127.0.0.1"})
     watched, stop, token = Watched(), asyncio.Event(), new_token()
     async with showcase(settings, home, seed=SEED) as shown:

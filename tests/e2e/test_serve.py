@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-import socket
 import sqlite3
 import subprocess
 import time
@@ -26,14 +25,9 @@ from robot.storage.store import open_storage
 from telephony.simulated.directory import default_directory
 from tests.conftest import HANGS_S, missing_service
 from tests.e2e.conftest import ZVONAR, Product, lab_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.e2e
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 class Service:

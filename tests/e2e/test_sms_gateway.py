@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from robot.crm.errors import Unauthorized
 from robot.crm.http import HttpWire
 from robot.sending.gateway import Gateway, HttpSms
 from tests.conftest import HANGS_S, missing_service
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.e2e
 
@@ -86,16 +86,6 @@ async def _started(*command: object) -> Box:
     return Box(process)
 
 
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
 def _needs_kannel() -> None:
     if not (FAKE_SMSC.exists() and shutil.which("bearerbox", path="/usr/sbin")):
         missing_service("Kannel (apt-get install kannel kannel-extras)")
@@ -105,7 +95,7 @@ def _needs_kannel() -> None:
 async def kannel(place: Path) -> AsyncIterator[tuple[str, Box]]:
     """Where messages are asked for, and the operator that gets them."""
     _needs_kannel()
-    ports = _free_ports(4)
+    ports = free_ports(4)
     configuration = place / "kannel.conf"
     configuration.write_text(CONFIGURATION.format(*ports))
     boxes: list[Box] = []

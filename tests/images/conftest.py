@@ -6,11 +6,10 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -165,14 +164,6 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabSettings]:
         yield LabSettings.under(product.data, port_base=int(product.environment["ZVONAR_LAB__PORT"]))
     finally:
         product.run("lab", "down")
-
-
-def free_ports(count: int) -> list[int]:
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
 
 
 def volume(folder: Path, image: Image) -> Path:

@@ -13,7 +13,8 @@ import pytest
 
 from telephony.lab.settings import LabSettings
 from tests.e2e.conftest import ZVONAR, Product
-from tests.images.conftest import WITHIN_S, Container, Image, free_ports, until, volume
+from tests.images.conftest import WITHIN_S, Container, Image, until, volume
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.e2e
 

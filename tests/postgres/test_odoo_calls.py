@@ -33,6 +33,7 @@ from tests.conftest import HANGS_S
 from tests.contracts.connector_contract import FIELD, SeenLead
 from tests.contracts.storage_contract import NOW, Scene, phone
 from tests.postgres.odoo_stand import ROBOT, ROBOT_KEY, STAGES, OdooStand
+from tests.unit.calendars.conftest import patient
 
 pytestmark = pytest.mark.postgres
 
@@ -57,10 +58,10 @@ async def node(stand: OdooStand, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     stand.users = {**stand.users, manager: str(user)}
     for name, value in _settings(stand, manager, user).items():
         monkeypatch.setenv(f"ZVONAR_CRM__ODOO__{name}", value)
-    monkeypatch.setenv("ZVONAR_CALENDARS__FRESH_MS", "5000")
     for module in ("calendars", "outgoing"):
         monkeypatch.setattr(f"robot.wiring.{module}.utc_now", lambda: clock[-1])
     settings = Settings(data_dir=tmp_path)
+    settings = settings.model_copy(update={"calendars": patient(settings.calendars)})
     (tmp_path / "recordings").mkdir()
     (tmp_path / "recordings" / "talk.ogg").write_bytes(SOUND)
     async with open_storage(f"sqlite:///{tmp_path / 'zvonar.db'}", targets=targets(settings)) as storage:

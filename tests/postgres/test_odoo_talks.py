@@ -30,7 +30,6 @@ from robot.domain.campaigns import ALWAYS, Campaign
 from robot.domain.clock import utc_now
 from robot.domain.meetings import WorkingHours
 from robot.observability.metrics import Metrics
-from robot.proving.nodes import free_port
 from robot.proving.odoo import DATABASE, RunningOdoo
 from robot.settings import Settings
 from robot.speech.fake import FakeRecognizer
@@ -40,6 +39,7 @@ from robot.storage.store import Storage, open_storage
 from robot.web.signature import SIGNATURE, TIMESTAMP, sign
 from telephony.simulated.line import SimulatedLine, SimulatedLineSettings
 from tests.contracts.connector_contract import FIELD, SeenLead, phone
+from tests.ports import free_port
 from tests.postgres.odoo_stand import ROBOT, ROBOT_KEY, STAGES, OdooStand
 from tests.postgres.test_odoo import aged
 from tests.postgres.town import ShortVoice, Town

@@ -40,6 +40,7 @@ from robot.web.cookies import COOKIE
 from robot.web.invitations import invite
 from robot.web.static_files import BUILT, PAGE
 from tests.conftest import HANGS_S, missing_service
+from tests.ports import free_port
 
 UI = BUILT.parent / "ui"
 AXE = UI / "node_modules" / "axe-core" / "axe.min.js"
@@ -119,12 +120,6 @@ class Workplace:
             "expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax",
         }  # fmt: skip
         return {"cookies": [cookie], "origins": []}
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def noon_zone(now: datetime) -> str:

@@ -29,7 +29,8 @@ from robot.demo.past import Past, office_hours
 from robot.demo.showcase import make_past
 from robot.domain.access import Role
 from robot.domain.outcomes import Outcome
-from tests.web.conftest import CAMPAIGN, LAPTOP, PHONE, SEED, Workplace, free_port, noon_zone, served
+from tests.ports import free_port
+from tests.web.conftest import CAMPAIGN, LAPTOP, PHONE, SEED, Workplace, noon_zone, served
 
 OUT = Path("screenshots")
 ROWS = 10_000

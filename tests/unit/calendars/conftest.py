@@ -16,6 +16,9 @@ import pytest
 from caldav.aio import AsyncDAVClient
 
 from robot.calendars.caldav import Place
+from robot.calendars.settings import CalendarSettings
+from tests.conftest import HANGS_S
+from tests.ports import free_port
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 
@@ -25,9 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Its address; the user is boss with the password secret."""
     folder: Path = tmp_path_factory.mktemp("radicale")
     (folder / "users").write_text("boss:secret\n")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     options = {
         "--config": "",
         "--server-hosts": f"127.0.0.1:{port}",
@@ -45,7 +46,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}/"
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(HANGS_S)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int) -> None:
@@ -91,3 +92,8 @@ async def write(place: Place, name: str, *lines: str) -> None:
     body += ["DTSTAMP:20261120T000000Z", "SUMMARY:его дела", *lines, "END:VEVENT", "END:VCALENDAR"]
     async with client(place) as dav:
         assert (await dav.put(f"{place.url}{name}.ics", "\r\n".join([*body, ""]), {})).status == 201
+
+
+def patient(calendars: CalendarSettings) -> CalendarSettings:
+    """Asked for longer than any client would wait: here it counts what they answer, and not how soon."""
+    return calendars.model_copy(update={"fresh_ms": round(1000 * HANGS_S)})

@@ -26,7 +26,7 @@ from scripts_dialog import actions as act
 from scripts_dialog import events as ev
 from scripts_dialog.values import SlotRequest
 from tests.contracts.storage_contract import NOW, Scene
-from tests.unit.calendars.conftest import MOSCOW, write, written
+from tests.unit.calendars.conftest import MOSCOW, patient, write, written
 
 pytestmark = pytest.mark.unit
 
@@ -49,9 +49,10 @@ async def anna(place: Place, settings: Settings) -> tuple[Node, Scene]:
 
 @pytest.fixture
 def settings(server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> Settings:
-    for name, value in {"URL": server, "USER": "boss", "PASSWORD": "secret", "FRESH_MS": "5000"}.items():
+    for name, value in {"URL": server, "USER": "boss", "PASSWORD": "secret"}.items():
         monkeypatch.setenv(f"ZVONAR_CALENDARS__{name}", value)
-    return Settings.model_validate({"data_dir": tmp_path})
+    given = Settings.model_validate({"data_dir": tmp_path})
+    return given.model_copy(update={"calendars": patient(given.calendars)})
 
 
 async def test_the_busy_manager_is_not_booked_and_a_booked_meeting_lies_in_her_calendar(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -24,6 +23,8 @@ from robot.domain.goals import Goal
 from robot.domain.outcomes import Outcome
 from robot.settings import Settings
 from robot.storage.store import open_storage
+from tests.conftest import HANGS_S
+from tests.ports import free_port
 from tests.unit.web.office import NOW
 
 pytestmark = pytest.mark.unit
@@ -60,9 +61,8 @@ async def call(settings: Settings, calls: int) -> None:
 
 def test_the_week_goes_out_by_mail_and_into_a_folder(tmp_path: Path) -> None:
     inbox = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(inbox, hostname="127.0.0.1", port=port)
+    port = free_port()
+    server = Controller(inbox, hostname="127.0.0.1", port=port, ready_timeout=HANGS_S)
     server.start()
     try:
         mail = {"host": "127.0.0.1", "port": port, "security": "none", "sender": "robot@example.ru"}

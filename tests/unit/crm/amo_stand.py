@@ -15,6 +15,7 @@ from robot.crm.http import HttpWire
 from robot.crm.registry import Parts
 from robot.crm.throttle import MemoryThrottle
 from robot.crm.tokens import FileTokens
+from tests.conftest import HANGS_S
 from tests.contracts.connector_contract import FIELD, MANAGER, Broken, SeenCall, SeenLead, SeenMeeting, SeenTask, Tap
 from tests.contracts.connector_contract import untouched as _untouched
 
@@ -43,7 +44,7 @@ class AmoStand:
         return Settings.model_validate(way | ours | dict(self.more) | more)
 
     def connector(self, tap: Tap = _untouched, **more: Any) -> Amo:
-        parts = Parts(tap(HttpWire(timeout_s=5)), MemoryThrottle(sleep=at_once), self.data_dir)
+        parts = Parts(tap(HttpWire(timeout_s=HANGS_S)), MemoryThrottle(sleep=at_once), self.data_dir)
         return Amo(self.settings(**more), parts, FileTokens(self.data_dir / "tokens.json"))
 
     async def broken(self, how: Broken) -> Amo:

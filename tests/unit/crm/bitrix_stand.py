@@ -20,6 +20,7 @@ from robot.crm.recording import Recording
 from robot.crm.registry import Parts
 from robot.crm.throttle import MemoryThrottle
 from robot.crm.tokens import FileTokens
+from tests.conftest import HANGS_S
 from tests.contracts.connector_contract import FIELD, MANAGER, Broken, SeenCall, SeenLead, SeenMeeting, SeenTask, Tap
 from tests.contracts.connector_contract import untouched as _untouched
 
@@ -63,7 +64,7 @@ class BitrixStand:
         return Settings.model_validate(way | ours | {"recording_mb": 1, "responsible": "1"} | dict(self.more) | more)
 
     def connector(self, tap: Tap = _untouched, **more: Any) -> Bitrix24:
-        parts = Parts(tap(HttpWire(timeout_s=5)), MemoryThrottle(sleep=at_once), self.data_dir)
+        parts = Parts(tap(HttpWire(timeout_s=HANGS_S)), MemoryThrottle(sleep=at_once), self.data_dir)
         return Bitrix24(self.settings(**more), parts, FileTokens(self.data_dir / "tokens.json"), as_it_is)
 
     async def broken(self, how: Broken) -> Bitrix24:

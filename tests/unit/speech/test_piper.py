@@ -16,6 +16,7 @@ from robot.speech.engines.piper import PiperVoice
 from robot.speech.errors import EngineUnavailable, SynthesisFailed
 from robot.speech.options import EngineOptions
 from robot.speech.process import deaths_of
+from tests.conftest import HANGS_S
 
 pytestmark = pytest.mark.unit
 
@@ -37,7 +38,7 @@ async def voice(tmp_path: Path) -> AsyncIterator[PiperVoice]:
     program = tmp_path / "piper-program"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{STAND_IN}" "$@"\n', "utf-8")
     program.chmod(0o755)
-    voice = PiperVoice(folder / "ru_RU-irina-medium.onnx", program=str(program), deadline_s=10.0)
+    voice = PiperVoice(folder / "ru_RU-irina-medium.onnx", program=str(program), deadline_s=HANGS_S)
     await voice.start()
     yield voice
     await voice.close()
