@@ -162,7 +162,8 @@ class LabSettings(_Part):
 
 
 class Settings(BaseSettings):
-    """All of it. Directories are made on first use, not here."""
+    """All of it. Directories are made on first use, not here. `backup_within_h`: the last backup must be younger, else
+    there is an alert; without it from the first backup on, by a day's and some slack."""
 
     model_config = SettingsConfigDict(
         env_prefix="ZVONAR_",
@@ -179,6 +180,7 @@ class Settings(BaseSettings):
     models_dir: Path = Field(default_factory=lambda given: Path(given["data_dir"]) / "models")
     database_url: SecretStr = SecretStr("")
     database_password: SecretStr = SecretStr("")
+    backup_within_h: float | None = Field(default=None, gt=0, le=8760)
     line: Literal["asterisk", "lab", "simulated"] = "asterisk"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_json: bool = False

@@ -124,6 +124,7 @@ def _table_of(table: FaultTable) -> list[dict[str, object]]:
             "alert": None if row.kind.alarm is None else row.kind.alarm.alert,
             "metric": None if row.kind.alarm is None else row.kind.alarm.metric,
             "alarmed": row.alarmed,
+            "no_alert_since": None if row.kind.quiet is None else row.kind.quiet.en,
         }
         for row in table.rows
     ]
@@ -161,7 +162,9 @@ def _cells(row: Row) -> tuple[str, ...]:
     median, most = ("—", "—") if row.recover_s is None else (f"{one:.1f}" for one in row.recover_s)
     if row.stayed_down:
         most = tr(f"{row.stayed_down} раз не вернулась", f"{row.stayed_down} not recovered")
-    alarm = "—" if row.kind.alarm is None else f"{row.kind.alarm.alert} {row.alarmed}/{row.times}"
+    alarm = f"{row.kind.alarm.alert} {row.alarmed}/{row.times}" if row.kind.alarm is not None else "—"
+    if (quiet := row.kind.quiet) is not None:
+        alarm = f"— ({tr(quiet.ru, quiet.en)})"
     name = tr(row.kind.ru, row.kind.en)
     return name, str(row.times), str(row.lost), str(row.doubled), median, most, alarm
 

@@ -7,6 +7,7 @@ new ones only, and the folder is checked and cleared as a whole.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import tempfile
@@ -21,9 +22,12 @@ from typing import BinaryIO
 
 from robot.keeping.archive import CHUNK, Writer, opened, place_beside, written
 from robot.keeping.errors import ArchiveDamaged, BackupError, CannotWrite
+from robot.keeping.last import LastBackup, remember
 from robot.keeping.manifest import DATABASES, Entry, Manifest
 from robot.keeping.snapshot import Snapshots
 from robot.keeping.sources import ARCHIVE, Place, Source, latest, others_of, recordings_of
+
+_log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"zvonar-\d{8}T\d{6}Z" + re.escape(ARCHIVE))
 OnProgress = Callable[[str, int], None]
@@ -77,8 +81,18 @@ def make_backup(
         writer.seal(Manifest(now, product, database.kind, schema(), order.secrets, entries))
         file.flush()
         check_archive(Path(file.name), archive.parent, on_progress)
+    size = sum(entry.size for entry in entries)
+    _remember(place, LastBackup(now, str(archive.absolute()), size))
     dropped = clear(folder, order.keep) if folder is not None and order.keep else 0
-    return Made(archive, len(entries), sum(entry.size for entry in entries), dropped)
+    return Made(archive, len(entries), size, dropped)
+
+
+def _remember(place: Place, last: LastBackup) -> None:
+    try:
+        remember(place.data_dir, last)
+    except OSError as error:
+        # The backup is there; that the monitoring takes it for older is no reason to make another one.
+        _log.warning("the last backup is not noted in %s: %s", place.data_dir, error.strerror)
 
 
 def check_archive(archive: Path, beside: Path | None = None, on_progress: OnProgress = silent) -> Manifest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -11,6 +12,9 @@ from robot.speech.load import Load
 
 SYNTHESIS_BUCKETS_S = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 5.0, 10.0)
 WRITE_BUCKETS_S = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+USUAL_BACKUP_S = 26 * 3600.0
+"""Of who makes them: one a day, and two hours for the way it takes."""
 
 
 class Node:
@@ -51,6 +55,15 @@ class Node:
         )
         self._disk_free = Gauge("zvonar_data_free_bytes", "Free space where recordings are kept.", registry=r)
         self._disk_size = Gauge("zvonar_data_size_bytes", "Size of that file system.", registry=r)
+        self._backup_at = Gauge(
+            "zvonar_backup_last_success_timestamp_seconds",
+            "The moment the last backup holds; 0 without one.",
+            registry=r,
+        )
+        self._backup_size = Gauge("zvonar_backup_last_size_bytes", "Of the files in it.", registry=r)
+        self._backup_within = Gauge(
+            "zvonar_backup_within_seconds", "The last backup should be younger; 0 where none is expected.", registry=r
+        )
         self.clock_off = Gauge(
             "zvonar_clock_off_seconds",
             "How far the wall clock was set away from the time this process goes by; 0 while it is followed.",
@@ -86,6 +99,14 @@ class Node:
         self._channels.set(channels)
         self._taken.set_function(lambda: channels - free())
         self._headroom.set_function(lambda: min(free(), _or(headroom(), free())))
+
+    def backup(self, last: tuple[datetime, int] | None, within_s: float | None) -> None:
+        """last: of which moment, and its bytes. within_s: how young it should be; None where nobody has said."""
+        if last is not None:
+            at, size = last
+            self._backup_at.set(at.timestamp())
+            self._backup_size.set(size)
+        self._backup_within.set(within_s or (0.0 if last is None else USUAL_BACKUP_S))
 
     def disk(self, *, free_bytes: int, size_bytes: int) -> None:
         self._disk_free.set(free_bytes)

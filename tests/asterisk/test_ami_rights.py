@@ -14,11 +14,13 @@ import pytest
 
 from telephony.asterisk.ami.base import Ami, AmiEvent
 from telephony.asterisk.line import AsteriskLine
+from telephony.asterisk.media import Direction, loss_of
 from telephony.base import CallSpec
 from telephony.errors import AmiRefused
 from telephony.lab import lab as lab_commands
 from telephony.lab.settings import LabSettings
 from tests.asterisk.conftest import running
+from tests.conftest import HANGS_S
 from tests.contracts import people
 
 pytestmark = pytest.mark.asterisk
@@ -94,6 +96,25 @@ async def test_of_events_only_five_kinds_come(lab: LabSettings) -> None:
     names = {event.name for event in seen if not event.name.startswith("-")}
     assert names - {"FullyBooted"} <= {"Newchannel", "Hangup", "OriginateResponse", "RTCPSent", "RTCPReceived"}
     assert "Newchannel" in names, "the test can fail"
+
+
+async def test_asterisk_tells_what_of_the_sound_is_lost_and_writes_nothing_we_would_not(lab: LabSettings) -> None:
+    settings = lab_commands.asterisk_settings(lab)
+    ami, told = settings.ami_client(), dict[Direction, float]()
+    both = asyncio.Event()
+
+    def note(event: AmiEvent) -> None:
+        told.update([found] if (found := loss_of(event, settings.trunk)) is not None else [])
+        if set(told) == set(Direction):
+            both.set()
+
+    ami.subscribe(note)
+    async with running(settings, ami) as line, asyncio.timeout(HANGS_S):
+        call = await line.dial(CallSpec(uuid4(), people.TALKER))
+        await both.wait()
+        await call.hang_up()
+    assert all(share < 0.5 for share in told.values()), "over loopback"
+    assert ami.state.malformed == 0
 
 
 async def _talk(line: AsteriskLine) -> None:

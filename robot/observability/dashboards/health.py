@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from robot.observability.dashboards.panels import INSTANCE, Dashboard, Kind, Panel, Query, Row, Unit, one, rate
+from robot.observability.dashboards.panels import (
+    INSTANCE,
+    Dashboard,
+    Kind,
+    Panel,
+    Query,
+    Row,
+    Unit,
+    one,
+    quantile,
+    rate,
+)
 
+BACKUP = "zvonar_backup_last_success_timestamp_seconds"
 CHOSEN = '{instance=~"$instance"}'
 
 _PARTS = Row(
@@ -27,6 +39,16 @@ _PARTS = Row(
             Kind.STATES,
             [Query(f"max by (campaign) (zvonar_breaker_open{CHOSEN})", "{{campaign}}")],
             width=12,
+        ),
+        Panel(
+            "Запись в базу | Writing to the database",
+            Kind.LINES,
+            [
+                Query(quantile(0.5, "zvonar_store_write_seconds", by="instance"), "{{instance}}: половина | half"),
+                Query(quantile(0.95, "zvonar_store_write_seconds", by="instance"), "{{instance}}: 95 %"),
+            ],
+            Unit.SECONDS,
+            good_below=0.25,
         ),
         Panel(
             "Ответ на опрос | Time of a scrape",
@@ -65,6 +87,39 @@ _RECOGNIZER = Row(
         one(
             "Падений за сутки | Deaths, 24 h",
             f"sum(increase(zvonar_recognizer_restarts_total{CHOSEN}[1d]))",
+            good_below=1,
+        ),
+        one(
+            "Падений голоса за сутки | Deaths of the voice, 24 h",
+            f"sum(increase(zvonar_voice_restarts_total{CHOSEN}[1d]))",
+            good_below=1,
+        ),
+    ),
+)
+
+_INCOMING = Row(
+    "Что приходит | What comes in",
+    (
+        Panel(
+            "Вебхуки | Webhooks",
+            Kind.BARS,
+            [
+                Query(
+                    'sum by (hook, result) (increase(zvonar_webhooks_total{instance=~"$instance"}[$__range]))',
+                    "{{hook}}: {{result}}",
+                )
+            ],
+            width=12,
+        ),
+        Panel(
+            "Отказано в соединении | Connections turned away",
+            Kind.LINES,
+            [Query(f"sum by (port, reason) ({rate('zvonar_refused_connections_total')})", "{{port}}: {{reason}}")],
+            Unit.PER_SECOND,
+        ),
+        one(
+            "Мусора в AMI за сутки | Nonsense in AMI, 24 h",
+            f"sum(increase(zvonar_ami_malformed_total{CHOSEN}[1d]))",
             good_below=1,
         ),
     ),
@@ -140,7 +195,14 @@ _MACHINE = Row(
             Unit.SHARE,
             good_above=0.1,
         ),
+        one(
+            "Возраст копии, 0: нет | Age of the last backup, 0: none",
+            f"(time() - max({BACKUP})) * (max({BACKUP}) > bool 0)",
+            Unit.SECONDS,
+            good_below=26 * 3600,
+        ),
+        one("Размер копии | Size of the last backup", "max(zvonar_backup_last_size_bytes)", Unit.BYTES),
     ),
 )
 
-HEALTH = Dashboard("health", "здоровье | health", (_PARTS, _RECOGNIZER, _OUTGOING, _MACHINE), (INSTANCE,))
+HEALTH = Dashboard("health", "здоровье | health", (_PARTS, _RECOGNIZER, _INCOMING, _OUTGOING, _MACHINE), (INSTANCE,))

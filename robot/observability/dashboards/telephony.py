@@ -17,6 +17,7 @@ from robot.observability.dashboards.panels import (
 
 CHOSEN = '{instance=~"$instance"}'
 LATE = "zvonar_frame_lateness_seconds"
+LOSS = "zvonar_media_loss_ratio"
 ANSWERED, IN_TIME = 'result="answered"', 'le="0.02"'
 
 _LINE = Row(
@@ -103,6 +104,18 @@ _SOUND = Row(
                 Query(
                     f"1 - sum({rate(f'{LATE}_bucket', IN_TIME)}) / sum({rate(f'{LATE}_count')})",
                     "доля | share",
+                )
+            ],
+            Unit.SHARE,
+            good_below=0.01,
+        ),
+        Panel(
+            "Потери звука в сети | Sound lost by the network",
+            Kind.LINES,
+            [
+                Query(
+                    f"sum by (direction) ({rate(f'{LOSS}_sum')}) / sum by (direction) ({rate(f'{LOSS}_count')})",
+                    "{{direction}} (heard: клиент | the client, said: робот | the robot)",
                 )
             ],
             Unit.SHARE,

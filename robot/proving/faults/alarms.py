@@ -70,6 +70,32 @@ def runs_out(alert: str, left: str, whole: str, share: float) -> Alarm:
     return Alarm(alert, left, shows)
 
 
+def beyond(alert: str, histogram: str, bucket: str, *, share: float = 0.0) -> Alarm:
+    """More than this share of what was observed since is above a bucket, named as the exposition has it."""
+
+    def shows(before: Sample, during: Sequence[Sample]) -> bool:
+        return any(one is not None and _above(histogram, bucket, before or {}, one) > share for one in during)
+
+    return Alarm(alert, histogram, shows)
+
+
+def _above(histogram: str, bucket: str, before: Mapping[str, float], now: Mapping[str, float]) -> float:
+    """Share of what was observed between the two, over all labels; 0 where nothing was. A count below the one before is
+    another process's."""
+    (whole_before, within_before), (whole, within) = (_counts(histogram, bucket, one) for one in (before, now))
+    if whole < whole_before:
+        whole_before = within_before = 0.0
+    return 1 - (within - within_before) / (whole - whole_before) if whole > whole_before else 0.0
+
+
+def _counts(histogram: str, bucket: str, one: Mapping[str, float]) -> tuple[float, float]:
+    """Observations: all, and those up to the bucket."""
+    within = sum(
+        value for name, value in one.items() if name.startswith(f"{histogram}_bucket{{") and f'le="{bucket}"' in name
+    )
+    return one.get(f"{histogram}_count", 0.0), within
+
+
 def away_from_zero(alert: str, metric: str) -> Alarm:
     """A gauge of either sign."""
 

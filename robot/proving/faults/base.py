@@ -12,6 +12,14 @@ from robot.proving.faults.alarms import Alarm
 from robot.proving.faults.ground import Ground, Station
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A few words in both languages."""
+
+    ru: str
+    en: str
+
+
 class Lane(StrEnum):
     """Two faults of one lane are never dealt at once: what each broke could not be told apart."""
 
@@ -43,8 +51,9 @@ Strike = Callable[[Ground, Station, Random], Awaitable[Struck]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """strike: deals it to a station and waits until its cause is gone. fits: whether a station has what it takes.
-    weight: how often, beside the others. calls_go_on: whether recovery is that the next client hears the robot."""
+    """strike: deals it to a station and waits until its cause is gone. alarm, or quiet: why nobody is told. fits:
+    whether a station has what it takes. weight: how often, beside the others. calls_go_on: whether recovery is that the
+    next client hears the robot."""
 
     name: str
     ru: str
@@ -52,6 +61,7 @@ class Kind:
     strike: Strike
     lane: Lane = Lane.STATION
     alarm: Alarm | None = None
+    quiet: Text | None = None
     weight: int = 2
     fits: Callable[[Station], bool] = field(default=lambda _station: True)
     calls_go_on: bool = True

@@ -15,7 +15,7 @@ import aiohttp
 from robot.domain.clock import utc_now
 from robot.proving.cable import LOOPBACK
 from robot.proving.faults.alarms import rises
-from robot.proving.faults.base import Kind, NotNow, Struck
+from robot.proving.faults.base import Kind, NotNow, Struck, Text
 from robot.proving.faults.ground import Ground, Station
 from robot.proving.scene import BURST, asking
 from robot.web.signature import SIGNATURE, TIMESTAMP, sign
@@ -57,15 +57,14 @@ async def bad_ami(ground: Ground, station: Station, rng: Random) -> Struck:  # n
     """Between Asterisk's own lines."""
     if not station.ami.connections:
         raise NotNow
-    nonsense = rng.choice(
-        (
-            b"\r\n\r\n" + rng.randbytes(500) + b"\r\n\r\n",
-            b"Event: OriginateResponse\r\nResponse: Failure\r\nActionID: none\r\n\r\n",
-            b"Event: Hangup\r\nChannel\r\nCause: \xff\xfe\r\n\r\n" * 50,
-            b"Response: Success\r\nActionID: 1\r\nMessage: " + b"a" * 100_000 + b"\r\n\r\n",
-            b"Event: " + b"A" * 70_000 + b"\r\n\r\n",
-        )
+    kinds = (
+        b"\r\n\r\n" + rng.randbytes(500) + b"\r\n\r\n",
+        b"Event: OriginateResponse\r\nResponse: Failure\r\nActionID: none\r\n\r\n",
+        b"Event: Hangup\r\nChannel\r\nCause: \xff\xfe\r\n\r\n" * 50,
+        b"Response: Success\r\nActionID: 1\r\nMessage: " + b"a" * 100_000 + b"\r\n\r\n",
+        b"Event: " + b"A" * 70_000 + b"\r\n\r\n",
     )
+    nonsense = b"".join(rng.sample(kinds, 3))
     station.ami.inject(nonsense)
     return Struck(f"{len(nonsense)} bytes of nonsense in the AMI of {station.node.name}", utc_now())
 
@@ -168,11 +167,34 @@ async def nothing(ground: Ground, station: Station, rng: Random) -> Struck:  # n
 
 
 _ASKED = rises("RequestsWait", 'zvonar_queue_oldest_seconds{priority="request"}')
+_NO_CALL = Text("Asterisk отбрасывает, звонка нет", "dropped by Asterisk before any call")
+"""The parser drops it, and counts nothing; whatever SIP port the internet reaches sees it all day. Where it does harm
+LineDown, AsteriskDown or CongestionHigh tell."""
+
 KINDS = (
-    Kind("bad_audio", "мусор в AudioSocket", "malformed AudioSocket", bad_audio),
-    Kind("bad_ami", "мусор в AMI", "malformed AMI", bad_ami),
-    Kind("bad_sip", "мусор в SIP", "malformed SIP", bad_sip),
-    Kind("bad_webhook", "мусор в вебхуке", "malformed webhook", bad_webhook),
+    Kind(
+        "bad_audio",
+        "мусор в AudioSocket",
+        "malformed AudioSocket",
+        bad_audio,
+        alarm=rises("StrangersKnock", "zvonar_refused_connections_total"),
+    ),
+    Kind("bad_ami", "мусор в AMI", "malformed AMI", bad_ami, alarm=rises("AmiGarbled", "zvonar_ami_malformed_total")),
+    Kind("bad_sip", "мусор в SIP", "malformed SIP", bad_sip, quiet=_NO_CALL),
+    Kind(
+        "bad_webhook",
+        "мусор в вебхуке",
+        "malformed webhook",
+        bad_webhook,
+        alarm=rises("WebhooksRefused", 'zvonar_webhooks_total{hook="leads",result="invalid"}'),
+    ),
     Kind("burst", "заявок вдесятеро", "ten times the leads", burst, alarm=_ASKED, weight=1),
-    Kind("nothing", "ничего (для сравнения)", "nothing (to compare)", nothing, weight=1),
+    Kind(
+        "nothing",
+        "ничего (для сравнения)",
+        "nothing (to compare)",
+        nothing,
+        quiet=Text("ничего не случилось", "nothing happened"),
+        weight=1,
+    ),
 )

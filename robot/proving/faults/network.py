@@ -6,7 +6,7 @@ import asyncio
 from random import Random
 
 from robot.domain.clock import utc_now
-from robot.proving.faults.alarms import falls, rises
+from robot.proving.faults.alarms import beyond, falls, rises
 from robot.proving.faults.base import Kind, Lane, NotNow, Struck
 from robot.proving.faults.ground import Ground, Station
 
@@ -113,7 +113,14 @@ KINDS = (
         cut_database,
         alarm=falls("StoreDown", "zvonar_store_up"),
     ),
-    Kind("postgres_slow", "медленная база", "slow database", slow_database, Lane.ALL),
+    Kind(
+        "postgres_slow",
+        "медленная база",
+        "slow database",
+        slow_database,
+        Lane.ALL,
+        beyond("StoreSlow", "zvonar_store_write_seconds", "0.25", share=0.5),
+    ),
     Kind(
         "operator_cut",
         "обрыв Asterisk—оператор",
@@ -122,7 +129,14 @@ KINDS = (
         alarm=falls("LineDown", "zvonar_line_up"),
         fits=_has_trunk,
     ),
-    Kind("rtp_loss", "потери и задержка RTP", "RTP lost and late", lose_packets, fits=_has_trunk),
+    Kind(
+        "rtp_loss",
+        "потери и задержка RTP",
+        "RTP lost and late",
+        lose_packets,
+        alarm=beyond("MediaLost", "zvonar_media_loss_ratio", "0.005"),
+        fits=_has_trunk,
+    ),
     Kind(
         "crm_cut",
         "обрыв робот—CRM",

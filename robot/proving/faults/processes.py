@@ -143,7 +143,14 @@ KINDS = (
         alarm=rises("RecognizerDied", "zvonar_recognizer_restarts_total"),
         weight=3,
     ),
-    Kind("voice", "kill -9 синтеза", "kill -9 of the voice", kill_voice, weight=3),
+    Kind(
+        "voice",
+        "kill -9 синтеза",
+        "kill -9 of the voice",
+        kill_voice,
+        alarm=rises("VoiceDied", "zvonar_voice_restarts_total"),
+        weight=3,
+    ),
     Kind(
         "asterisk",
         "kill -9 Asterisk",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -18,6 +19,7 @@ from robot.proving.faults.registry import KINDS, drawn
 
 pytestmark = pytest.mark.unit
 
+RULES = Path(__file__).parents[3] / "docker" / "prometheus" / "rules" / "zvonar.yml"
 BEGAN = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
@@ -52,6 +54,45 @@ def test_each_kind_has_its_share_of_any_number_of_faults() -> None:
     again = [kind.name for kind in itertools.islice(drawn(kinds, Random(1)), 20)]
     assert again == [kind.name for kind in itertools.islice(drawn(kinds, Random(1)), 20)]
     assert again != [kind.name for kind in itertools.islice(drawn(kinds, Random(2)), 20)]
+
+
+def test_each_kind_has_an_alert_with_a_rule_or_says_why_nobody_is_told() -> None:
+    rules = RULES.read_text(encoding="utf-8")
+    for kind in KINDS.values():
+        assert (kind.alarm is None) is not (kind.quiet is None), kind.name
+        if kind.alarm is not None:
+            assert f"- alert: {kind.alarm.alert}\n" in rules, kind.name
+            (rule,) = [one for one in rules.split("- alert: ") if one.startswith(f"{kind.alarm.alert}\n")]
+            assert kind.alarm.metric.partition("{")[0] in rule, f"{kind.name}: the rule looks at another figure"
+
+
+HISTOGRAM = """took_seconds_bucket{{le="0.25",node="a"}} {within}
+took_seconds_bucket{{le="0.25",node="b"}} 0.0
+took_seconds_bucket{{le="+Inf",node="a"}} {whole}
+took_seconds_count{{node="a"}} {whole}
+took_seconds_count{{node="b"}} 0.0
+"""
+
+
+@pytest.mark.parametrize(
+    ("within", "whole", "share", "shows"),
+    [
+        (103.0, 110.0, 0.5, True),
+        (108.0, 110.0, 0.5, False),
+        (108.0, 110.0, 0.0, True),
+        (110.0, 110.0, 0.0, False),
+        (100.0, 100.0, 0.0, False),
+        (1.0, 4.0, 0.5, True),
+        (3.0, 4.0, 0.5, False),
+    ],
+)
+def test_a_histogram_shows_how_much_of_the_new_was_above(
+    within: float, whole: float, share: float, shows: bool
+) -> None:
+    """Of 100 before; less are another process's."""
+    alarm = alarms.beyond("a", "took_seconds", "0.25", share=share)
+    before = alarms.sample(HISTOGRAM.format(within=100.0, whole=100.0))
+    assert alarm.shows(before, [None, alarms.sample(HISTOGRAM.format(within=within, whole=whole))]) is shows
 
 
 SCRAPE = """# HELP zvonar_line_up 1 while the line can dial.

@@ -53,7 +53,7 @@ def sections(text: str) -> dict[str, list[str]]:
 def test_the_ami_user_may_dial_and_nothing_that_reaches_the_system() -> None:
     account = sections(render(PBX)["manager.conf"])["zvonar"]
     rights = {line.split(" = ")[0]: line.split(" = ")[1] for line in account if line.startswith(("read", "write"))}
-    assert rights == {"read": "call", "write": "call,originate,reporting"}
+    assert rights == {"read": "call,reporting", "write": "call,originate,reporting"}
     assert account.index("deny = 0.0.0.0/0") < account.index("permit = 127.0.0.1/32")
 
 
