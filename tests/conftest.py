@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import pytest
+import structlog
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
@@ -42,6 +45,17 @@ def missing_service(what: str) -> NoReturn:
     if IN_CI:
         pytest.fail(f"CI must have it: {what}", pytrace=False)
     pytest.skip(what)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """A command that a test runs in this process sets up the logs of its process; the next test's are its own."""
+    root = logging.getLogger()
+    told, handlers, level = structlog.get_config(), root.handlers[:], root.level
+    yield
+    structlog.configure(**told)
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def pytest_configure() -> None:
