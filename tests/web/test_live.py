@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from robot.crm.base import NewLead
+from robot.demo.past import tone_town
 from robot.domain.access import Role
 from robot.domain.campaigns import CampaignState
-from tests.web.conftest import CAMPAIGN, NOBODY, PHONE, Workplace, check_accessibility, nobody_talks, provoked
+from robot.domain.clock import utc_now
+from robot.domain.priorities import PRIORITY_REQUEST
+from tests.web.conftest import CAMPAIGN, NOBODY, PHONE, SEED, Workplace, check_accessibility, nobody_talks, provoked
 
 pytestmark = pytest.mark.web
+
+PATIENT = "Терпение"
+"""A company whose head hears the robot out."""
 
 
 @pytest.fixture
 def calling(workplace: Workplace, page: Page) -> Iterator[None]:
-    """The robot calls real simulated people while the test lasts; afterwards nobody talks any more, or later tests
-    would see figures that go on growing."""
+    """The robot calls real simulated people while the test lasts, first of all one who talks to the end; afterwards
+    nobody talks any more, or later tests would see figures that go on growing."""
 
     async def begin() -> None:
+        campaign: Any = await workplace.store.campaigns.get(CAMPAIGN)
+        number = tone_town(SEED).number_for("agrees", 9000)
+        patient = NewLead(number, "Иван", PATIENT, "Москва", campaign.timezone)
+        await workplace.store.leads.add(campaign.id, [patient], now=utc_now(), priority=PRIORITY_REQUEST)
         await workplace.store.campaigns.set_quota(CAMPAIGN, 100)
         await workplace.store.campaigns.set_state(CAMPAIGN, CampaignState.RUNNING)
 
@@ -64,9 +76,9 @@ def test_nobody_on_the_line(page: Page) -> None:
 def test_a_talk_is_read_as_it_is_spoken_and_hung_up(page: Page) -> None:
     page.goto("/live")
     calls = page.get_by_role("list", name="Звонки на линии")
-    talking = calls.get_by_role("link").filter(has_text="Робот:").first
-    talking.click()
+    calls.get_by_role("link").filter(has_text=PATIENT).filter(has_text="Робот:").click()
     talk = page.get_by_role("region", name="Разговор")
+    expect(talk.get_by_role("heading", name=PATIENT)).to_be_visible()
     expect(talk.get_by_role("listitem")).not_to_have_count(0)
     expect(talk.get_by_role("button", name="Слушать")).to_be_visible()
     check_accessibility(page)
