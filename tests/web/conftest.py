@@ -56,7 +56,7 @@ NAMES = {Role.HEAD: "Анна Петрова", Role.MANAGER: "Олег Ким", 
 
 AT_REST = """() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() =>
   Promise.allSettled(document.getAnimations()
-    .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime ?? Infinity))
+    .filter((one) => one.playState === "running" && Number.isFinite(one.effect?.getComputedTiming().endTime))
     .map((one) => one.finished)))"""
 """What moves has come to where it stays: half faded in, a text has half its contrast."""
 NOT_BY_THE_CLOCK = """const every = window.setInterval;
