@@ -15,6 +15,7 @@ from robot.speech.fake import FakeVoice, decode
 from robot.speech.joining import joined
 from robot.speech.mastering import master
 from robot.speech.pcm import to_samples
+from robot.speech.process import deaths_of
 from tests.speech.accuracy import read_line_audio
 
 pytestmark = pytest.mark.unit
@@ -160,3 +161,13 @@ async def test_a_broken_recording_fails_that_phrase_alone(tmp_path: Path) -> Non
     with pytest.raises(SynthesisFailed):
         await voice.synthesize("Здравствуйте, ещё раз!")
     assert decode(await voice.synthesize("пока")) == ("пока", True)
+
+
+async def test_deaths_of_the_voice_beneath_are_told(tmp_path: Path) -> None:
+    class DyingVoice(FakeVoice):
+        deaths = 2
+
+    folder = studio(tmp_path / "anna")
+    assert deaths_of(RecordedVoice(folder, DyingVoice())) == 2
+    assert deaths_of(RecordedVoice(folder, FakeVoice())) == 0
+    assert deaths_of(RecordedVoice(folder)) == 0
