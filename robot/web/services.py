@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -37,6 +38,10 @@ from robot.web.passwords import Passwords
 from robot.web.ports import AccessPorts
 from robot.web.settings_ports import Plant, SettingsPorts
 from robot.web.standing import Standing
+
+INTAKE_AT_ONCE = 4
+"""Requests that are written at once: when a site sends hundreds together, talks and dialing share the node's processor
+and its connections to the database with so many, not with all."""
 
 _ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 _CLEAR = re.compile(r"\+[0-9]{7,15}", re.ASCII)
@@ -87,7 +92,7 @@ class Services:
     """`ceiling_kopecks`: of a day's calls, None without one. lines: on which this node may talk at once. node: its
     name, "" where there is one alone. data_dir: what recordings are relative to, None where no recordings are. live:
     talks of this process, None where none are held. letters: there is a mail server to send them by. on_hook: told of
-    each request to a webhook."""
+    each request to a webhook. intake: who may bring a lead at this moment."""
 
     ports: Ports
     settings: WebSettings
@@ -106,6 +111,7 @@ class Services:
     node: str = ""
     letters: bool = False
     on_hook: OnHook = ignore_hooks
+    intake: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(INTAKE_AT_ONCE))
     imports: ImportJobs = field(init=False)
 
     def __post_init__(self) -> None:

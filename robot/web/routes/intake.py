@@ -30,6 +30,11 @@ async def take_in(
     services: Services, campaign: Campaign, lead: NewLead, *, key: str, urgent: bool = True
 ) -> web.Response:
     """202 with an id, or 422 with why this person is never called. What is told again is answered as the first time."""
+    async with services.intake:
+        return await _taken(services, campaign, lead, key=key, urgent=urgent)
+
+
+async def _taken(services: Services, campaign: Campaign, lead: NewLead, *, key: str, urgent: bool) -> web.Response:
     now = services.now()
     request = Request(key, campaign.id, lead, PRIORITY_REQUEST if urgent else None)
     received = await services.ports.requests.receive(request, now=now)

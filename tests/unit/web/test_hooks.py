@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +12,12 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+from robot.crm.requests import Received, Request
 from robot.domain.meetings import WorkingHours
 from robot.settings_web import HookSettings
 from robot.web.errors import Unusable
 from robot.web.routes.hooks import read_request, source_of
+from robot.web.services import INTAKE_AT_ONCE
 from robot.web.signature import SIGNATURE, TIMESTAMP, check, sign
 from tests.unit.web.office import NOW, OTHER_SECRET, SECRET, Office, error_of
 
@@ -90,6 +92,28 @@ async def test_many_at_once_are_one(office: Office) -> None:
     responses = await asyncio.gather(*(office.hook(PETR) for _ in range(10)))
     assert {response.status for response in responses} == {202}
     assert len({(await response.json())["id"] for response in responses}) == 1
+
+
+async def test_hundreds_at_once_leave_the_node_to_its_talks(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, most, receive = 0, 0, office.store.requests.receive
+
+    async def watched(request: Request, *, now: datetime) -> Received:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        try:
+            for _ in range(20):
+                await asyncio.sleep(0)  # as a database takes its time
+            return await receive(request, now=now)
+        finally:
+            inside -= 1
+
+    monkeypatch.setattr(office.store.requests, "receive", watched)
+    people = [{**PETR, "phone": f"+7916123{number:04}"} for number in range(60)]
+    responses = await asyncio.gather(*(office.hook(person) for person in people))
+
+    assert [response.status for response in responses] == [202] * 60
+    assert most == INTAKE_AT_ONCE
 
 
 async def test_a_recorded_request_is_refused_five_minutes_later(office: Office) -> None:
