@@ -113,25 +113,25 @@ def obstacle(found: Obstacle, plan: Plan) -> tuple[Text, Text]:
 
 def note(said: Note, plan: Plan) -> Text:
     per_dial, year, attempts = plan.expected, plan.target.month.year, plan.means.max_attempts
-    answered, booked = f"{per_dial.answered.value:.0%}", f"{per_dial.booked.value:.1%}"
-    seconds, dials = f"{per_dial.seconds:.0f}", f"{per_dial.dials_per_lead:.1f}"
+    answered, booked = _share(per_dial.answered.value, 0), _share(per_dial.booked.value, 1)
+    seconds, dials = f"{per_dial.seconds:.0f}", _each(per_dial.dials_per_lead)
     return {
         Note.FEW_CALLS: Text(
             f"мало данных: отвеченных звонков меньше {SMALL}, цифры ещё изменятся",
             f"little data: fewer than {SMALL} answered calls, the figures will change",
         ),
         Note.ANSWERED_ASSUMED: Text(
-            f"допущение: отвечают на звонок {answered}", f"assumed: {answered} of dials are answered"
+            f"допущение: отвечают на звонок {answered.ru}", f"assumed: {answered.en} of dials are answered"
         ),
         Note.BOOKED_ASSUMED: Text(
-            f"допущение: из ответивших назначают встречу {booked}", f"assumed: {booked} of answered calls book"
+            f"допущение: из ответивших назначают встречу {booked.ru}", f"assumed: {booked.en} of answered calls book"
         ),
         Note.SECONDS_ASSUMED: Text(
             f"допущение: звонок занимает линию {seconds} с", f"assumed: a dial takes a line for {seconds} s"
         ),
         Note.DIALS_PER_LEAD_ASSUMED: Text(
-            f"допущение: звонков на лид {dials} (пока не ответит, но не больше {attempts})",
-            f"assumed: {dials} dials a lead (until answered, at most {attempts})",
+            f"допущение: звонков на лид {dials.ru} (пока не ответит, но не больше {attempts})",
+            f"assumed: {dials.en} dials a lead (until answered, at most {attempts})",
         ),
         Note.SHOW_UP_ASSUMED: Text(
             "допущение: состоятся все назначенные встречи; свою долю задайте: --show-up 0.7",
@@ -216,3 +216,9 @@ def _each(value: float) -> Text:
     """A mean a day: "12", "8.5"."""
     text = f"{value:.1f}".removesuffix(".0")
     return Text(text.replace(".", ","), text)
+
+
+def _share(value: float, digits: int) -> Text:
+    """16,9 % in Russian, 16.9% in English."""
+    text = f"{100 * value:.{digits}f}".removesuffix(".0")
+    return Text(text.replace(".", ",") + "\u00a0%", text + "%")

@@ -40,6 +40,8 @@ MANY = 100
 SETTLED_MS = 1000
 """What a chart takes to be drawn after its figures have come."""
 LONGEST_MS = 60_000
+BROKEN = "Страница сломалась"
+"""What a page says of itself whose code has failed."""
 OURS = frozenset({"/api/me", "/api/events"})
 LOOKS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("light", {"viewport": LAPTOP, "color_scheme": "light"}),
@@ -65,7 +67,7 @@ def _long(route: Route) -> None:
     rows = ROWS if urlsplit(route.request.url).path.startswith(GROWS_WITH_CALLS) else MANY
 
     def many(items: list[Any]) -> list[Any]:
-        return [_numbered(items[n % len(items)], n) for n in range(rows)] if items else []
+        return [*items, *(_another(items[n % len(items)], n) for n in range(len(items), rows))] if items else []
 
     _changed(route, many)
 
@@ -89,11 +91,16 @@ def _changed(route: Route, change: Callable[[list[Any]], list[Any]]) -> None:
     route.fulfill(response=response, body=json.dumps(body))
 
 
-def _numbered(row: Any, number: int) -> Any:
-    """Rows are told apart by their ids."""
-    if not isinstance(row, dict) or "id" not in row:
+def _another(row: Any, number: int) -> Any:
+    """Rows are told apart by their ids, campaigns by their slugs."""
+    if not isinstance(row, dict):
         return row
-    return {**row, "id": str(UUID(int=number)) if isinstance(row["id"], str) else number}
+    another = dict(row)
+    if "id" in row:
+        another["id"] = str(UUID(int=number)) if isinstance(row["id"], str) else 1_000_000 + number
+    if "slug" in row:
+        another["slug"] = f"{row['slug']}-{number}"
+    return another
 
 
 def _door(browser: Browser, place: Workplace, out: Path) -> None:
@@ -159,6 +166,8 @@ def _take(
     if change is not _waiting:
         page.locator(".mantine-Skeleton-root").first.wait_for(state="detached")
     page.wait_for_timeout(SETTLED_MS)
+    if page.get_by_role("heading", name=BROKEN).count():
+        sys.exit(f"{path} breaks: {file}")
     page.screenshot(path=file, full_page=whole, timeout=LONGEST_MS, animations="disabled")
     page.close()
 

@@ -1,6 +1,7 @@
 /** What happened to a lead, in words. */
 
-import { useFormats, useWords } from "../../shell/language";
+import { useFormats, useSay, useWords } from "../../shell/language";
+import { reasonName } from "../../shell/names";
 import { words as callWords } from "../calls/words";
 import type { Line } from "./queries";
 import { words } from "./words";
@@ -19,6 +20,7 @@ export function useTold(): (line: Line) => Told {
   const t = useWords(words);
   const calls = useWords(callWords);
   const f = useFormats();
+  const say = useSay();
   const outcomes: Named = t.outcome;
   const kinds: Named = calls.kinds;
   const states: Named = calls.states;
@@ -43,7 +45,9 @@ export function useTold(): (line: Line) => Told {
           ]
             .filter(Boolean)
             .join(", "),
-          text: [text, line.then === null ? "" : t.callBack(after(line))].filter(Boolean).join(" · "),
+          text: [reasonName(say, text, code), line.then === null ? "" : t.callBack(after(line))]
+            .filter(Boolean)
+            .join(" · "),
         };
       case "meeting":
         return { title: t.meetingAt(after(line)), aside: title, text: "" };
