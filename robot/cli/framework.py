@@ -6,6 +6,7 @@ Help is written "русский текст | English text" and the half of the c
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn, TypeVar
@@ -81,8 +82,17 @@ def fail(message: str, remedy: str = "", *, code: int = EXIT_FAILED) -> NoReturn
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    """Run a command's coroutine; Ctrl-C ends it with the shell's usual code."""
+    """Run a command's coroutine. Ctrl-C and SIGTERM end it, and what it has started, with the shell's usual codes."""
     try:
-        return asyncio.run(main)
+        return asyncio.run(_until_told(main))
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(128 + signal.SIGINT)
+    except asyncio.CancelledError:
+        sys.exit(128 + signal.SIGTERM)
+
+
+async def _until_told(main: Coroutine[Any, Any, T]) -> T:
+    """Ctrl-C is asyncio's own affair. A service that takes SIGTERM itself takes it over."""
+    task = asyncio.ensure_future(main)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
+import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -136,10 +138,13 @@ def _live_fleet(fleet: Fleet, *, memory: bool) -> Lived:
             click.echo(text, err=True)
 
     async def on_postgres() -> Lived:
-        async with private_cluster() as cluster:
-            async with open_storage(cluster.address):
-                pass  # it has its tables now
-            return await asyncio.to_thread(live_on_postgres, fleet, cluster.address, told)
+        try:
+            async with private_cluster() as cluster:
+                async with open_storage(cluster.address):
+                    pass  # it has its tables now
+                return await asyncio.to_thread(live_on_postgres, fleet, cluster.address, told)
+        except asyncio.CancelledError:
+            os._exit(128 + signal.SIGINT)  # the thread at work cannot be ended, and its database is gone
 
     if memory:
         return live_in_memory(fleet, told)
