@@ -92,14 +92,15 @@ def _changed(route: Route, change: Callable[[list[Any]], list[Any]]) -> None:
 
 
 def _another(row: Any, number: int) -> Any:
-    """Rows are told apart by their ids, campaigns by their slugs."""
+    """Rows are told apart by their ids, campaigns by their slugs, scripts and versions by what they are called."""
     if not isinstance(row, dict):
         return row
     another = dict(row)
     if "id" in row:
         another["id"] = str(UUID(int=number)) if isinstance(row["id"], str) else 1_000_000 + number
-    if "slug" in row:
-        another["slug"] = f"{row['slug']}-{number}"
+    for name in ("slug",) if {"id", "slug"} & row.keys() else ("name", "script", "version"):
+        if isinstance(row.get(name), str):
+            another[name] = f"{row[name]}-{number}"
     return another
 
 
@@ -159,6 +160,8 @@ def _take(
     """whole: all of the page, not only what the window shows."""
     page = context.new_page()
     page.set_default_timeout(LONGEST_MS)
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
     if change is not None:
         page.route(lambda url: _ours(urlsplit(url).path), change)
     page.goto(path)
@@ -167,7 +170,7 @@ def _take(
         page.locator(".mantine-Skeleton-root").first.wait_for(state="detached")
     page.wait_for_timeout(SETTLED_MS)
     if page.get_by_role("heading", name=BROKEN).count():
-        sys.exit(f"{path} breaks: {file}")
+        sys.exit(f"{path} breaks, {file.stem}: {told}")
     page.screenshot(path=file, full_page=whole, timeout=LONGEST_MS, animations="disabled")
     page.close()
 
