@@ -72,8 +72,7 @@ class Container:
     def stop(self, within_s: float) -> int:
         """As `docker stop`: SIGTERM to its first process."""
         assert self.process is not None
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        os.kill(int(children[0]), signal.SIGTERM)
+        os.kill(_children_of(self.process)[0], signal.SIGTERM)
         return self.process.wait(within_s)
 
     def pause(self, seconds: float) -> None:
@@ -87,17 +86,25 @@ class Container:
         return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""
 
     def close(self) -> None:
-        if self.process is not None:
-            self.process.kill()  # the namespace's first process, and with it all others, is killed by unshare
+        """With its first process all others of the namespace end. unshare's own --kill-child is lost where the user is
+        changed."""
+        if self.process is not None and self.process.poll() is None:
+            for first in _children_of(self.process):
+                os.kill(first, signal.SIGKILL)
+            self.process.kill()
             self.process.wait()
 
     def _sandboxed(self, command: Sequence[str]) -> list[str]:
         binds = [f"{where}={there}" for where, there in self.mounts.items()]
-        isolated = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+        isolated = ["unshare", "--mount", "--pid", "--fork"]
         return [*isolated, str(SANDBOX), str(self.image.root), self.image.user, *binds, "--", *command]
 
     def _all(self) -> dict[str, str]:
         return {**self.image.environment, **self.environment}
+
+
+def _children_of(process: subprocess.Popen[bytes]) -> list[int]:
+    return [int(number) for number in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
 
 
 def _buildah(*arguments: str) -> str:
