@@ -59,7 +59,8 @@ def doctor(ctx: click.Context) -> None:
 
 
 async def _checks(settings: Settings) -> list[Check]:
-    checks = [*_speech(settings), _disk(settings), _precedence(), await _database(settings), await _lab(settings)]
+    checks = [*_speech(settings), _printing(), _disk(settings), _precedence()]
+    checks += [await _database(settings), await _lab(settings)]
     checks += [*_rules(settings), *_web(settings)]
     checks += [check async for check in _telephony(settings)]
     return checks
@@ -78,6 +79,22 @@ def _speech(settings: Settings) -> Iterator[Check]:
             why = "" if lack is None else (lack.ru if language.get() is Language.RU else lack.en)
             remedy = "" if lack is None else lack.remedy
             yield Check(f"{title} {engine.name}", lack is None, why, remedy, needed=none_works)
+
+
+def _printing() -> Check:
+    try:
+        import weasyprint  # noqa: F401, PLC0415 - half a second
+    except OSError:
+        lacks = True  # it loads the system's libraries
+    else:
+        lacks = False
+    return Check(
+        tr("документы и отчёты в PDF", "documents and reports as PDF"),
+        not lacks,
+        tr("нет библиотеки Pango", "the library Pango is missing") if lacks else "",
+        "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-paratype",
+        needed=False,
+    )
 
 
 def _disk(settings: Settings) -> Check:
@@ -155,7 +172,8 @@ async def _database(settings: Settings) -> Check:
 
 async def _lab(settings: Settings) -> Check:
     state = await stand.status(app.lab_settings(settings))
-    return Check(tr("стенд", "lab"), state.ok, state.trunk, "zvonar lab up", needed=settings.line == "lab")
+    told = state.trunk if state.pids else tr("не запущен", "not started")
+    return Check(tr("стенд", "lab"), state.ok, told, "zvonar lab up", needed=settings.line == "lab")
 
 
 async def _telephony(settings: Settings) -> AsyncIterator[Check]:

@@ -19,7 +19,7 @@ from robot.speech.errors import EngineUnavailable, VoiceDied
 from robot.speech.options import EngineOptions, Lack
 
 COMMERCIAL_VOICES = ("anna", "irina", "elena", "aleksandr", "aleksandr-hq")
-_REMEDY = "make setup VOICES=rhvoice (packages rhvoice and rhvoice-russian of Debian's non-free)"
+_REMEDY = "apt-get install rhvoice rhvoice-russian (Debian: non-free)"
 _VOICES_DIRS = (Path("/usr/share/RHVoice/voices"), Path("/usr/local/share/RHVoice/voices"))
 
 
