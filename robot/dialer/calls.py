@@ -13,6 +13,7 @@ import structlog
 from structlog.contextvars import bind_contextvars
 
 from robot.dialer.ports import AttemptLog, Begun, Caller, Prepares, TaskQueue
+from robot.dialer.starts import Starts
 from robot.domain.calls import CallResult, ClaimedTask
 from robot.domain.outcomes import Outcome
 from robot.domain.retry import RetryPolicy
@@ -44,6 +45,7 @@ class CallsUnderWay:
         caller: Caller,
         node: str,
         *,
+        trunk: Starts,
         patience: Patience,
         now: Callable[[], datetime],
         on_end: Callable[[Underway, CallResult | None], None],
@@ -52,6 +54,7 @@ class CallsUnderWay:
         self._attempts = attempts
         self._caller = caller
         self._node = node
+        self._trunk = trunk
         self._patience = patience
         self._now = now
         self._on_end = on_end
@@ -179,6 +182,12 @@ class CallsUnderWay:
         return talk.result()
 
     async def _dial(self, call: Underway, caller_id: str) -> CallResult:
+        """Tasks are claimed at the trunk's pace, but a store that was slow gives many attempts back at once: so each waits
+        for its turn here, too."""
+        time_s = asyncio.get_running_loop().time
+        while wait_s := self._trunk.wait_s(time_s()):
+            await asyncio.sleep(wait_s)
+        self._trunk.take(time_s())
         call.dialed = True
         return await self._caller.call(call.claimed, call.attempt_id, caller_id)
 

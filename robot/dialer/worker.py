@@ -22,6 +22,7 @@ from robot.dialer.hearing import Hearing
 from robot.dialer.lease import LeaseKeeper
 from robot.dialer.ports import AttemptLog, Caller, Progress, TaskQueue, Wake
 from robot.dialer.rounds import OnLine, OnPace, Rounds, RoundSettings
+from robot.dialer.starts import Starts
 from robot.domain.calls import CallResult, ClaimedTask
 from robot.domain.campaigns import Campaign, CampaignState
 from robot.domain.clock import utc_now
@@ -83,7 +84,14 @@ class Dialer:
         """What a previous life left is closed: calls that come in from now on are not taken for its."""
         self._patience = Patience()
         self._calls = CallsUnderWay(
-            queue, attempts, caller, settings.node, patience=self._patience, now=now, on_end=self._ended
+            queue,
+            attempts,
+            caller,
+            settings.node,
+            trunk=Starts(settings.starts_per_s),
+            patience=self._patience,
+            now=now,
+            on_end=self._ended,
         )
         self._lease = LeaseKeeper(
             queue, settings.node, settings.lease_s, tasks=lambda: self._calls.tasks, on_lost=self._leases_lost, now=now

@@ -190,6 +190,24 @@ async def test_the_trunk_never_gets_more_calls_in_a_second_than_it_takes() -> No
     assert max(starts) < 40, "and it gets about as many as it takes"
 
 
+async def test_a_store_that_gives_back_many_attempts_at_once_does_not_make_the_trunk_ring_them_at_once() -> None:
+    office = Office()
+    office.campaign(quota=60, leads=60)
+    phone = Phone([Outcome.REFUSED] * 60, channels=60, talk_s=5)
+    begin = office.begin
+
+    async def stalling(*args: object, **named: object) -> object:
+        await asyncio.sleep(6 - elapsed_s() % 6)
+        return await begin(*args, **named)  # type: ignore[arg-type]
+
+    office.begin = stalling  # type: ignore[assignment,method-assign]
+    await run_for(dialer_for(office, phone, starts_per_s=3), 120)
+
+    starts = [at for at, _ in phone.started]
+    assert len(starts) == 60
+    assert max(sum(at <= other < at + 0.9 for other in starts) for at in starts) == 3
+
+
 # Who goes first
 
 
