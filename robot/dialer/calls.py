@@ -182,8 +182,10 @@ class CallsUnderWay:
         return talk.result()
 
     async def _dial(self, call: Underway, caller_id: str) -> CallResult:
-        """Tasks are claimed at the trunk's pace, but a store that was slow gives many attempts back at once: so each waits
-        for its turn here, too."""
+        """Tasks are claimed at the trunk's pace, but a store that was slow gives many attempts back at once.
+
+        So each waits for its turn here, too.
+        """
         time_s = asyncio.get_running_loop().time
         while wait_s := self._trunk.wait_s(time_s()):
             await asyncio.sleep(wait_s)
