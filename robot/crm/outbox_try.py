@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -37,12 +37,13 @@ class LeaseLost(DeliveryError):
 @dataclass(frozen=True, slots=True)
 class Tried:
     """What a try came to. WAITING: failed, and may be tried again, not before `after` where the other side said so.
-    moved: something of it was done this time."""
+    moved: something of it was done this time. took_s: from its begin to its end."""
 
     state: State
     problem: Problem | None = None
     after: timedelta | None = None
     moved: bool = False
+    took_s: float = 0.0
 
 
 class Try:
@@ -70,14 +71,16 @@ class Try:
     async def __call__(self) -> Tried | None:
         """None when it was not ours any more. Does not raise what went wrong beyond our walls, nor a deliverer's own
         faults; raises what the store raises for good."""
+        time_s = asyncio.get_running_loop().time
+        began_s = time_s()
         try:
             await self._under_lease()
         except LeaseLost:
             log.warning("delivery_lost", delivery=self._delivery.id, target=self._delivery.target)
             return None
         except Exception as error:
-            return self._failed(error)
-        return Tried(State.DELIVERED, moved=True)
+            return replace(self._failed(error), took_s=time_s() - began_s)
+        return Tried(State.DELIVERED, moved=True, took_s=time_s() - began_s)
 
     async def _under_lease(self) -> None:
         """Ended before the lease is, when it cannot be prolonged: then another node may begin."""

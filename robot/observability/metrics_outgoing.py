@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from robot.crm import errors
 from robot.crm.outbox_ports import State
@@ -15,6 +15,9 @@ CODES = frozenset(
     {FAULT, *(one.code for one in vars(errors).values() if isinstance(one, type) and hasattr(one, "code"))}
 )
 """Of problems. A code that is none of these counts as OTHER: a connector's own may be any number."""
+
+TRY_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0)
+"""A try is several requests, and a recording goes with one of them."""
 
 TRIED = (State.DELIVERED, State.WAITING, State.PARKED)
 
@@ -40,6 +43,13 @@ class Outgoing:
         self._errors = Counter(
             "zvonar_delivery_errors", "Tries that failed, by the problem's code.", ["target", "code"], registry=registry
         )
+        self._took = Histogram(
+            "zvonar_delivery_seconds",
+            "How long a try of a delivery took, whatever it came to.",
+            by_target,
+            buckets=TRY_S,
+            registry=registry,
+        )
         self._known: set[str] = set()
 
     def meet(self, targets: Iterable[str]) -> None:
@@ -49,11 +59,13 @@ class Outgoing:
                 self._tries.labels(target, state.value)
             for code in (*CODES, OTHER):
                 self._errors.labels(target, code)
+            self._took.labels(target)
             self._set(target, 0, 0, 0.0)
 
-    def tried(self, target: str, state: State, code: str | None) -> None:
+    def tried(self, target: str, state: State, code: str | None, took_s: float) -> None:
         """code: of the problem, None where there was none."""
         self._tries.labels(target, state.value).inc()
+        self._took.labels(target).observe(took_s)
         if code is not None:
             self._errors.labels(target, code if code in CODES else OTHER).inc()
 

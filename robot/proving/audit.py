@@ -163,6 +163,8 @@ def _hard_quotas(evidence: Evidence) -> Check:
         for row in hard
         if (most := max(row.meetings, row.held, row.booked)) > row.quota
     ]
+    if not hard:
+        broken.append(Breach("no campaign has a hard quota: nothing was looked at"))
     return Check(
         "hard_quota",
         "Встреч сверх жёсткого плана",

@@ -36,6 +36,8 @@ class Cable:
         """Connections that were broken."""
         self.refused = 0
         """Those that were not let through."""
+        self.babbled = 0
+        """Those that nonsense was told to."""
 
     @property
     def connections(self) -> int:
@@ -96,6 +98,7 @@ class Cable:
             writer.transport.abort()
             return
         if self.babble:
+            self.babbled += 1
             await _answer(reader, writer, self.babble)
             return
         try:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from robot.domain.campaigns import CampaignState
 from robot.domain.clock import utc_now
 from robot.proving.audit import Breach, Check, Kill, audit, rings_of
 from robot.proving.evidence import Evidence, UnderWay, collect, under_way
@@ -236,7 +237,7 @@ class _Course:
     async def _deliver(self) -> None:
         """No more calls, and what they left for the CRM goes there."""
         for slug in (one.slug for one in await self._ground.storage.queue.campaigns()):
-            await self._ground.storage.campaigns.set_quota(slug, 0)
+            await self._ground.storage.campaigns.set_state(slug, CampaignState.PAUSED)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DELIVERED_S):
                 while self._dealer.under_way.calls or await waiting(self._ground.storage.database):

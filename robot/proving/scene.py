@@ -9,6 +9,7 @@ from functools import cache
 from robot.crm.base import NewLead
 from robot.domain.campaigns import ALWAYS, Campaign
 from robot.domain.meetings import WorkingHours
+from robot.proving.short_offer import SHORT_OFFER, publish_short_offer
 from robot.storage.store import Storage
 from telephony.simulated.directory import NumberedDirectory, default_directory
 from telephony.simulated.population import Resident, population
@@ -17,7 +18,7 @@ LISTENERS = "listeners"
 BUYERS = "buyers"
 BURST = "requests"
 """Those who ask to be called, when many do at once."""
-SCRIPT = "cold_call"
+SCRIPTS = {LISTENERS: "cold_call", BUYERS: SHORT_OFFER, BURST: "cold_call"}
 MANAGERS = ("Ольга Смирнова", "Павел Кузнецов")
 
 LISTEN = {"never_speaks": 70, "no_answer": 8, "busy": 8, "rejects": 4, "unknown_number": 3, "hangs_up_at_once": 7}
@@ -39,9 +40,10 @@ class Crowd:
 
 async def settle(storage: Storage, crowd: Crowd, *, now: datetime) -> None:
     """Campaigns that may call at any hour, managers with time enough, everybody queued."""
+    await publish_short_offer(storage, now=now)
     ids = {}
-    for slug in (LISTENERS, BUYERS, BURST):
-        campaign = await storage.campaigns.ensure(Campaign(0, slug, slug, SCRIPT, window=ALWAYS, max_attempts=2))
+    for slug, script in SCRIPTS.items():
+        campaign = await storage.campaigns.ensure(Campaign(0, slug, slug, script, window=ALWAYS, max_attempts=2))
         ids[slug] = campaign.id
     every_day = WorkingHours(opens=time(0), closes=time(23, 30), weekdays=frozenset(range(7)))
     for name in MANAGERS:

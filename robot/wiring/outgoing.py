@@ -54,7 +54,7 @@ async def outgoing(node: Node, tracer: Tracer | None = None) -> AsyncIterator[Ou
 
         def tried(delivery: Delivery, end: Tried) -> None:
             problem = end.problem.code if end.problem is not None else None
-            node.metrics.outgoing.tried(delivery.target, end.state, problem)
+            node.metrics.outgoing.tried(delivery.target, end.state, problem, end.took_s)
 
         node.metrics.outgoing.meet(deliverers)
         settings = OutboxSettings(node.settings.dialer.node)

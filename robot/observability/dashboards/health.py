@@ -150,6 +150,16 @@ _OUTGOING = Row(
             Unit.PER_SECOND,
         ),
         Panel(
+            "Сколько длится попытка | Time of a try",
+            Kind.LINES,
+            [
+                Query(quantile(0.5, "zvonar_delivery_seconds", by="target"), "{{target}}: половина | half"),
+                Query(quantile(0.95, "zvonar_delivery_seconds", by="target"), "{{target}}: 95 %"),
+            ],
+            Unit.SECONDS,
+            good_below=10,
+        ),
+        Panel(
             "Ошибки CRM и отправки | Errors of CRMs and sending",
             Kind.BARS,
             [

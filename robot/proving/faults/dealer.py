@@ -12,7 +12,7 @@ from random import Random
 
 from robot.domain.clock import utc_now
 from robot.proving.evidence import UnderWay
-from robot.proving.faults.alarms import Sample, sample
+from robot.proving.faults.alarms import Alarm, Sample, sample
 from robot.proving.faults.base import Kind, Lane, NotNow, Struck
 from robot.proving.faults.ground import Ground, Station
 from robot.proving.stage import Progress
@@ -111,6 +111,10 @@ class Dealer:
             return {one.node.name for one in self._ground.stations}
         return {station.node.name}
 
+    def _met_by(self, kind: Kind, station: Station) -> list[Station]:
+        """Whom it hits."""
+        return [station] if kind.lane is Lane.STATION else list(self._ground.stations)
+
     async def _one_over(self) -> None:
         if not self._running:
             await asyncio.sleep(POLL_S)
@@ -123,7 +127,7 @@ class Dealer:
         at, before = utc_now(), self.under_way
         try:
             async with AsyncExitStack() as stack:
-                watch = _Watch(station, kind)
+                watch = _Watch(self._met_by(kind, station), kind.alarm)
                 await stack.enter_async_context(watch)
                 struck = await kind.strike(self._ground, station, self._rng)
                 recovered_s = await self._recovered(kind, station, struck)
@@ -147,9 +151,7 @@ class Dealer:
 
     async def _recovered(self, kind: Kind, station: Station, struck: Struck) -> float | None:
         """Seconds until the next client of each node that was hit has heard the robot, and the rest is true."""
-        waited = [station] if kind.lane is Lane.STATION else list(self._ground.stations)
-        if not kind.calls_go_on:
-            waited = []
+        waited = self._met_by(kind, station) if kind.calls_go_on else []
         last, patience_s = struck.lifted, RECOVERS_S
         while waited or not struck.until():
             if patience_s <= 0:
@@ -170,36 +172,40 @@ class Dealer:
 
 
 class _Watch:
-    """Scrapes the node as Prometheus does, while entered."""
+    """Scrapes nodes as Prometheus does, while entered."""
 
-    def __init__(self, station: Station, kind: Kind) -> None:
-        self._station = station
-        self._alarm = kind.alarm
-        self._before: Sample = None
-        self._during: list[Sample] = []
+    def __init__(self, stations: Sequence[Station], alarm: Alarm | None) -> None:
+        self._alarm = alarm
+        self._samples: dict[str, list[Sample]] = {one.node.name: [] for one in stations}
+        self._stations = stations
         self._scraping: asyncio.Task[None] | None = None
 
     @property
     def alarmed(self) -> bool | None:
-        return None if self._alarm is None else self._alarm.shows(self._before, self._during)
+        """Whether any of them showed it."""
+        if self._alarm is None:
+            return None
+        return any(self._alarm.shows(one[0], one[1:]) for one in self._samples.values())
 
     async def __aenter__(self) -> None:
         if self._alarm is not None:
-            self._before = await self._scrape()
+            await self._scrape()
             self._scraping = asyncio.create_task(self._scrape_on())
 
     async def __aexit__(self, *_error: object) -> None:
         if self._scraping is not None:
-            self._during.append(await self._scrape())
             self._scraping.cancel()
             await asyncio.wait([self._scraping])
+            await self._scrape()
 
-    async def _scrape(self) -> Sample:
-        return sample(await self._station.node.get("/metrics"))
+    async def _scrape(self) -> None:
+        texts = await asyncio.gather(*(one.node.get("/metrics") for one in self._stations))
+        for station, text in zip(self._stations, texts, strict=True):
+            self._samples[station.node.name].append(sample(text))
 
     async def _scrape_on(self) -> None:
         while True:
-            self._during.append(await self._scrape())
+            await self._scrape()
             await asyncio.sleep(SCRAPE_S)
 
 

@@ -79,13 +79,6 @@ async def lose_packets(ground: Ground, station: Station, rng: Random) -> Struck:
     )
 
 
-async def cut_crm(ground: Ground, station: Station, rng: Random) -> Struck:  # noqa: ARG001 - everybody's
-    """Between all nodes and the CRM."""
-    for_s, before = rng.uniform(2.0, 5.0), ground.crm.requests.total()
-    await asyncio.gather(*(one.crm.cut(for_s) for one in ground.stations))
-    return Struck(f"CRM: cut for {for_s:.1f} s", utc_now(), lambda: ground.crm.requests.total() > before)
-
-
 def _has_trunk(station: Station) -> bool:
     return station.trunk is not None
 
@@ -136,14 +129,5 @@ KINDS = (
         lose_packets,
         alarm=beyond("MediaLost", "zvonar_media_loss_ratio", "0.005"),
         fits=_has_trunk,
-    ),
-    Kind(
-        "crm_cut",
-        "обрыв робот—CRM",
-        "robot—CRM cut",
-        cut_crm,
-        Lane.CRM,
-        rises("DeliveriesFail", "zvonar_delivery_errors_total"),
-        calls_go_on=False,
     ),
 )

@@ -113,6 +113,11 @@ def test_a_meeting_past_a_hard_quota_is_found_wherever_it_is_counted() -> None:
         assert broken(replace(HONEST, quotas=[buyers])) == {"hard_quota": 1}
 
 
+def test_a_trial_that_looks_at_no_hard_quota_is_told() -> None:
+    soft = replace(HONEST.quotas[0], hard=False)
+    assert broken(replace(HONEST, quotas=[soft])) == {"hard_quota": 1}
+
+
 def test_whatever_is_left_open_is_found() -> None:
     dials = [replace(HONEST.dials[1], ended_at=None), HONEST.dials[0]]
     assert broken(replace(HONEST, dials=dials, claimed=1), JOURNAL[:5]) == {"all_closed": 2}

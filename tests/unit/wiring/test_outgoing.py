@@ -87,9 +87,9 @@ async def test_metrics_tell_what_waits_and_what_became_of_it() -> None:
     metrics = Metrics()
     metrics.outgoing.stand({"crm": (3, 1, 60.0)})
     metrics.outgoing.meet(["mail"])
-    metrics.outgoing.tried("crm", State.DELIVERED, None)
-    metrics.outgoing.tried("crm", State.WAITING, "unreachable")
-    metrics.outgoing.tried("crm", State.PARKED, "said by a stranger")
+    metrics.outgoing.tried("crm", State.DELIVERED, None, 0.3)
+    metrics.outgoing.tried("crm", State.WAITING, "unreachable", 20.0)
+    metrics.outgoing.tried("crm", State.PARKED, "said by a stranger", 0.1)
     text = metrics.exposition().decode()
     for line in (
         'zvonar_outbox_waiting{target="crm"} 3.0',
@@ -98,6 +98,9 @@ async def test_metrics_tell_what_waits_and_what_became_of_it() -> None:
         'zvonar_deliveries_total{state="delivered",target="crm"} 1.0',
         'zvonar_delivery_errors_total{code="unreachable",target="crm"} 1.0',
         'zvonar_delivery_errors_total{code="other",target="crm"} 1.0',
+        'zvonar_delivery_seconds_bucket{le="15.0",target="crm"} 2.0',
+        'zvonar_delivery_seconds_count{target="crm"} 3.0',
+        'zvonar_delivery_seconds_count{target="mail"} 0.0',
         'zvonar_deliveries_total{state="parked",target="mail"} 0.0',
         'zvonar_delivery_errors_total{code="unreachable",target="mail"} 0.0',
     ):
