@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from robot.domain.calls import CallResult
 from robot.domain.outcomes import Outcome
+from robot.domain.rules import HOURS
 
 WINDOW = timedelta(minutes=2)
 LAST = 20
@@ -23,7 +24,9 @@ LONGEST_PAUSE = timedelta(minutes=10)
 THROUGH = timedelta(seconds=15)
 """Congestion and a dead trunk show within seconds: a probe that has run so long has come through."""
 
-ON_PURPOSE = frozenset({"cancelled", "dialer_stopped", "campaign_stopped", "lease_lost", "node_restarted", "node_lost"})
+ON_PURPOSE = frozenset(
+    {"cancelled", "dialer_stopped", "campaign_stopped", "lease_lost", "node_restarted", "node_lost", HOURS}
+)
 """Reasons of calls that were ended by decision, or with their node: they tell nothing of the line."""
 
 

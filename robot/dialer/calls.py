@@ -17,6 +17,7 @@ from robot.dialer.starts import Starts
 from robot.domain.calls import CallResult, ClaimedTask
 from robot.domain.outcomes import Outcome
 from robot.domain.retry import RetryPolicy
+from robot.domain.rules import HOURS
 from robot.patience import Patience
 
 log = structlog.get_logger(__name__)
@@ -189,6 +190,9 @@ class CallsUnderWay:
         time_s = asyncio.get_running_loop().time
         while wait_s := self._trunk.wait_s(time_s()):
             await asyncio.sleep(wait_s)
+        claimed, now = call.claimed, self._now()
+        if not claimed.campaign.window.allows(now, *claimed.lead.zones):  # they were open when the attempt was begun
+            return CallResult(Outcome.INTERRUPTED, now, reason=HOURS, counts=False)
         self._trunk.take(time_s())
         call.dialed = True
         return await self._caller.call(call.claimed, call.attempt_id, caller_id)

@@ -3,8 +3,9 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from structlog.testing import capture_logs
@@ -13,7 +14,7 @@ from robot.dialer.breaker import BreakerState
 from robot.dialer.pacing import Limit, Pace
 from robot.dialer.worker import Dialer, DialerSettings
 from robot.domain.calls import CallResult, ClaimedTask, TaskState
-from robot.domain.campaigns import Campaign, CampaignState
+from robot.domain.campaigns import CallingWindow, Campaign, CampaignState
 from robot.domain.goals import Goal
 from robot.domain.outcomes import Outcome
 from robot.domain.priorities import PRIORITY_CALLBACK, PRIORITY_REMINDER, PRIORITY_REQUEST
@@ -190,22 +191,49 @@ async def test_the_trunk_never_gets_more_calls_in_a_second_than_it_takes() -> No
     assert max(starts) < 40, "and it gets about as many as it takes"
 
 
+def stalling(office: Office, every_s: float) -> None:
+    """Attempts are written at once every so many seconds."""
+    begin = office.begin
+
+    async def stalled(*args: object, **named: object) -> object:
+        await asyncio.sleep(every_s - elapsed_s() % every_s)
+        return await begin(*args, **named)  # type: ignore[arg-type]
+
+    office.begin = stalled  # type: ignore[assignment,method-assign]
+
+
 async def test_a_store_that_gives_back_many_attempts_at_once_does_not_make_the_trunk_ring_them_at_once() -> None:
     office = Office()
     office.campaign(quota=60, leads=60)
     phone = Phone([Outcome.REFUSED] * 60, channels=60, talk_s=5)
-    begin = office.begin
-
-    async def stalling(*args: object, **named: object) -> object:
-        await asyncio.sleep(6 - elapsed_s() % 6)
-        return await begin(*args, **named)  # type: ignore[arg-type]
-
-    office.begin = stalling  # type: ignore[assignment,method-assign]
+    stalling(office, 6)
     await run_for(dialer_for(office, phone, starts_per_s=3), 120)
 
     starts = [at for at, _ in phone.started]
     assert len(starts) == 60
     assert max(sum(at <= other < at + 0.9 for other in starts) for at in starts) == 3
+
+
+async def test_who_waited_for_the_trunk_until_the_hours_were_over_is_not_rung() -> None:
+    office = Office()
+    closes_s = 22
+    closes = (START + timedelta(seconds=closes_s)).astimezone(ZoneInfo("Europe/Moscow")).time()
+    office.campaign(quota=60, leads=60, window=CallingWindow.every(time(9), closes))
+    phone = Phone([Outcome.REFUSED] * 60, channels=60)
+    stalling(office, 20)
+    told: list[BreakerState] = []
+    dialer = Dialer(
+        office, office, office, phone, DialerSettings("n", starts_per_s=1), wake=office, now=now,
+        on_line=lambda _campaign, state: told.append(state),
+    )  # fmt: skip
+    await run_for(dialer, 60)
+
+    assert phone.started
+    assert max(at for at, _ in phone.started) < closes_s
+    kept = [dial.result for dial in office.dials.values() if dial.result is not None and dial.result.reason == "hours"]
+    assert len(kept) > 10, "they were begun in time"
+    assert not any(result.counts for result in kept), "which is not held against them"
+    assert told == [], "nor against the line"
 
 
 # Who goes first

@@ -20,6 +20,7 @@ const REASONS: Readonly<Record<string, Both<string>>> = {
   taken_over: tr("забрал менеджер", "taken over"),
   hung_up_by_person: tr("завершил сотрудник", "ended by a colleague"),
   robot_fault: tr("сбой робота", "a fault of the robot"),
+  hours: tr("часы звонков кончились", "calling hours were over"),
   node_lost: tr("сервер перезапускался", "the server restarted"),
   no_verdict: tr("не договорили", "not finished"),
   unknown_number: tr("номера нет", "no such number"),
