@@ -20,7 +20,7 @@ class HookResult(StrEnum):
     INVALID = "invalid"
     """By somebody who may, and not to be understood: a request of his is lost."""
     UNSIGNED = "unsigned"
-    """A signature that does not fit, or is too old."""
+    """By whoever it may be: a signature that does not fit or is too old, or a body that nobody checks one of."""
     UNKNOWN = "unknown"
     """An address at which nothing is awaited."""
     LIMITED = "limited"
@@ -43,12 +43,12 @@ def hook_of(path: str) -> Hook:
     return Hook(name) if name in {Hook.LEADS, Hook.CRM} else Hook.OTHER
 
 
-def result_of(status: int, code: str) -> HookResult:
-    """code: of the refusal, "" where there was none."""
+def result_of(status: int, code: str, *, genuine: bool) -> HookResult:
+    """code: of the refusal, "" where there was none. genuine: its sender has proved that he may."""
     if status < 400:
         return HookResult.TAKEN
     if status >= 500:
         return HookResult.FAILED
     if status == 422 and code != "invalid":
         return HookResult.REFUSED
-    return _BY_STATUS.get(status, HookResult.INVALID)
+    return _BY_STATUS.get(status, HookResult.INVALID if genuine else HookResult.UNSIGNED)

@@ -12,6 +12,7 @@ from robot.i18n import Language, language, tr
 from robot.web.errors import ApiError
 from robot.web.hook_tally import hook_of, result_of
 from robot.web.services import SERVICES
+from robot.web.signature import GENUINE
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +60,7 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
     finally:
         language.reset(token)
     if request.path.startswith(HOOKS):
-        result = result_of(response.status, response.get(CODE, ""))
+        result = result_of(response.status, response.get(CODE, ""), genuine=request.get(GENUINE, False))
         if (services := request.app.get(SERVICES)) is not None:
             services.on_hook(hook_of(request.path), result)
     response.headers.update(HEADERS)

@@ -12,7 +12,12 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from aiohttp import web
+
 from robot.web.errors import BadSignature
+
+GENUINE = web.RequestKey("genuine", bool)
+"""Of a request whose sender has proved that he may."""
 
 TIMESTAMP = "X-Zvonar-Timestamp"
 SIGNATURE = "X-Zvonar-Signature"

@@ -17,6 +17,7 @@ from robot.web.errors import NotFound, TooMany
 from robot.web.limits import RateLimit
 from robot.web.routes.hooks import source_of
 from robot.web.services import SERVICES
+from robot.web.signature import GENUINE
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,6 +50,7 @@ class CrmHooks:
         if door is None or not _same(request.match_info["secret"], door.secret):
             self._slow_down(request)
             raise NotFound("unknown_hook", "вебхуков по этому адресу не ждём", "no webhooks are awaited here")
+        request[GENUINE] = True
         told = TELLING[name](await read_body(request))
         genuine = [one for one in told if not door.token or _same(one.token, door.token)]
         await self._inlet.inbox.put(name, genuine, now=request.app[SERVICES].now())

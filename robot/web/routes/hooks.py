@@ -19,7 +19,7 @@ from robot.web.errors import NotFound, TooMany, Unusable
 from robot.web.limits import RateLimit
 from robot.web.routes.intake import key_of, take_in
 from robot.web.services import SERVICES
-from robot.web.signature import SIGNATURE, TIMESTAMP, check
+from robot.web.signature import GENUINE, SIGNATURE, TIMESTAMP, check
 
 SOURCE = "webhook"
 REQUEST_ID = "request_id"
@@ -44,6 +44,7 @@ class Hooks:
         secrets = (hook.secret.get_secret_value(), hook.previous.get_secret_value())
         headers = request.headers
         signature = check(secrets, headers.get(TIMESTAMP, ""), headers.get(SIGNATURE, ""), body, now=now)
+        request[GENUINE] = True
         document = read_flat(body, request.content_type, request.charset or "")
         lead, told = read_request(document, hook, now=now)
         campaign = await services.ports.campaigns.get(slug)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from robot.web.body import MOST_BYTES
 from robot.web.hook_tally import Hook, HookResult, hook_of, result_of
 from tests.unit.web.office import NOW, OTHER_SECRET, Office
 
@@ -38,6 +39,15 @@ async def test_requests_are_told_apart_by_what_they_came_to() -> None:
     )
 
 
+async def test_what_a_stranger_sends_is_no_request_that_is_lost() -> None:
+    """Whatever is in its way before anybody looks at its signature."""
+    async with Office() as office:
+        await office.hook(b"[" * (MOST_BYTES + 1), secret=OTHER_SECRET)
+        await office.client.post("/hooks/leads/cold", data=b"", headers={"Content-Encoding": "br"})
+        await office.hook(b"[" * 5000, secret=OTHER_SECRET)
+    assert office.hooks == Counter({(Hook.LEADS, HookResult.UNSIGNED): 3})
+
+
 @pytest.mark.parametrize(
     ("path", "hook"),
     [
@@ -66,4 +76,4 @@ def test_addresses_are_of_few_kinds_whatever_is_asked_for(path: str, hook: Hook)
     ],
 )
 def test_a_refusal_of_a_person_is_no_fault_of_who_asked(status: int, code: str, result: HookResult) -> None:
-    assert result_of(status, code) is result
+    assert result_of(status, code, genuine=True) is result
