@@ -18,6 +18,7 @@ import pytest
 from telephony.lab.settings import LabSettings
 from tests.conftest import missing_service
 from tests.e2e.conftest import Product, make_product
+from tests.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 SANDBOX = Path(__file__).with_name("sandbox.sh")
@@ -171,6 +172,22 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabSettings]:
         yield LabSettings.under(product.data, port_base=int(product.environment["ZVONAR_LAB__PORT"]))
     finally:
         product.run("lab", "down")
+
+
+def pair_settings(operator: LabSettings) -> dict[str, str]:
+    """Of a robot and its Asterisk on ports of their own, whose trunk leads to this operator."""
+    ami, audio, inbound, sip = free_ports(4)
+    return {
+        "ZVONAR_ASTERISK__AMI_PORT": str(ami),
+        "ZVONAR_ASTERISK__AUDIOSOCKET_PORT": str(audio),
+        "ZVONAR_INBOUND__PORT": str(inbound),
+        "ZVONAR_TRUNK__HOST": "127.0.0.1",
+        "ZVONAR_TRUNK__PORT": str(operator.telco_sip_port),
+        "ZVONAR_TRUNK__SIP_BIND": "127.0.0.1",
+        "ZVONAR_TRUNK__SIP_PORT": str(sip),
+        "ZVONAR_TRUNK__RTP_FIRST_PORT": "31000",
+        "ZVONAR_TRUNK__RTP_LAST_PORT": "31199",
+    }
 
 
 def volume(folder: Path, image: Image) -> Path:

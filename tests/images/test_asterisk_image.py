@@ -13,8 +13,7 @@ import pytest
 
 from telephony.lab.settings import LabSettings
 from tests.e2e.conftest import ZVONAR, Product
-from tests.images.conftest import WITHIN_S, Container, Image, until, volume
-from tests.ports import free_ports
+from tests.images.conftest import WITHIN_S, Container, Image, pair_settings, until, volume
 
 pytestmark = pytest.mark.e2e
 
@@ -41,20 +40,8 @@ def pbx(
 ) -> Iterator[Pbx]:
     home = tmp_path_factory.mktemp("pbx")
     folder = volume(home / "pbx", asterisk_image)
-    ami, audio, inbound, sip = free_ports(4)
-    robot = {
-        **product.environment,
-        "ZVONAR_ASTERISK__AMI_SECRET": "of-the-pair-of-this-test",
-        "ZVONAR_ASTERISK__AMI_PORT": str(ami),
-        "ZVONAR_ASTERISK__AUDIOSOCKET_PORT": str(audio),
-        "ZVONAR_INBOUND__PORT": str(inbound),
-        "ZVONAR_TRUNK__HOST": "127.0.0.1",
-        "ZVONAR_TRUNK__PORT": str(operator.telco_sip_port),
-        "ZVONAR_TRUNK__SIP_BIND": "127.0.0.1",
-        "ZVONAR_TRUNK__SIP_PORT": str(sip),
-        "ZVONAR_TRUNK__RTP_FIRST_PORT": "31000",
-        "ZVONAR_TRUNK__RTP_LAST_PORT": "31199",
-    }
+    secret = {"ZVONAR_ASTERISK__AMI_SECRET": "of-the-pair-of-this-test"}
+    robot = {**product.environment, **pair_settings(operator), **secret}
     made = Pbx(Container(asterisk_image, {}, {folder: PBX}, home / "log"), robot)
     wrote = made.zvonar("telephony", "config", str(folder / "etc"), "--etc", f"{PBX}/etc", "--state", PBX)
     assert wrote.returncode == 0, wrote.stdout + wrote.stderr

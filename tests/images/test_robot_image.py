@@ -27,8 +27,8 @@ from telephony.lab.journal import Event, read_journal
 from telephony.lab.settings import LabSettings
 from telephony.simulated.directory import default_directory
 from tests.conftest import missing_service
-from tests.images.conftest import WITHIN_S, Container, Image, until, volume
-from tests.ports import free_ports
+from tests.images.conftest import WITHIN_S, Container, Image, pair_settings, until, volume
+from tests.ports import free_port
 
 pytestmark = pytest.mark.e2e
 
@@ -105,22 +105,14 @@ def pair(
     volumes = {name: volume(home / name, robot_image) for name in ("data", "cache", "pbx")}
     (home / "secret").write_text("of-the-pair-of-this-test\n")
     (home / "zvonar.env").write_text((ROOT / "docker" / ".env.example").read_text(encoding="utf-8"), encoding="utf-8")
-    ami, audio, inbound, web, sip = free_ports(5)
+    web = free_port()
     settings = {
+        **pair_settings(operator),
         "ZVONAR_ENV_FILE": "/etc/zvonar/zvonar.env",
         "ZVONAR_DATABASE_URL": f"postgresql+asyncpg://zvonar@/postgres?host={SOCKETS}",
         "ZVONAR_DATABASE_PASSWORD_FILE": "/run/secrets/secret",
         "ZVONAR_ASTERISK__AMI_SECRET_FILE": "/run/secrets/secret",
-        "ZVONAR_ASTERISK__AMI_PORT": str(ami),
-        "ZVONAR_ASTERISK__AUDIOSOCKET_PORT": str(audio),
-        "ZVONAR_INBOUND__PORT": str(inbound),
         "ZVONAR_WEB__PORT": str(web),
-        "ZVONAR_TRUNK__HOST": "127.0.0.1",
-        "ZVONAR_TRUNK__PORT": str(operator.telco_sip_port),
-        "ZVONAR_TRUNK__SIP_BIND": "127.0.0.1",
-        "ZVONAR_TRUNK__SIP_PORT": str(sip),
-        "ZVONAR_TRUNK__RTP_FIRST_PORT": "31000",
-        "ZVONAR_TRUNK__RTP_LAST_PORT": "31199",
     }
     mounts = {
         home / "zvonar.env": "/etc/zvonar/zvonar.env",

@@ -26,19 +26,11 @@ from tests.contracts.backup_contract import (
     archive_of,
     bring_back,
     files_of,
-    furnish,
     place_in,
     rows_of,
 )
 
 pytestmark = pytest.mark.unit
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    place = place_in(tmp_path / "live")
-    furnish(place)
-    return place
 
 
 @pytest.fixture

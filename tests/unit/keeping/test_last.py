@@ -12,17 +12,10 @@ from robot.keeping.backup import check_archive
 from robot.keeping.errors import BackupError
 from robot.keeping.last import FILE, LastBackup, last_backup, remember
 from robot.keeping.sources import Place
-from tests.contracts.backup_contract import archive_of, furnish, place_in
+from tests.contracts.backup_contract import archive_of
 from tests.contracts.storage_contract import NOW
 
 pytestmark = pytest.mark.unit
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    place = place_in(tmp_path / "live")
-    furnish(place)
-    return place
 
 
 def test_a_backup_is_noted_with_the_moment_it_holds(place: Place, tmp_path: Path) -> None:
