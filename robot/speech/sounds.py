@@ -14,6 +14,7 @@ than the cough. Background talk lies far below the client's own level.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from enum import IntEnum
 
@@ -36,7 +37,9 @@ class Sound(IntEnum):
 
 
 _STEP = FRAME_BYTES // 2
+_PCM, _FLOAT = np.dtype("<i2"), np.dtype(np.float32)
 _WINDOW = 256  # 32 ms: two and a half periods of the lowest voice
+_WINDOW_BYTES = 2 * _WINDOW
 _SPECTRUM = 512
 _HANN = np.hanning(_WINDOW).astype(np.float32)
 _SHORTEST_PERIOD, _LONGEST_PERIOD = LINE_RATE_HZ // 400, LINE_RATE_HZ // 75
@@ -69,7 +72,10 @@ _OPEN_FRAMES = 2
 """What sounds on after so many is the same voice, its closed and noisy consonants included."""
 _CLOSED_FRAMES = 8
 _NOISE_EVERY = 4
-"""Frames of quiet for one look at the spectrum of the noise: they are most of a call."""
+"""Frames of quiet for one look at the spectrum of the noise."""
+_NOISE_FOLLOWS = 0.3
+_NOISE_LOOKS = 24
+"""Of what was heard before these, 0.02 % is left in the noise."""
 
 
 class SoundDetector:
@@ -77,7 +83,7 @@ class SoundDetector:
 
     def __init__(self) -> None:
         self._vad = webrtcvad.Vad(2)
-        self._window = np.zeros(_WINDOW, dtype=np.float32)
+        self._before = bytes(FRAME_BYTES)
         self._floor_db = -75.0
         self._floors: deque[float] = deque(maxlen=_FLOOR_BLOCKS)
         self._heard = 0
@@ -85,6 +91,7 @@ class SoundDetector:
         self._burst_db = -90.0
         self._noise = np.zeros(len(_EDGES) - 1, dtype=np.float32)
         self._quiet = 0
+        self._background: deque[bytes] = deque(maxlen=_NOISE_LOOKS)
         self._open_frames = 0
         self._closed_frames = 0
 
@@ -92,28 +99,28 @@ class SoundDetector:
         """frame: exactly 20 ms of line audio (320 bytes), else ValueError."""
         if len(frame) != FRAME_BYTES:
             raise ValueError(f"a frame is {FRAME_BYTES} bytes, not {len(frame)}")
-        window = self._window
-        window[:-_STEP] = window[_STEP:]
-        window[-_STEP:] = np.frombuffer(frame, dtype="<i2")
-        samples = window[-_STEP:]
-        level_db = 10.0 * float(np.log10(np.dot(samples, samples) / (_STEP * 32768.0**2) + 1e-9))
+        window = (self._before + frame)[-_WINDOW_BYTES:]
+        self._before = frame
+        samples = np.frombuffer(frame, _PCM).astype(_FLOAT)
+        level_db = 10.0 * math.log10(float(samples.dot(samples)) / (_STEP * 32768.0**2) + 1e-9)
         # The classifier must see quiet frames too, or it forgets what the background sounds like.
         sounding = self._vad.is_speech(frame, LINE_RATE_HZ)
         self._follow_floor(level_db)
         self._burst_db -= _BURST_FADES_DB
         least_db = max(_LEAST_DBFS, self._floor_db + _END_ABOVE_FLOOR_DB, self._speech_db - _END_BELOW_SPEECH_DB)
         if not sounding or level_db < least_db:
-            self._follow_noise()
+            self._keep_noise(window)
             self._open_frames = 0
             return Sound.QUIET
-        if level_db >= self._speech_db - _BACKGROUND_DB and self._is_voice(level_db):
+        if level_db >= self._speech_db - _BACKGROUND_DB and self._is_voice(window, level_db):
             self._speech_db = max(level_db, self._speech_db + 0.02 * (level_db - self._speech_db))
             return Sound.VOICE
         self._speech_db -= 0.02  # a talk may go on in a lower voice: after ten seconds it counts
         return Sound.MURMUR
 
-    def _is_voice(self, level_db: float) -> bool:
-        power = _power(self._window)
+    def _is_voice(self, window: bytes, level_db: float) -> bool:
+        self._follow_noise()
+        power = _power(window)
         bands = np.add.reduceat(power, _EDGES)[:-1]
         above = bands - self._noise
         low, near, middle = np.where(bands > _ABOVE_NOISE * self._noise, above, 0.0).tolist()
@@ -144,15 +151,21 @@ class SoundDetector:
         # A call may begin in the middle of a word.
         self._floor_db = floor_db if self._heard > 2 * _FLOOR_BLOCK else min(floor_db, _LOUDEST_START_DB)
 
-    def _follow_noise(self) -> None:
+    def _keep_noise(self, window: bytes) -> None:
+        """Quiet is most of a call: its spectrum is looked at when a sound is to be told from it."""
         self._quiet += 1
         if self._quiet % _NOISE_EVERY == 0:
-            bands = np.add.reduceat(_power(self._window), _EDGES)[:-1]
-            self._noise += 0.3 * (bands - self._noise)
+            self._background.append(window)
+
+    def _follow_noise(self) -> None:
+        for window in self._background:
+            bands = np.add.reduceat(_power(window), _EDGES)[:-1]
+            self._noise += _NOISE_FOLLOWS * (bands - self._noise)
+        self._background.clear()
 
 
-def _power(window: np.ndarray) -> np.ndarray:
-    spectrum = np.fft.rfft(window * _HANN, _SPECTRUM)
+def _power(window: bytes) -> np.ndarray:
+    spectrum = np.fft.rfft(np.frombuffer(window, _PCM) * _HANN, _SPECTRUM)
     power = spectrum.real**2 + spectrum.imag**2
     power[: _EDGES[0]] = 0.0  # hum of the mains and the rumble of a street look periodic
     return np.asarray(power)
