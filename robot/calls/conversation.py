@@ -15,6 +15,7 @@ from robot.calls.channels import Channels
 from robot.calls.ear import Ear, VoiceDetector
 from robot.calls.events import Answered, Observer
 from robot.calls.hands import Hands
+from robot.calls.journal import Journal, NoJournal
 from robot.calls.live import LiveBoard
 from robot.calls.paid_line import PaidLine
 from robot.calls.ports import Calendar, CallLog, PhraseStore, Prepared
@@ -76,6 +77,7 @@ class Conversations:
         on_recorded: Callable[[Path], None] = lambda _raw: None,
         voices: Callable[[Campaign], Awaitable[PhraseStore]] | None = None,
         live: LiveBoard | None = None,
+        journal: Callable[[UUID], Journal] = lambda _attempt_id: NoJournal(),
     ) -> None:
         self._recognizer = recognizer
         self._voice_detector = voice_detector
@@ -87,6 +89,7 @@ class Conversations:
         self._on_recorded = on_recorded
         self._voices = voices
         self._live = live or LiveBoard()
+        self._journal = journal
         self.phrases = phrases
         self.channels = channels
         self.now = now
@@ -104,7 +107,7 @@ class Conversations:
         answered_at = self.now()
         self.observe(Answered(call.call_id))
         recording = self._recordings / answered_at.strftime("%Y-%m-%d") / f"{call.call_id}{RAW}"
-        turns = TurnLog(call.call_id, self._calls, self.observe)
+        turns = TurnLog(call.call_id, self._calls, self.observe, self._journal(call.call_id))
         hands = Hands(call.call_id, claimed.campaign, self._calendar, now=self.now, on_stop=turns.stop_calling)
         try:
             turns.answered_at(answered_at)

@@ -10,10 +10,11 @@ from functools import partial
 from uuid import UUID
 
 from robot.calls.events import Observer, TurnEnded
+from robot.calls.journal import Entry, Journal, NoJournal
 from robot.calls.ports import CallLog
 from robot.calls.turns import Utterance
 from robot.domain.calls import WITHDRAWN, HeardWord, Turn, TurnEnding
-from robot.patience import Patience
+from robot.patience import Patience, retryable
 
 FILLER = "filler"
 """The role of words that cover a wait."""
@@ -22,10 +23,12 @@ FILLER = "filler"
 class TurnLog:
     """Changes are queued; `run` writes them. Use from the call's own tasks."""
 
-    def __init__(self, attempt_id: UUID, log: CallLog, observe: Observer) -> None:
+    def __init__(self, attempt_id: UUID, log: CallLog, observe: Observer, journal: Journal | None = None) -> None:
+        """journal: of what is not stored yet."""
         self._attempt_id = attempt_id
         self._log = log
         self._observe = observe
+        self._journal = journal or NoJournal()
         self._turns: list[Turn] = []
         self._asked = 0
         self._opening: Turn | None = None
@@ -38,20 +41,28 @@ class TurnLog:
 
     async def run(self) -> None:
         """Write until `close`. A store that is away is waited for, with the talk going on; any other fault of it raises
-        here."""
+        here. The journal stays for the next process when this one does not come to the end of it."""
         patience = Patience()
-        while (write := await self._to_write.get()) is not None:
-            await patience(write, doing="write what was said")
+        try:
+            while (write := await self._to_write.get()) is not None:
+                await patience(write, doing="write what was said")
+        except Exception as error:
+            if not retryable(error):
+                self._journal.forget()
+            raise
+        self._journal.forget()
 
     def close(self) -> None:
         self._to_write.put_nowait(None)
 
     def answered_at(self, at: datetime) -> None:
         """The client has taken the phone."""
+        self._journal.note(Entry(answered=at))
         self._to_write.put_nowait(partial(self._log.answered, self._attempt_id, at=at))
 
     def stop_calling(self, at: datetime) -> None:
         """The client demands never to be called again. Written as turns are, so that it outlives a call cut short."""
+        self._journal.note(Entry(stop_calling=at))
         self._to_write.put_nowait(partial(self._log.stop_calling, self._attempt_id, at=at))
 
     def open(self, turn: Turn) -> int:
@@ -146,6 +157,7 @@ class TurnLog:
 
     def _store(self, turn: Turn) -> None:
         """As it stands when its time comes: what changed meanwhile goes along."""
+        self._journal.note(Entry(turn=turn))
         if turn.number not in self._unwritten:
             self._to_write.put_nowait(partial(self._write, turn.number))
         self._unwritten[turn.number] = turn

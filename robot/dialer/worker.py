@@ -42,6 +42,13 @@ WRITE_S = 30.0
 """For the results of calls that the drain deadline has ended."""
 
 
+Before = Callable[[Patience], Awaitable[None]]
+
+
+async def nothing(_patience: Patience) -> None:
+    """What a dialer does first that keeps no journal."""
+
+
 @dataclass(frozen=True, slots=True)
 class DialerSettings:
     """node: unique among the machines on one database, the same after a restart. reserved: channels kept for new
@@ -57,7 +64,8 @@ class DialerSettings:
 
 class Dialer:
     """One node's dialer over all campaigns. on_pace is told every decision; on_line when a campaign's circuit breaker
-    changes its state, for whoever must be alerted. Both must return at once."""
+    changes its state, for whoever must be alerted. Both must return at once. before: what must be stored before the
+    attempts of a previous life are closed."""
 
     def __init__(
         self,
@@ -70,6 +78,7 @@ class Dialer:
         wake: Wake | None = None,
         hearing: Hearing | None = None,
         now: Callable[[], datetime] = utc_now,
+        before: Before = nothing,
         on_pace: OnPace = lambda _campaign, _pace: None,
         on_line: OnLine = lambda _campaign, _state: None,
     ) -> None:
@@ -79,6 +88,7 @@ class Dialer:
         self._settings = settings
         self._wake = wake
         self._now = now
+        self._before = before
         self._woken = asyncio.Event()
         self.recovered = asyncio.Event()
         """What a previous life left is closed: calls that come in from now on are not taken for its."""
@@ -228,6 +238,7 @@ class Dialer:
     async def _recover(self) -> None:
         """Close the attempts of a previous life. Whoever was reached, or may have been, is not called again at once."""
         node = self._settings.node
+        await self._before(self._patience)
         open_attempts = await self._patience(lambda: self._attempts.unfinished(node), doing="look for open attempts")
         if not open_attempts:
             return

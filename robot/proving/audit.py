@@ -25,9 +25,6 @@ CLOCKS = timedelta(seconds=0.5)
 
 _Row = TypeVar("_Row", DialRow, "Ring")
 
-CUT_OFF = timedelta(seconds=0.5)
-"""A phrase that began so shortly before the kill was cut off in its first word."""
-
 
 @dataclass(frozen=True, slots=True)
 class Kill:
@@ -83,7 +80,7 @@ def audit(evidence: Evidence, journals: Sequence[Sequence[Entry]], kills: Sequen
         _hard_quotas(evidence),
         _all_closed(evidence),
         _taken_over(evidence.dials, kills),
-        _turns_kept(evidence, journals, kills),
+        _turns_kept(evidence, journals),
     ]
 
 
@@ -216,11 +213,11 @@ def _taken_over(dials: Sequence[DialRow], kills: Sequence[Kill]) -> Check:
     )
 
 
-def _turns_kept(evidence: Evidence, journals: Sequence[Sequence[Entry]], kills: Sequence[Kill]) -> Check:
+def _turns_kept(evidence: Evidence, journals: Sequence[Sequence[Entry]]) -> Check:
     """Every phrase that began to sound in a subscriber's ear is in the transcript of one of his calls."""
     moments: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     for one in (entry for journal in journals for entry in journal):
-        if one.event is Event.HEARD and not _cut_off(one.at, kills):
+        if one.event is Event.HEARD:
             moments[one.number, one.phrase].append(one.at)
     heard = Counter({which: len(times) for which, times in moments.items()})
     withdrawn = Counter({number: times for (number, phrase), times in evidence.turns.items() if phrase == WITHDRAWN})
@@ -240,10 +237,6 @@ def _turns_kept(evidence: Evidence, journals: Sequence[Sequence[Entry]], kills: 
         heard.total(),
         tuple(broken),
     )
-
-
-def _cut_off(at: datetime, kills: Sequence[Kill]) -> bool:
-    return any(kill.at - CUT_OFF < at for kill in kills if at < kill.at + CUT_OFF)
 
 
 def _by_number(rows: Iterable[_Row]) -> Mapping[str, list[_Row]]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from robot.calls.caller import CallerSettings, TelephoneCaller
 from robot.calls.channels import Channels
 from robot.calls.conversation import Conversations, Switchboard
 from robot.calls.events import CallEvent, ClientHeard, Observer
+from robot.calls.journal import FileJournal, store_left
 from robot.calls.live import LiveBoard
 from robot.calls.managers import TransferTargets
 from robot.calls.ports import Calendar
@@ -91,6 +93,7 @@ def make_crew(
         _dialing(node.settings),
         wake=node.storage.wake,
         hearing=hearing,
+        before=partial(store_left, _unstored(node), node.storage.calls),
         on_pace=on_pace,
         on_line=on_line,
     )
@@ -135,7 +138,13 @@ def _conversations(node: Equipment, observe: Callable[[CallEvent], None], calend
         on_recorded=node.archive.add,
         voices=lambda campaign: node.speech.voices.of(campaign.facts),
         live=node.live,
+        journal=partial(FileJournal, _unstored(node)),
     )
+
+
+def _unstored(node: Equipment) -> Path:
+    """Where calls note what the store does not have yet."""
+    return node.recordings.parent / "unstored"
 
 
 def _switchboard(node: Equipment) -> Switchboard:

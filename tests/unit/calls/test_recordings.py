@@ -168,7 +168,7 @@ async def test_recordings_of_ended_calls_are_compressed_and_what_a_crash_left_to
     half = tmp_path / "2026-11-20" / "left.ogg.part"
     half.write_bytes(b"half")
     os.utime(half, (time.time() - 100,) * 2)
-    async with Archive(tmp_path) as archive:
+    async with Archive(tmp_path, patience_s=120) as archive:
         ended = [_sound(tmp_path / "2026-11-21" / f"{number}.wav") for number in range(3)]
         for raw in ended:
             archive.add(raw)
@@ -182,7 +182,7 @@ async def test_a_recording_that_breaks_the_worker_costs_no_other_and_stays(tmp_p
     broken = tmp_path / "day" / "broken.wav"
     broken.parent.mkdir()
     broken.write_bytes(b"no sound")
-    async with Archive(tmp_path) as archive:
+    async with Archive(tmp_path, patience_s=120) as archive:
         archive.add(broken)
         archive.add(_sound(tmp_path / "day" / "good.wav"))
     assert broken.exists()

@@ -18,6 +18,7 @@ from robot.domain.campaigns import CallingWindow, Campaign, CampaignState
 from robot.domain.goals import Goal
 from robot.domain.outcomes import Outcome
 from robot.domain.priorities import PRIORITY_CALLBACK, PRIORITY_REMINDER, PRIORITY_REQUEST
+from robot.patience import Patience
 from tests.unit.dialer.office import START, Away, Dial, Office, Phone, elapsed_s, now
 
 pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime(noop_cycles=0)]
@@ -449,6 +450,27 @@ async def test_an_answer_lost_after_the_work_was_done_loses_no_task_and_calls_no
     assert len(phone.called) == len(set(phone.called)) == 20
     assert all(dial.result is not None for dial in office.dials.values())
     assert all(job.task.state == "done" for job in office.jobs.values())
+
+
+async def test_what_the_last_process_noted_is_stored_before_its_calls_are_closed() -> None:
+    """That he had answered was noted, and not stored: who talked is not called again at once."""
+    office = Office()
+    campaign = office.campaign(quota=1, leads=1)
+    [claimed] = await office.claim(campaign, limit=1, now=now(), node="node-1", lease=timedelta(seconds=60))
+    cut = uuid4()
+    assert await office.begin(claimed, attempt_id=cut, node="node-1", now=now())
+
+    async def noted(_patience: Patience) -> None:
+        office.dials[cut].answered = True
+
+    phone = Phone()
+    settings = DialerSettings("node-1", starts_per_s=MANY_STARTS)
+    await run_for(Dialer(office, office, office, phone, settings, now=now, before=noted), 600)
+
+    closed = office.dials[cut].result
+    assert closed is not None
+    assert closed.counts
+    assert phone.called == [], "a quarter of an hour must pass"
 
 
 async def test_after_a_crash_nobody_is_called_twice_and_no_attempt_stays_open() -> None:

@@ -139,7 +139,6 @@ def test_a_phrase_that_was_heard_and_is_not_stored_is_found() -> None:
     assert broken(replace(HONEST, turns={(ANNA, "greeting"): 1, (ANNA, WITHDRAWN): 1})) == {"turns_kept": 1}
 
 
-def test_a_phrase_cut_off_in_its_first_word_by_the_kill_counts_for_nothing() -> None:
-    last = Entry(at(59.8), Event.HEARD, "2.2", ANNA, "offer")
-    assert broken(journal=[*JOURNAL[:-1], last, JOURNAL[-1]]) == {}
-    assert broken(journal=[*JOURNAL[:-1], replace(last, at=at(59)), JOURNAL[-1]]) == {"turns_kept": 1}
+def test_a_phrase_that_began_in_the_moment_of_the_kill_counts_as_any_other() -> None:
+    last = Entry(KILL.at, Event.HEARD, "2.2", ANNA, "offer")
+    assert broken(journal=[*JOURNAL[:-1], last, JOURNAL[-1]]) == {"turns_kept": 1}
