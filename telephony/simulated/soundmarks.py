@@ -14,6 +14,8 @@ HOP_BYTES = round(HOP_S * SAMPLE_RATE_HZ) * SAMPLE_BYTES
 LOUD_DBFS = -45.0
 """Ten decibels above the comfort noise of a line, far below any voice on it."""
 _LOUD_RMS = 32768 * 10 ** (LOUD_DBFS / 20)
+_LOUD_ENERGY = _LOUD_RMS**2 * (HOP_BYTES // SAMPLE_BYTES)
+_PCM, _FLOAT = np.dtype("<i2"), np.dtype(np.float32)
 _OF_THE_LAST = 5
 _LOUD_ONES = 3
 """So many loud hops among the last ones are sound; a single click is none."""
@@ -52,12 +54,12 @@ class SoundMarks:
 
     def hear(self, at_s: float, pcm: bytes) -> list[Mark]:
         """What arrived at `at_s` begins to sound then. b"" is silence too."""
-        if not self._on and not self._loud and not any(pcm):  # nothing said on most ticks of most calls
-            return []
-        marks: list[Mark] = []
         pcm = self._rest + pcm
         whole = len(pcm) - len(pcm) % HOP_BYTES
         self._rest = pcm[whole:]
+        if not self._on and not self._loud and not _may_be_loud(pcm):  # nothing said on most ticks of most calls
+            return []
+        marks: list[Mark] = []
         for number, loud in enumerate(loudness(pcm[:whole])):
             self._step(at_s + number * HOP_S, loud, marks)
         self._end(at_s + whole / HOP_BYTES * HOP_S, marks)
@@ -85,9 +87,15 @@ class SoundMarks:
             marks.append(Mark(self._last_s, on=False))
 
 
+def _may_be_loud(pcm: bytes) -> bool:
+    """False where all of it together has not the energy of one loud hop."""
+    samples = np.frombuffer(pcm, dtype=_PCM, count=len(pcm) // SAMPLE_BYTES).astype(_FLOAT)
+    return bool(samples.dot(samples) >= _LOUD_ENERGY)
+
+
 def loudness(pcm: bytes) -> list[bool]:
     """Of whole hops of 8 kHz PCM: which are loud."""
     if not pcm:
         return []
-    hops = np.frombuffer(pcm, dtype="<i2").reshape(-1, HOP_BYTES // SAMPLE_BYTES).astype(np.float32)
-    return [bool(loud) for loud in np.einsum("ij,ij->i", hops, hops) >= _LOUD_RMS**2 * hops.shape[1]]
+    hops = np.frombuffer(pcm, dtype=_PCM).reshape(-1, HOP_BYTES // SAMPLE_BYTES).astype(_FLOAT)
+    return [bool(hop.dot(hop) >= _LOUD_ENERGY) for hop in hops]
