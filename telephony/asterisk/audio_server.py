@@ -1,14 +1,15 @@
 """The AudioSocket server: Asterisk connects here with the audio of one call each.
 
 The UUID a connection starts with is its only credential: it is shown to `admit`, which gives the handler of that call
-or None. From then on a connection owns the 20 ms clock: it asks the handler for a frame at every deadline, so the
-line carries sound (or silence) from the first moment, whatever arrives from the other side.
+or None. From then on a connection owns the 20 ms clock: at every deadline it reads what has arrived and asks the
+handler for a frame, so the line carries sound (or silence) from the first moment, whatever comes from the other side.
 """
 
 from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
 from collections.abc import Callable
 from enum import StrEnum
@@ -24,6 +25,7 @@ from telephony.errors import MalformedAudio, PortInUse
 
 UUID_WAIT_S = 5.0
 UNSENT_LIMIT_BYTES = 32 * 1024  # two seconds of audio that the peer does not take: it has stalled
+READ_BYTES = 16 * 1024  # a second of audio: what has piled up is read within a few ticks
 UNHEARD_LIMIT_BYTES = 10 * SAMPLE_RATE_HZ * SAMPLE_BYTES
 DEAD_PEER_MS = 10_000
 
@@ -75,6 +77,7 @@ class AudioConnection(asyncio.Protocol):
         self._heard = bytearray()
         self._digits = ""
         self._transport: asyncio.Transport | None = None
+        self._socket = -1
         self._handler: AudioHandler | None = None
         self._pacer: Pacer | None = None
         self._uuid_timer: asyncio.TimerHandle | None = None
@@ -82,6 +85,7 @@ class AudioConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         sock: socket.socket = transport.get_extra_info("socket")
+        self._socket = sock.fileno()
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_PEER_MS)
         self._transport.set_write_buffer_limits(high=UNSENT_LIMIT_BYTES)
@@ -140,8 +144,24 @@ class AudioConnection(asyncio.Protocol):
         if self._uuid_timer is not None:
             self._uuid_timer.cancel()
         self._handler = handler
+        if self._transport is not None:
+            self._transport.pause_reading()  # a tick follows anyway, and waking up costs more than reading
         handler.on_start(self)
         self._pacer = Pacer(self._tick)
+
+    def _read(self) -> None:
+        """Take what has arrived since the last tick."""
+        try:
+            data = os.read(self._socket, READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            self._end(LinkEnd.LOST)
+            return
+        if data:
+            self.data_received(data)
+        else:
+            self._end(LinkEnd.PEER)
 
     def _break_off(self) -> None:
         self._server.malformed += 1
@@ -157,6 +177,9 @@ class AudioConnection(asyncio.Protocol):
         if self._handler is None or self._transport is None:
             return
         self._server.on_lateness(tick.late_s)
+        self._read()
+        if self._closed():
+            return
         heard, digits = bytes(self._heard), self._digits
         self._heard.clear()
         self._digits = ""

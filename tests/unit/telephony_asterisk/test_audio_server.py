@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID, uuid4
 
 import pytest
 
-from telephony.asterisk.audio_server import UUID_WAIT_S, AudioConnection, AudioLink, AudioSocketServer, LinkEnd
+from telephony.asterisk.audio_server import (
+    READ_BYTES,
+    UUID_WAIT_S,
+    AudioConnection,
+    AudioLink,
+    AudioSocketServer,
+    LinkEnd,
+)
 from telephony.asterisk.audiosocket import HANG_UP, Decoder, Kind, encode
 from telephony.audio import FRAME_BYTES, SILENCE
 from telephony.errors import PortInUse
@@ -134,6 +142,21 @@ async def test_a_second_id_on_one_connection_ends_it() -> None:
         assert await desk.handler.ended is LinkEnd.LOST
 
 
+async def test_what_has_piled_up_is_read_whole_and_in_order() -> None:
+    """More than one tick reads, cut anywhere."""
+    desk = Desk()
+    said = bytes(range(256)) * 500
+    wire = b"".join(encode(Kind.AUDIO, said[at : at + FRAME_BYTES]) for at in range(0, len(said), FRAME_BYTES))
+    async with served(desk) as (_, reader, writer):
+        writer.write(encode(Kind.UUID, desk.token.bytes) + wire[:7])
+        await reader.readexactly(3)
+        writer.write(wire[7:] + HANG_UP)
+        assert await desk.handler.ended is LinkEnd.PEER
+    heard = bytes(desk.handler.heard)
+    assert said.startswith(heard)
+    assert len(said) - len(heard) <= READ_BYTES, "only what came with the hang-up itself has no tick any more"
+
+
 async def test_a_peer_that_vanishes_ends_the_call() -> None:
     desk = Desk()
     async with served(desk) as (_, reader, writer):
@@ -213,6 +236,8 @@ class FakeTransport(asyncio.Transport):
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None: ...
 
+    def pause_reading(self) -> None: ...
+
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.written.append((asyncio.get_running_loop().time(), bytes(data)))
 
@@ -223,11 +248,19 @@ class FakeTransport(asyncio.Transport):
 
 
 @pytest.fixture
-def silent_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+def silent_sockets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    silent, other_end = os.pipe2(os.O_NONBLOCK)
+
     class NoSocket:
         def setsockopt(self, *_: object) -> None: ...
 
+        def fileno(self) -> int:
+            return silent
+
     monkeypatch.setattr(FakeTransport, "get_extra_info", lambda *_: NoSocket())
+    yield
+    os.close(silent)
+    os.close(other_end)
 
 
 @pytest.mark.looptime
