@@ -1,23 +1,30 @@
-"""`telephony.clock.ticks` by callback: the same deadlines, without a task for each of a hundred calls."""
+"""`telephony.clock.ticks` by callback: the same deadlines, without a task for each of a hundred calls.
+
+Deadlines of all calls lie on one grid, so that a wake-up of the loop serves all calls of its beat, not one of them.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
 
 from telephony.audio import FRAME_S
 from telephony.clock import MAX_BURST, Tick
 
+GRID_S = FRAME_S / 4
+"""Four groups: the last call of one waits for the frames of fifteen others when sixty are on."""
+
 
 class Pacer:
-    """Calls `on_tick` at once and then every 20 ms, until stopped."""
+    """Calls `on_tick` every 20 ms, until stopped; the first time at the next beat of the grid, within 5 ms."""
 
     def __init__(self, on_tick: Callable[[Tick], None]) -> None:
         self._on_tick = on_tick
         self._loop = asyncio.get_running_loop()
-        self._start_s = self._loop.time()
+        self._start_s = math.ceil(self._loop.time() / GRID_S) * GRID_S
         self._count = 0
-        self._timer: asyncio.Handle | None = self._loop.call_soon(self._beat)
+        self._timer: asyncio.Handle | None = self._loop.call_at(self._start_s, self._beat)
 
     def stop(self) -> None:
         """No tick follows. Idempotent."""

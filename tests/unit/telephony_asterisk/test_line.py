@@ -257,9 +257,9 @@ async def test_the_audio_ends_and_ami_tells_the_cause_a_moment_later(line: Aster
     dialing = await dialed(line, ami, call := spec())
     async with audio_of_last_dial(ami) as (_, writer):
         answered = await dialing
-        writer.write(HANG_UP)
         ticks = answered.frames()
         await anext(ticks)
+        writer.write(HANG_UP)
         ami.emit("Hangup", Uniqueid=str(call.call_id), Cause="16")
         async for _ in ticks:
             pass

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from telephony.asterisk.pacer import Pacer
+from telephony.asterisk.pacer import GRID_S, Pacer
 from telephony.clock import MAX_BURST, Tick
 
 pytestmark = [pytest.mark.unit, pytest.mark.looptime]
@@ -16,16 +16,37 @@ async def run_for(seconds: float) -> None:
     await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=seconds)
 
 
-async def test_it_ticks_at_once_and_by_the_clock_until_stopped() -> None:
+@pytest.mark.parametrize("begins_s", [0.0, 0.0013, 1.0171])
+async def test_it_ticks_within_5_ms_and_by_the_clock_until_stopped(begins_s: float) -> None:
+    await run_for(begins_s)
     seen: list[Tick] = []
-    start_s = asyncio.get_running_loop().time()
+    began_s = asyncio.get_running_loop().time()
     pacer = Pacer(seen.append)
     await run_for(9.999)
     pacer.stop()
     pacer.stop()
     await run_for(1.0)
+    start_s = seen[0].at_s
+    assert -1e-6 <= start_s - began_s <= GRID_S + 1e-6
     assert [tick.at_s - start_s for tick in seen] == pytest.approx([0.02 * n for n in range(500)], abs=1e-6)
     assert all(tick.late_s < 1e-6 and not tick.skipped for tick in seen)
+
+
+async def test_calls_that_begin_within_one_beat_of_the_grid_tick_together() -> None:
+    """So one wake-up of the loop serves them all."""
+    seen: list[list[Tick]] = [[], [], []]
+    await run_for(0.0001)
+    pacers = []
+    for ticks in seen:
+        pacers.append(Pacer(ticks.append))
+        await run_for(0.001)
+    await run_for(1.0)
+    for pacer in pacers:
+        pacer.stop()
+    times = [[tick.at_s for tick in ticks] for ticks in seen]
+    assert len(times[0]) > 45
+    assert times[1] == pytest.approx(times[0], abs=1e-6)
+    assert times[2] == pytest.approx(times[0], abs=1e-6)
 
 
 @pytest.mark.parametrize(("stall_s", "skipped"), [(0.03, 0), (0.05, 0), (0.5, 25 - MAX_BURST), (10.0, 500 - MAX_BURST)])
