@@ -169,12 +169,25 @@ class SqlCallLog:
 
     async def answered(self, attempt_id: UUID, *, at: datetime) -> None:
         first = sa.func.coalesce(t.attempts.c.answered_at, sa.bindparam("at", at, t.attempts.c.answered_at.type))
-        statement = sa.update(t.attempts).where(t.attempts.c.id == attempt_id).values(answered_at=first)
+        ended = t.attempts.c.ended_at.is_not(None)
+        statement = sa.update(t.attempts).where(t.attempts.c.id == attempt_id)
+        statement = statement.values(answered_at=first, counts=sa.or_(t.attempts.c.counts, ended))
+        # Another node closed it as never answered, since this one died before it could tell: it counts after all.
+        late = (
+            sa.select(t.tasks.c.id)
+            .join(t.attempts, t.attempts.c.task_id == t.tasks.c.id)
+            .where(t.attempts.c.id == attempt_id, ended, ~t.attempts.c.counts)
+            .with_for_update(key_share=True, of=t.tasks)
+        )
 
         async def work(connection: AsyncConnection) -> None:
             changes = Changes()
+            task = (await connection.execute(late)).scalar_one_or_none()
             async with recounted(connection, attempt_id, changes):
                 done = await connection.execute(statement)
+                if task is not None:
+                    more = sa.update(t.tasks).where(t.tasks.c.id == task).values(attempts=t.tasks.c.attempts + 1)
+                    await connection.execute(more)
             if done.rowcount == 0:
                 raise UnknownAttempt(f"no attempt {attempt_id}")
             await changes.write(connection)

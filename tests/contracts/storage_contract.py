@@ -385,6 +385,17 @@ class AttemptContract:
         assert again.task.attempts == 0
         assert (await store.progress.quota(scene.campaign, NOW)).attempts == 0
 
+    async def test_who_had_answered_counts_though_it_is_told_after_the_attempt_was_closed(self, store: Any) -> None:
+        """His node died before it could tell, another one closed the call, and the first tells when it is back."""
+        scene = await Scene.set(store, leads=1)
+        _, attempt_id = await scene.call()
+        await scene.finish(attempt_id, Outcome.INTERRUPTED, reason="node_lost", counts=False, retry_at=NOW)
+        for _ in range(2):
+            await store.calls.answered(attempt_id, at=NOW)
+        (again,) = await scene.claim()
+        assert again.task.attempts == 1
+        assert (await store.progress.quota(scene.campaign, NOW)).attempts == 1
+
     async def test_a_promised_callback_goes_first_and_keeps_to_the_hours(self, store: Any) -> None:
         scene = await Scene.set(store)
         claimed, attempt_id = await scene.call()
