@@ -20,7 +20,8 @@ class HookResult(StrEnum):
     INVALID = "invalid"
     """By somebody who may, and not to be understood: a request of his is lost."""
     UNSIGNED = "unsigned"
-    """By whoever it may be: a signature that does not fit or is too old, or a body that nobody checks one of."""
+    """By whoever it may be: a signature or a token that does not fit or is too old, or a body that nobody checks one
+    of."""
     UNKNOWN = "unknown"
     """An address at which nothing is awaited."""
     LIMITED = "limited"
@@ -46,7 +47,7 @@ def hook_of(path: str) -> Hook:
 def result_of(status: int, code: str, *, genuine: bool) -> HookResult:
     """code: of the refusal, "" where there was none. genuine: its sender has proved that he may."""
     if status < 400:
-        return HookResult.TAKEN
+        return HookResult.TAKEN if genuine else HookResult.UNSIGNED
     if status >= 500:
         return HookResult.FAILED
     if status == 422 and code != "invalid":

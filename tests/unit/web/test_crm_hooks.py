@@ -15,6 +15,7 @@ from robot.domain.clock import utc_now
 from robot.settings_web import WebSettings
 from robot.storage.store import Storage, open_storage
 from robot.web.app import Probes, make_app
+from robot.web.hook_tally import HookResult
 from robot.web.pace_board import PaceBoard
 from robot.web.routes.crm_hooks import CrmInlet, Door
 from robot.web.services import Services
@@ -32,7 +33,10 @@ class Stand:
     def __init__(self, store: Storage) -> None:
         self.store = store
         ports = web_ports(store)
-        services = Services(ports, WebSettings(per_minute=10), PaceBoard(utc_now))
+        self.results: list[HookResult] = []
+        services = Services(
+            ports, WebSettings(per_minute=10), PaceBoard(utc_now), on_hook=lambda _hook, one: self.results.append(one)
+        )
         inlet = CrmInlet({"amocrm": Door(SECRET), "bitrix24": Door(SECRET, "portal")}, store.inbox)
         app = make_app(Probes(_ready, _metrics), services, inlet)
         self.client: TestClient[Any, Any] = TestClient(TestServer(app))
@@ -81,6 +85,7 @@ async def test_only_our_portal_is_believed(stand: Stand) -> None:
     assert await stand.waiting("bitrix24") == []
     await stand.post(BITRIX + b"portal", f"bitrix24/{SECRET}")
     assert await stand.waiting("bitrix24") == [("lead", "5")]
+    assert stand.results == [HookResult.UNSIGNED, HookResult.UNSIGNED, HookResult.TAKEN], "a changed token is noticed"
 
 
 @pytest.mark.parametrize(
