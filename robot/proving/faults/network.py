@@ -13,6 +13,8 @@ from robot.proving.faults.ground import Ground, Station
 DATABASE_DELAY_S = (0.05, 0.3)
 LOSS = (0.01, 0.05)
 DELAY_S = (0.02, 0.06)
+SILENT_S = (4.0, 7.0)
+"""A line is told to be down after two seconds, and looked at every second."""
 
 
 async def cut_ami(ground: Ground, station: Station, rng: Random) -> Struck:  # noqa: ARG001
@@ -55,7 +57,7 @@ async def slow_database(ground: Ground, station: Station, rng: Random) -> Struck
 async def cut_operator(ground: Ground, station: Station, rng: Random) -> Struck:  # noqa: ARG001
     """Neither SIP nor media get through."""
     assert station.trunk is not None  # noqa: S101 - it fits
-    for_s, before = rng.uniform(2.0, 6.0), station.trunk.lost
+    for_s, before = rng.uniform(*SILENT_S), station.trunk.lost
     await station.trunk.cut(for_s)
     return Struck(
         f"trunk of {station.node.name}: nothing for {for_s:.1f} s, {station.trunk.lost - before} packets", utc_now()
