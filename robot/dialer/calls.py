@@ -22,6 +22,9 @@ from robot.patience import Patience
 
 log = structlog.get_logger(__name__)
 
+LONGEST_WAIT_S = 10.0
+"""Between an attempt that is written and its dial: no longer than a telephone may ring anyway."""
+
 
 @dataclass(slots=True, eq=False)
 class Underway:
@@ -185,12 +188,15 @@ class CallsUnderWay:
     async def _dial(self, call: Underway, caller_id: str) -> CallResult:
         """Tasks are claimed at the trunk's pace, but a store that was slow gives many attempts back at once.
 
-        So each waits for its turn here, too.
+        So each waits for its turn here, too; not for long, since whether he may be called was asked before.
         """
         time_s = asyncio.get_running_loop().time
+        began_s = time_s()
         while wait_s := self._trunk.wait_s(time_s()):
             await asyncio.sleep(wait_s)
         claimed, now = call.claimed, self._now()
+        if time_s() - began_s > LONGEST_WAIT_S:  # he may have said no meanwhile
+            return CallResult(Outcome.INTERRUPTED, now, reason="cancelled", counts=False)
         if not claimed.campaign.window.allows(now, *claimed.lead.zones):  # they were open when the attempt was begun
             return CallResult(Outcome.INTERRUPTED, now, reason=HOURS, counts=False)
         self._trunk.take(time_s())

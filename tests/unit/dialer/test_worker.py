@@ -237,6 +237,33 @@ async def test_who_waited_for_the_trunk_until_the_hours_were_over_is_not_rung() 
     assert told == [], "nor against the line"
 
 
+async def test_who_waited_long_for_the_trunk_is_asked_about_anew_and_called_later() -> None:
+    """He may have said no meanwhile."""
+    office = Office()
+    office.campaign(quota=60, leads=60)
+    phone = Phone([Outcome.REFUSED] * 200, channels=60, talk_s=5)
+    stalling(office, 30)
+    begun: dict[UUID, float] = {}
+    begin = office.begin
+
+    async def noted(*args: object, **named: object) -> object:
+        done = await begin(*args, **named)  # type: ignore[arg-type]
+        begun[named["attempt_id"]] = elapsed_s()  # type: ignore[index]
+        return done
+
+    office.begin = noted  # type: ignore[assignment,method-assign]
+    await run_for(dialer_for(office, phone, starts_per_s=1), 600)
+
+    dialed = {attempt: dial for attempt, dial in office.dials.items() if dial.result and dial.result.reason != "cancelled"}
+    given_back = [dial.result for attempt, dial in office.dials.items() if attempt not in dialed and dial.result is not None]
+    assert given_back, "thirty came at once, and it takes one a second"
+    assert not any(result.counts for result in given_back)
+    assert sorted(phone.called) == sorted(set(phone.called)), "nobody twice"
+    assert len(phone.called) == 60
+    by_phone = {dial.job.lead.phone: begun[attempt] for attempt, dial in dialed.items()}
+    assert all(at - by_phone[called] <= 11 for at, called in phone.started)
+
+
 # Who goes first
 
 
