@@ -254,13 +254,13 @@ async def test_who_waited_long_for_the_trunk_is_asked_about_anew_and_called_late
     office.begin = noted  # type: ignore[assignment,method-assign]
     await run_for(dialer_for(office, phone, starts_per_s=1), 600)
 
-    dialed = {attempt: dial for attempt, dial in office.dials.items() if dial.result and dial.result.reason != "cancelled"}
-    given_back = [dial.result for attempt, dial in office.dials.items() if attempt not in dialed and dial.result is not None]
+    dialed = {one: dial for one, dial in office.dials.items() if dial.result and dial.result.reason != "cancelled"}
+    given_back = [dial.result for one, dial in office.dials.items() if one not in dialed and dial.result is not None]
     assert given_back, "thirty came at once, and it takes one a second"
     assert not any(result.counts for result in given_back)
     assert sorted(phone.called) == sorted(set(phone.called)), "nobody twice"
     assert len(phone.called) == 60
-    by_phone = {dial.job.lead.phone: begun[attempt] for attempt, dial in dialed.items()}
+    by_phone = {dial.job.lead.phone: begun[one] for one, dial in dialed.items()}
     assert all(at - by_phone[called] <= 11 for at, called in phone.started)
 
 
