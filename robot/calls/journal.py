@@ -100,16 +100,17 @@ async def store_left(folder: Path, calls: CallLog, patience: Patience) -> None:
     """What the last process of this node noted and did not store. Waits for a store that is away. What it refuses for
     good (the call was erased meanwhile) is dropped, and told."""
     for attempt_id, path in await asyncio.to_thread(_left_in, folder):
-        entries = await asyncio.to_thread(_read, path)
-        try:
-            for entry in entries:
+        entries, stored = await asyncio.to_thread(_read, path), 0
+        for entry in entries:
+            try:
                 await patience(partial(_store, calls, attempt_id, entry), doing="write what was said before")
-        except Exception as error:
-            if retryable(error):
-                raise
-            log.warning("journal_refused", attempt=str(attempt_id), error=type(error).__name__)
-        else:
-            log.info("journal_stored", attempt=str(attempt_id), entries=len(entries))
+            except Exception as error:
+                if retryable(error):
+                    raise
+                log.warning("journal_refused", attempt=str(attempt_id), error=type(error).__name__)
+            else:
+                stored += 1
+        log.info("journal_stored", attempt=str(attempt_id), entries=len(entries), stored=stored)
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
 

@@ -118,10 +118,12 @@ async def test_it_stays_when_the_process_is_told_to_stop_meanwhile(tmp_path: Pat
 
 async def test_what_the_store_refuses_for_good_is_dropped_and_told(tmp_path: Path) -> None:
     erased, _ = await killed(tmp_path)
+    store = Store(error=LookupError("no attempt"), times=1)
     with capture_logs() as logs:
-        await store_left(tmp_path, Store(error=LookupError("no attempt"), times=1), Patience())
+        await store_left(tmp_path, store, Patience())
     assert left_in(tmp_path) == []
-    assert [(one["event"], one["attempt"]) for one in logs] == [("journal_refused", str(erased))]
+    assert (logs[0]["event"], logs[0]["attempt"]) == ("journal_refused", str(erased))
+    assert store.told[0] == (erased, ("stop", NOON)), "what is refused takes nothing along"
 
 
 async def test_a_talk_whose_store_refuses_for_good_leaves_nothing(tmp_path: Path) -> None:
