@@ -53,11 +53,12 @@ find_python() {
 
 apt_install espeak-ng libespeak-ng1 festival festvox-ru
 apt_install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-paratype # documents as PDF
-if [ "$kind" = dev ]; then # the lab unpacks Debian's Asterisk; tests send SMS by Kannel, read PDFs, look at pages
-  apt_install mmdebstrap kannel kannel-extras poppler-utils chromium
+apt_install mmdebstrap # the lab unpacks Debian's Asterisk
+[ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || apt_install debian-archive-keyring
+if [ "$kind" = dev ]; then # tests send SMS by Kannel, read PDFs, look at pages
+  apt_install kannel kannel-extras poppler-utils chromium
   apt_install prometheus prometheus-alertmanager # alerts and dashboards are tried on real ones
   apt_install buildah # images are built and started without a Docker engine
-  [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || apt_install debian-archive-keyring
 fi
 if [ "${VOICES:-}" = rhvoice ] || [ "${CI:-}" = true ]; then enable_non_free; apt_install rhvoice rhvoice-russian; fi
 

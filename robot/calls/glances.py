@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from robot.calls.ear import Ear
+from robot.calls.turns import Utterance
 from robot.speech.errors import RecognitionFailed
+
+LEAST_AGAIN_MS = 200
+"""After sound in which no word was heard: it may be the beginning of one."""
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The words of an utterance, and where it had them first."""
+
+    from_ms: int
+    words: tuple[str, ...]
+    to_ms: int
 
 
 class Glances:
@@ -19,6 +36,7 @@ class Glances:
         self._judge = judge
         self._delay = delay
         self._looking: asyncio.Task[None] | None = None
+        self._seen: _Seen | None = None
 
     def look(self) -> None:
         self.drop()
@@ -33,6 +51,7 @@ class Glances:
         self._looking = None
 
     async def _look(self) -> None:
+        where = self._ear.utterance
         if (delay_s := self._delay()) > 0:
             await asyncio.sleep(delay_s)
         try:
@@ -40,4 +59,14 @@ class Glances:
         except RecognitionFailed:
             return  # the whole utterance will fail too, and that is told
         if self._looking is asyncio.current_task():
-            self._ear.wait(self._judge(words.text))
+            self._ear.wait(self._quiet_ms(words.text, where))
+
+    def _quiet_ms(self, text: str, where: Utterance) -> int:
+        """A breath or a noise after the words does not begin the pause anew: the words had been waited for already."""
+        quiet_ms = self._judge(text)
+        seen = _Seen(where.from_ms, tuple(_WORD.findall(text.lower())), where.to_ms)
+        before = self._seen
+        if before is None or not seen.words or (before.from_ms, before.words) != (seen.from_ms, seen.words):
+            self._seen = seen
+            return quiet_ms
+        return max(min(quiet_ms, LEAST_AGAIN_MS), quiet_ms - (seen.to_ms - before.to_ms))
