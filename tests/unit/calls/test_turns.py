@@ -106,6 +106,12 @@ def test_speech_silences_the_robot_with_its_second_frame_and_a_murmur_does_not()
     assert Talk()(2000, murmur=True, robot=True).seen(Cue.TALKED_OVER) == [740], "it goes on: it is none"
 
 
+def test_a_hiss_or_a_hum_before_it_leaves_its_first_frame_of_speech_to_silence_the_robot() -> None:
+    assert Talk()(100, murmur=True, robot=True)(20, voiced=True, robot=True).seen(Cue.TALKED_OVER) == [120]
+    burst = Talk()(100, murmur=True, robot=True)(200, robot=True)(20, voiced=True, robot=True)
+    assert burst(500, robot=True).seen(Cue.TALKED_OVER) == [], "long before it, it is none"
+
+
 def test_murmurs_do_not_add_up() -> None:
     talk = Talk()
     for _ in range(5):
