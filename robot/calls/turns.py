@@ -16,18 +16,16 @@ from robot.speech.sounds import Sound
 
 @dataclass(frozen=True, slots=True)
 class TurnSettings:
-    """start: this much sound within `start_window_ms` is speech, less is a click; over: so much clear speech stops a
-    robot that speaks, led: or the first of it, where a hiss or a hum before it makes it so much sound within
-    `start_window_ms`, murmur: or so much sound of which none is clear. again: with so much clear speech it goes on
-    after a pause, hum: or with so much of any sound; still: so soon after a sound it does not end, for `maybe_ms` at
-    most. look: quiet before the words are asked for. blind: a turn is over after so much quiet when nobody has told how
-    long to wait; aside: under the robot's voice. longest: an utterance is cut here, so that music or a television does
-    not hold the talk for ever."""
+    """start: this much sound within `start_window_ms` is speech, less is a click; over: so much within it that ends in
+    clear speech stops a robot that speaks, a hiss or a hum before the vowel included, murmur: or so much of which none
+    is clear. again: with so much clear speech it goes on after a pause, hum: or with so much of any sound; still: so
+    soon after a sound it does not end, for `maybe_ms` at most. look: quiet before the words are asked for. blind: a
+    turn is over after so much quiet when nobody has told how long to wait; aside: under the robot's voice. longest: an
+    utterance is cut here, so that music or a television does not hold the talk for ever."""
 
     start_ms: int = 60
     start_window_ms: int = 120
     over_ms: int = 40
-    led_ms: int = 60
     again_ms: int = 40
     again_window_ms: int = 80
     still_ms: int = 60
@@ -94,7 +92,6 @@ class TurnTaker:
         self._sounds = _Recent(self._settings.start_window_ms)
         self._again = _Recent(self._settings.again_window_ms)
         self._hum = _Recent(self._settings.hum_window_ms)
-        self._clear = _Recent(self._settings.start_window_ms)
         self._over = _Recent(self._settings.start_window_ms)
         self._in_speech = False
         self._from_ms = 0
@@ -186,21 +183,16 @@ class TurnTaker:
         self._to_ms = at_ms
 
     def _watch_overlap(self, at_ms: int, step_ms: int, sound: Sound, cues: list[Cue], *, robot_speaking: bool) -> None:
-        """Clear speech is counted from its first sound, so that the robot falls silent with the second frame of it."""
+        """Counted from the first sound, so that the robot falls silent with the second frame."""
         if not robot_speaking:
             self._over_ms = 0
-            self._clear.clear()
             self._over.clear()
             return
         self._over_ms += step_ms
-        sound_ms, clear_ms = self._over.add(at_ms, step_ms), 0
-        if sound is Sound.VOICE:
-            clear_ms = self._clear.add(at_ms, step_ms)
+        speaks = self._over.add(at_ms, step_ms) >= self._settings.over_ms and sound is Sound.VOICE
         if not self._in_speech or self._talked_over:
             return
-        settings = self._settings
-        speaks = clear_ms >= settings.over_ms or (clear_ms > 0 and sound_ms >= settings.led_ms)
-        if speaks or self._over_ms >= settings.murmur_ms:
+        if speaks or self._over_ms >= self._settings.murmur_ms:
             self._talked_over = True
             cues.append(Cue.TALKED_OVER)
 
@@ -224,7 +216,7 @@ class TurnTaker:
     def _end(self) -> None:
         self._in_speech = self._looked = False
         self._over_ms = 0
-        for recent in (self._sounds, self._clear, self._over, self._hum, self._again):
+        for recent in (self._sounds, self._over, self._hum, self._again):
             recent.clear()
 
     def _watch_patience(self, at_ms: int, cues: list[Cue], *, robot_speaking: bool) -> None:
