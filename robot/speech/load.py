@@ -14,9 +14,9 @@ import numpy as np
 LOOK_S = 5.0
 _MOST_JOBS = 1000
 _HIGH = 0.95
-_DELAYS = ((0.1, 0.0), (0.2, 0.08), (0.6, 0.13), (0.8, 0.18), (1.0, 0.4))
+_DELAYS = ((0.2, 0.0), (0.35, 0.08), (0.6, 0.13), (0.8, 0.18), (1.0, 0.4))
 """How busy, and how long a pause is then let grow; straight lines between. 63 of 100 pauses within a sentence (310, of
-synthetic voices) are over by 120 ms, 40 ms after they are noticed: who is hardly busy waits for these."""
+synthetic voices) are over by 120 ms, 40 ms after they are noticed: whoever is a third busy waits for these."""
 
 
 @dataclass(frozen=True, slots=True)
