@@ -19,6 +19,9 @@ _VOWELS = re.compile(r"[аеёиоуыэюя]", re.IGNORECASE)
 _SYLLABLES_PER_SECOND = 9.0
 """Fast Russian speech is about 7 syllables a second."""
 
+_HALF_A_WORD = 4
+"""Letters: fewer are a word of their own as often."""
+
 _DRAWN_OUT = re.compile(r"(\w)\1{4}|(\b\w{1,2}\b ?)\2{5}")
 _SOUNDS = ("музыка", "аплодисменты", "смех", "шум", "песня", "звонок", "звонит телефон", "сигнал")
 _TRAINING_CREDITS = (
@@ -60,7 +63,7 @@ def collapse_repeats(text: str, seconds: float, *, cut: bool = False) -> str:
 
     seconds: how long the audio was. Repeated numbers ("двадцать два двадцать два" in a telephone number) are kept
     while a person could have spoken them all in that time. cut: generation ran into its length limit, so an
-    unfinished second beginning is dropped as well.
+    unfinished second beginning is dropped as well; one that breaks off within a word always is.
     """
     words = text.split()
     keep_numbers = len(_VOWELS.findall(text)) + sum(map(str.isdigit, text)) <= _SYLLABLES_PER_SECOND * seconds
@@ -74,8 +77,7 @@ def collapse_repeats(text: str, seconds: float, *, cut: bool = False) -> str:
                     end += tail
                 del words[at + size : end]
         at += 1
-    if cut:
-        _drop_unfinished_repeat(words)
+    _drop_unfinished_repeat(words, cut=cut)
     return " ".join(words)
 
 
@@ -99,10 +101,14 @@ def _prefix_length(cycle: Sequence[str], rest: Sequence[str]) -> int:
     return count
 
 
-def _drop_unfinished_repeat(words: list[str]) -> None:
+def _drop_unfinished_repeat(words: list[str], *, cut: bool) -> None:
     for start in range((len(words) + 1) // 2, len(words)):
         rest = words[start:]
-        if _prefix_length(words[:start], rest) == len(rest) and not _all_numbers(rest):
+        if _prefix_length(words[:start], rest) != len(rest) or _all_numbers(rest):
+            continue
+        last = word_key(rest[-1])
+        broken_off = last != word_key(words[len(rest) - 1]) and (len(rest) > 1 or len(last) >= _HALF_A_WORD)
+        if cut or broken_off:
             del words[start:]
             return
 

@@ -45,6 +45,15 @@ def test_generation_that_was_cut_loses_its_second_beginning() -> None:
     assert collapse_repeats("не могу не", 2.0, cut=False) == "не могу не"
 
 
+def test_a_second_beginning_that_breaks_off_within_a_word_is_nobodys() -> None:
+    again = "Перезвоните мне завтра в 12. Перезвоните мне зав"
+    assert collapse_repeats(again, 3.0) == "Перезвоните мне завтра в 12."
+    assert collapse_repeats("Перезвоните мне завтра. Перезвон", 3.0) == "Перезвоните мне завтра."
+    assert collapse_repeats("Нет, давайте. Не", 3.0) == "Нет, давайте. Не"
+    whole = "перезвоните мне завтра в десять перезвоните мне завтра"
+    assert collapse_repeats(whole, 4.0) == whole, "whole words may have been said"
+
+
 @given(
     st.lists(st.sampled_from(["да", "нет", "в", "три", "пять", "это", "Это.", "пятницу"]), max_size=24), st.booleans()
 )
