@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from robot.calls.ear import Ear
 from robot.calls.turns import Utterance
 from robot.speech.errors import RecognitionFailed
+from robot.speech.guards import normalized
 
 LEAST_AGAIN_MS = 200
 """After sound in which no word was heard: it may be the beginning of one."""
-
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +20,7 @@ class _Seen:
     """The words of an utterance, and where it had them first."""
 
     from_ms: int
-    words: tuple[str, ...]
+    words: str
     to_ms: int
 
 
@@ -64,7 +62,7 @@ class Glances:
     def _quiet_ms(self, text: str, where: Utterance) -> int:
         """A breath or a noise after the words does not begin the pause anew: the words had been waited for already."""
         quiet_ms = self._judge(text)
-        seen = _Seen(where.from_ms, tuple(_WORD.findall(text.lower())), where.to_ms)
+        seen = _Seen(where.from_ms, normalized(text), where.to_ms)
         before = self._seen
         if before is None or not seen.words or (before.from_ms, before.words) != (seen.from_ms, seen.words):
             self._seen = seen

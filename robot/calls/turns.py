@@ -92,7 +92,7 @@ class TurnTaker:
         self._sounds = _Recent(self._settings.start_window_ms)
         self._again = _Recent(self._settings.again_window_ms)
         self._hum = _Recent(self._settings.hum_window_ms)
-        self._over = _Recent(self._settings.start_window_ms)
+        self._overlap = _Recent(self._settings.start_window_ms)
         self._in_speech = False
         self._from_ms = 0
         self._to_ms = 0
@@ -186,10 +186,10 @@ class TurnTaker:
         """Counted from the first sound, so that the robot falls silent with the second frame."""
         if not robot_speaking:
             self._over_ms = 0
-            self._over.clear()
+            self._overlap.clear()
             return
         self._over_ms += step_ms
-        speaks = self._over.add(at_ms, step_ms) >= self._settings.over_ms and sound is Sound.VOICE
+        speaks = self._overlap.add(at_ms, step_ms) >= self._settings.over_ms and sound is Sound.VOICE
         if not self._in_speech or self._talked_over:
             return
         if speaks or self._over_ms >= self._settings.murmur_ms:
@@ -216,7 +216,7 @@ class TurnTaker:
     def _end(self) -> None:
         self._in_speech = self._looked = False
         self._over_ms = 0
-        for recent in (self._sounds, self._over, self._hum, self._again):
+        for recent in (self._sounds, self._overlap, self._hum, self._again):
             recent.clear()
 
     def _watch_patience(self, at_ms: int, cues: list[Cue], *, robot_speaking: bool) -> None:
