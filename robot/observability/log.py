@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"(?<![\w-])\+?\d[\d ()-]{8,18}\d(?![\w-])")
 _SECRET_KEYS = ("secret", "password", "token", "api_key", "authorization")
 _TIMESTAMP_KEYS = frozenset({"timestamp"})
 
-CHATTY = ("alembic", "pymorphy3", "aiosqlite", "faster_whisper", "asyncio")
+CHATTY = ("alembic", "pymorphy3", "aiosqlite", "faster_whisper", "asyncio", "weasyprint")
 """Libraries that tell at length what nobody asked."""
 
 Event = MutableMapping[str, Any]

@@ -25,6 +25,8 @@ _SOUND = str.maketrans(
 _CLUSTERS = (("стн", "сн"), ("здн", "сн"), ("ться", "ца"), ("тся", "ца"), ("дц", "ц"), ("тц", "ц"), ("вств", "ств"))
 _REPEATED = re.compile(r"(.)\1+")
 _WORD = re.compile(r"[а-я]+")
+_THURSDAY = re.compile(r"(?<=\bв )четвер[а-я]{1,3}\b(?!,? [а-я]+[ое]го\b)")
+"""«В четверду», «в четверт»: a day, though «четверть» and «четвертую» sound nearer. Not «в четверт пятого»."""
 LEAST_LETTERS = 4
 """Shorter words sound like too many others."""
 LETTERS_AN_EDIT = 4
@@ -53,6 +55,7 @@ def sound(text: str) -> str:
 def mended(text: str) -> str:
     """The text (lower case, ё as е) with words that do not exist replaced by those of our vocabulary that sound
     nearest; everything else as it was."""
+    text = _THURSDAY.sub(lambda match: "четверг" if _unknown(match[0]) else match[0], text)
     return _WORD.sub(lambda match: nearest(match[0]) or match[0], _join(text.replace("наследующ", "на следующ")))
 
 

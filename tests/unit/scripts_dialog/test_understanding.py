@@ -167,10 +167,24 @@ def test_the_weightiest_of_two_sentences_comes_first(shared: Understanding) -> N
         "в среду в двенадцать ровно",
         "в пять десять",
         "три рубля сорок",
+        "в четвертом часу",
+        "в четверть пятого",
     ],
 )
 def test_words_that_exist_are_left_alone(text: str) -> None:
     assert mended(text) == text
+
+
+@pytest.mark.parametrize(
+    ("heard", "said"),
+    [
+        ("в четверду, в два часа дня", "в четверг, в два часа дня"),
+        ("давайте в четверт, в два", "давайте в четверг, в два"),
+        ("в четверт пятого", "в четверть пятого"),
+    ],
+)
+def test_thursday_is_a_day_and_no_quarter(heard: str, said: str) -> None:
+    assert mended(heard) == said
 
 
 @settings(max_examples=runs(60))
