@@ -172,11 +172,12 @@ class TurnTaker:
         cues.append(Cue.SPEECH_STARTED)
 
     def _go_on(self, at_ms: int, step_ms: int, sound: Sound, cues: list[Cue]) -> None:
-        hums = sound is Sound.MURMUR and self._hum.add(at_ms, step_ms) >= self._settings.hum_ms
-        if sound is Sound.MURMUR and not hums:
+        # Words end in hisses, breath and closed lips as often as in vowels: any sound counts.
+        sounds_on = self._hum.add(at_ms, step_ms) >= self._settings.hum_ms
+        if sound is Sound.MURMUR and not sounds_on:
             return  # the noise of the line after the words
         if self._looked:
-            if self._again.add(at_ms, step_ms) < self._settings.again_ms and not hums:
+            if self._again.add(at_ms, step_ms) < self._settings.again_ms and not sounds_on:
                 return  # a click
             self._looked, self._wait_ms = False, None
             cues.append(Cue.RESUMED)

@@ -45,7 +45,13 @@ _BRINGS_VALUE = frozenset({"yes", "send_info", "callback", "names_time", "busy_n
 
 def judge(talk: Talk, text: str) -> Completeness:
     """`talk` is where the dialog stands; it is thrown away afterwards."""
-    text = text.strip()[:MAX_CHARS]
+    finished = _judge(talk, text.strip()[:MAX_CHARS])
+    # Whoever writes a comma after a bare «да» has heard a voice that goes on.
+    goes_on = finished is Completeness.BARE and text.rstrip().endswith(",")
+    return Completeness.UNCLEAR if goes_on else finished
+
+
+def _judge(talk: Talk, text: str) -> Completeness:
     tokens = words(mended(normalize(text)))
     node = talk.script.phrases.get(talk.state.phrase)
     if not isinstance(node, Listening) or talk.state.awaiting or talk.state.ended is not None:

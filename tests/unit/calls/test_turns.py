@@ -49,6 +49,20 @@ def test_a_complete_answer_is_taken_at_once_and_an_unfinished_one_is_waited_for(
     assert Talk(wait_ms=1200)(800, voiced=True)(2000).seen(Cue.SPEECH_ENDED) == [2000]
 
 
+def test_words_that_fade_in_a_hiss_end_with_it() -> None:
+    talk = Talk()(1000)(400, voiced=True)(60, murmur=True)(20)(100, murmur=True)(1000)
+
+    assert talk.turns.utterance == Utterance(1000, 1580)
+    assert talk.seen(Cue.PAUSED) == [1580 + 80]
+
+
+def test_a_short_noise_after_the_words_is_none_of_theirs() -> None:
+    talk = Talk()(1000)(400, voiced=True)(160)(100, murmur=True)(1000)
+
+    assert talk.turns.utterance == Utterance(1000, 1400)
+    assert talk.seen(Cue.SPEECH_ENDED) == [1400 + 500]
+
+
 def test_words_that_come_late_hold_the_turn_open_but_not_for_ever() -> None:
     talk = Talk(wait_ms=None)(800, voiced=True)(600)
     assert talk.seen(Cue.SPEECH_ENDED) == []
