@@ -13,19 +13,21 @@ class Waits:
     """Quiet after the last voice, in milliseconds, before the turn is the robot's.
 
     complete: people leave about 200 ms between turns (Stivers et al. 2009, PNAS 106/26). opening: on taking the
-    telephone, where the words are not judged. margin: over the longest pause this client made within a sentence.
+    telephone, where the words are not judged. margin: over a pause that this client has made `habit` times within his
+    last sentences: one long pause is no habit yet.
     """
 
     complete_ms: int = 200
     brief_ms: int = 350
     bare_ms: int = 370
     open_ms: int = 450
-    unclear_ms: int = 620
+    unclear_ms: int = 660
     unfinished_ms: int = 1100
     opening_ms: int = 500
     most_ms: int = 1500
     margin: float = 1.15
     cut_off_ms: int = 100
+    habit: int = 2
     remembered: int = 4
 
 
@@ -59,8 +61,8 @@ class Habits:
             Completeness.UNFINISHED: waits.unfinished_ms,
         }[completeness]
         base += waits.cut_off_ms * self._cut_offs
-        if completeness in _MAY_GO_ON and self._pauses:
-            base = max(base, int(waits.margin * max(self._pauses)))
+        if completeness in _MAY_GO_ON and len(self._pauses) >= waits.habit:
+            base = max(base, int(waits.margin * sorted(self._pauses)[-waits.habit]))
         return min(base, waits.most_ms)
 
     @property

@@ -44,6 +44,13 @@ _WHOLE = re.compile(
 _PERSONS = frozenset("я вы мы он она они ты".split())  # noqa: SIM905 - words
 _AFTER_ASKING = frozenset("кто это где откуда куда чьи зачем почему как чего да алло".split())  # noqa: SIM905 - words
 _OWNERS = re.compile(r"^(?:да |нет |ну |а |но |так |просто )*(?:(?:у )?(?:нас|меня|вас)|мне|нам|вам|меня зовут|зовут)$")
+_LEADS = r"^(?:(?:да|нет|ну|а|но|так|вот|хорошо|просто) )*"
+_SUBJECT = re.compile(
+    _LEADS + r"(?:(?:я|мы|он|она|они|у нас|у меня)(?: (?:сейчас|пока|просто|только|уже|еще|вообще|лично|обычно))+"
+    r"|(?:наш|наша|наше|наши|мой|моя|мои) \w+"
+    r"|(?:давайте|давай) (?:наверное|лучше|может|может быть|просто))$"
+)
+"""Of whom something is to be said, and nothing yet: «мы сейчас», «наш директор», «давайте лучше»."""
 _MOMENT = r"(?:одну )?(?:минуту|минутку|минуточку|секунду|секундочку|сек|момент|секунд)"
 _LOOKING = r"(?:посмотр\w+|гля\w+|провер\w+|уточн\w+|узна\w+|найд\w+|возьм\w+|откро\w+|спрошу|вспомню|подумаю)"
 _WAIT = re.compile(
@@ -53,6 +60,7 @@ _WAIT = re.compile(
     rf"(?: (?:пожалуйста|подождите|сейчас|так|ладно|буквально|{_MOMENT}|{_LOOKING}))*$"
 )
 _DICTATED_WORDS = 2
+_SUCH = re.compile(r"^(?:(?:да|ну|вот|так|записывайте) )*(?:почт\w+|адрес|номер|телефон) так(?:ой|ая|ую)(?: \w+){1,2}$")
 _TRAILS_OFF = re.compile(r"(?:\.\.+|…|[-–—:])\s*$")
 """No comma: the recognizer is primed with answers separated by commas, and ends any sentence with one."""
 
@@ -67,7 +75,7 @@ def hangs(tokens: Sequence[str]) -> bool:
     last, before = tokens[-1], tokens[-2] if len(tokens) > 1 else ""
     if last in _PERSONS:
         return before not in _AFTER_ASKING
-    return last in _HANGING or bool(_PHRASES.search(said) or _OWNERS.search(said))
+    return last in _HANGING or any(pattern.search(said) for pattern in (_PHRASES, _OWNERS, _SUBJECT))
 
 
 def asks_to_wait(tokens: Sequence[str]) -> bool:
@@ -76,7 +84,9 @@ def asks_to_wait(tokens: Sequence[str]) -> bool:
 
 
 def begins_to_dictate(tokens: Sequence[str]) -> bool:
-    """«Запишите», «записывайте номер»: what is to be written down follows."""
+    """«Запишите», «записывайте номер», «почта такая, инфо»: what is to be written down follows."""
+    if _SUCH.search(" ".join(tokens)):
+        return True
     return bool(tokens) and len(tokens) <= _DICTATED_WORDS and tokens[0].startswith(("запиш", "записыва"))
 
 

@@ -14,8 +14,11 @@ def test_the_less_finished_the_words_the_longer_the_pause_is_waited_out() -> Non
     assert waits[0] == Waits().complete_ms
 
 
-def test_whoever_pauses_long_within_a_sentence_is_given_that_long_later() -> None:
+def test_whoever_pauses_long_within_his_sentences_is_given_that_long_later() -> None:
     habits = Habits()
+    habits.went_on(900)
+    assert habits.wait_ms(Completeness.OPEN) == Waits().open_ms, "once is no habit"
+    habits.went_on(100)
     habits.went_on(700)
 
     assert habits.wait_ms(Completeness.OPEN) == int(700 * Waits().margin)

@@ -14,7 +14,7 @@ from scripts_dialog import Context, Engine
 from scripts_dialog.completeness import Completeness
 from scripts_dialog.endings.bare import Bare, bare
 from scripts_dialog.endings.fit import beginnings, fitted
-from scripts_dialog.endings.hanging import asks_to_wait, hangs, trails_off
+from scripts_dialog.endings.hanging import asks_to_wait, begins_to_dictate, hangs, trails_off
 from scripts_dialog.endings.likely import ending
 from scripts_dialog.endings.values import dictates_digits
 from scripts_dialog.understanding.text import words
@@ -27,7 +27,8 @@ CUT_OFF = (Completeness.COMPLETE, Completeness.BRIEF, Completeness.BARE)
 
 @pytest.mark.parametrize(
     "text",
-    ["мне нужно", "у нас", "почта такая", "запишите", "ну", "а вы", "я думаю", "нас", "где-то", "не", "меня зовут"],
+    ["мне нужно", "у нас", "почта такая", "запишите", "ну", "а вы", "я думаю", "нас", "где-то", "не", "меня зовут",
+     "мы сейчас", "да, я просто", "наш директор", "у нас пока", "ну давайте лучше"],
 )  # fmt: skip
 def test_hangs(text: str) -> None:
     assert hangs(words(text))
@@ -35,7 +36,8 @@ def test_hangs(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["кто это", "мне не нужно", "а вы кто", "я за", "это я", "решаю я", "что вы хотели", "подумать надо", "да", ""],
+    ["кто это", "мне не нужно", "а вы кто", "я за", "это я", "решаю я", "что вы хотели", "подумать надо", "да", "",
+     "сейчас", "я тоже", "наш директор занят", "давайте", "мы сейчас не можем"],
 )  # fmt: skip
 def test_does_not_hang(text: str) -> None:
     assert not hangs(words(text))
@@ -51,6 +53,14 @@ def test_asks_to_wait(text: str) -> None:
 @pytest.mark.parametrize("text", ["сейчас соединю", "не подождите", "сейчас не могу", "минут через двадцать"])
 def test_does_not_ask_to_wait(text: str) -> None:
     assert not asks_to_wait(words(text))
+
+
+@pytest.mark.parametrize(("text", "begins"), [
+    ("запишите", True), ("почту такая, им", True), ("номер такой восемь", True), ("почта у меня есть", False),
+    ("записывайте меня на среду", False),
+])  # fmt: skip
+def test_begins_to_dictate(text: str, begins: bool) -> None:
+    assert begins_to_dictate(words(text)) is begins
 
 
 def test_dots_and_dashes_trail_off() -> None:
