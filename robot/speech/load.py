@@ -14,9 +14,10 @@ import numpy as np
 LOOK_S = 5.0
 _MOST_JOBS = 1000
 _HIGH = 0.95
-_DELAYS = ((0.2, 0.0), (0.35, 0.08), (0.6, 0.13), (0.8, 0.18), (1.0, 0.4))
-"""How busy, and how long a pause is then let grow; straight lines between. 63 of 100 pauses within a sentence (310, of
-synthetic voices) are over by 120 ms, 40 ms after they are noticed: whoever is a third busy waits for these."""
+_DELAYS = ((0.7, 0.0), (0.85, 0.1), (0.95, 0.5))
+"""How busy, and how long a pause is then let grow; straight lines between. Of 100 pauses within a sentence (633, of
+synthetic voices) 40 are over by 200 ms, 80 by 400, and looks at them are for nothing: only a recognizer that falls
+behind cannot afford them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ def load_of(engine: object) -> Load:
 
 
 def look_delay_s(load: Load) -> float:
-    """How long a pause is let grow before its words are asked for. Two looks in three are at pauses within a sentence,
-    most of them short: who is idle can afford them, who is busy saves most of them by waiting a moment."""
+    """How long a pause is let grow before its words are asked for. Half of the looks are at pauses within a sentence:
+    who is idle can afford them, who falls behind saves most of them by waiting a moment."""
     busy, delays_s = zip(*_DELAYS, strict=True)
     return float(np.interp(load.busy, busy, delays_s))
 

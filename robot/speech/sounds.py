@@ -8,8 +8,9 @@ single frames above the noise of the line (5 % and 95 % of the frames):
     likeness of one period to the next                 0.4 .. 1.0    0.6 .. 1.0     0.2 .. 0.5
     1.3-3.6 kHz against 0.15-0.65 kHz                  -35 .. 5 dB   -41 .. -33 dB  -9 .. 16 dB
 
-A hiss ("с", "ш") is speech without a period: all of its energy lies high. A cough may end in a vowel, which is weaker
-than the cough. Background talk lies far below the client's own level.
+A hiss ("с", "ш") is speech without a period: all of its energy lies high (17 to 24 dB), and stays there for three
+frames, as no breath does. A cough may end in a vowel, which is weaker than the cough. Background talk lies far below
+the client's own level.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ _PERIODS = 1.0 / _own_correlation()[_SHORTEST_PERIOD:]
 _LEAST_PERIODIC = 0.6
 _LEAST_MIDDLE = 10.0 ** (-32.0 / 10.0)
 _LEAST_NEAR = 10.0 ** (-9.0 / 10.0)
+_LEAST_HISS = 10.0 ** (17.0 / 10.0)
+_HISS_FRAMES = 3
 _ABOVE_NOISE = 2.5
 """A band counts where it has this many times the power of the line's noise in it."""
 _BACKGROUND_DB = 20.0
@@ -94,6 +97,7 @@ class SoundDetector:
         self._background: deque[bytes] = deque(maxlen=_NOISE_LOOKS)
         self._open_frames = 0
         self._closed_frames = 0
+        self._hiss_frames = 0
 
     def __call__(self, frame: bytes) -> Sound:
         """frame: exactly 20 ms of line audio (320 bytes), else ValueError."""
@@ -110,7 +114,7 @@ class SoundDetector:
         least_db = max(_LEAST_DBFS, self._floor_db + _END_ABOVE_FLOOR_DB, self._speech_db - _END_BELOW_SPEECH_DB)
         if not sounding or level_db < least_db:
             self._keep_noise(window)
-            self._open_frames = 0
+            self._open_frames = self._hiss_frames = 0
             return Sound.QUIET
         if level_db >= self._speech_db - _BACKGROUND_DB and self._is_voice(window, level_db):
             self._speech_db = max(level_db, self._speech_db + 0.02 * (level_db - self._speech_db))
@@ -125,10 +129,12 @@ class SoundDetector:
         above = bands - self._noise
         low, near, middle = np.where(bands > _ABOVE_NOISE * self._noise, above, 0.0).tolist()
         if not _periodic(power):
-            if self._goes_on():
+            self._hiss_frames = self._hiss_frames + 1 if middle > _LEAST_HISS * low else 0
+            if self._goes_on() or self._hiss_frames >= _HISS_FRAMES:
                 return True
             self._burst_db = max(self._burst_db, level_db)
             return False
+        self._hiss_frames = 0
         open_mouthed = near > _LEAST_NEAR * low or middle > _LEAST_MIDDLE * low
         if open_mouthed and level_db > self._burst_db:
             self._open_frames += 1

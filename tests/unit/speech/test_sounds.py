@@ -79,6 +79,18 @@ def test_the_end_is_heard_within_two_frames() -> None:
     assert sounds[26:54].count(Sound.VOICE) >= 26
 
 
+@pytest.mark.parametrize(("lowest_hz", "speaks"), [(2000, True), (0, False)], ids=["hiss", "rustle"])
+def test_a_hiss_is_the_beginning_of_a_word_after_three_frames(lowest_hz: int, *, speaks: bool) -> None:
+    rng = np.random.default_rng(6)
+    spectrum = np.fft.rfft(rng.standard_normal(1600))
+    spectrum[: 200 * lowest_hz // 1000] = 0.0
+    noise = np.fft.irfft(spectrum)
+    sound = np.concatenate((np.zeros(8000), 0.05 * noise / noise.std())) + 0.0005 * rng.standard_normal(9600)
+    sounds = heard(to_pcm(sound.astype(np.float32)))[50:]
+    assert Sound.VOICE not in sounds[:2]
+    assert (sounds[3:].count(Sound.VOICE) >= ENOUGH) is speaks
+
+
 def test_background_talk_is_a_murmur_once_the_client_was_heard() -> None:
     near = read_line_audio(SPEECH[0])
     far = to_pcm(to_samples(near) * np.float32(0.06))
