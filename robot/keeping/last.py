@@ -44,5 +44,5 @@ def last_backup(data_dir: Path) -> LastBackup | None:
         told = json.loads((data_dir / FILE).read_text(encoding="utf-8"))
         at = datetime.fromisoformat(told["at"])
         return None if at.tzinfo is None else LastBackup(at, str(told["archive"]), int(told["bytes"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None

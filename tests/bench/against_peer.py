@@ -26,6 +26,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import soundfile
 
+from robot.cli.framework import run
 from robot.proving.nodes import free_port
 from robot.proving.talks.notes import read_notes
 from robot.proving.talks.own_speech import client_voices, own_sentences
@@ -187,8 +188,8 @@ def main() -> None:
     settings = Settings()
     with tempfile.TemporaryDirectory(prefix="zvonar-peer-") as folder:
         home = Path(folder)
-        sentences, phrase = asyncio.run(spoken(settings, options.speech, home))
-        peers = asyncio.run(measure_peer(options, settings, sentences, home, phrase))
+        sentences, phrase = run(spoken(settings, options.speech, home))
+        peers = run(measure_peer(options, settings, sentences, home, phrase))
     result: dict[str, object] = {"peer": peers}
     if not options.peer_only:
         ours = our_figures(options, settings)

@@ -47,7 +47,15 @@ def test_a_note_that_cannot_be_written_is_told_and_the_backup_stands(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"at": "yesterday"}', '{"at": "2026-11-22T03:15:00", "archive": "a", "bytes": 1}']
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"at": "yesterday"}',
+        '{"at": "2026-11-22T03:15:00", "archive": "a", "bytes": 1}',
+        '{"at": "2026-11-22T03:15:00Z", "archive": "a", "bytes": Infinity}',
+    ],
 )
 def test_a_note_that_is_none_counts_as_absent(text: str, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text(text)
