@@ -81,7 +81,8 @@ class ClientTurns:
         self._called_us = called_us
         self._habits = Habits()
         ear.goes_on = self._goes_on
-        self._glances = Glances(ear, self._patience_with, look_delay)
+        # Whoever was interrupted has fallen silent, and must know at once whether to go on.
+        self._glances = Glances(ear, self._patience_with, lambda: 0.0 if mouth.holding else look_delay())
         self._utterances = Utterances(ear, self._take)
         self._paused_ms = 0
         self._answered: Words | None = None

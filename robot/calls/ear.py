@@ -58,6 +58,9 @@ class Ear:
     def wait(self, quiet_ms: int) -> None:
         self._turns.wait(quiet_ms)
 
+    def look_later(self, ms: int) -> None:
+        self._turns.look_later(ms)
+
     def limit(self, longest_ms: int) -> None:
         self._turns.limit(longest_ms)
 

@@ -51,6 +51,7 @@ class Glances:
     async def _look(self) -> None:
         where = self._ear.utterance
         if (delay_s := self._delay()) > 0:
+            self._ear.look_later(round(1000 * delay_s))
             await asyncio.sleep(delay_s)
         try:
             words = await self._ear.recognition.glance()

@@ -79,6 +79,10 @@ class _Recent:
         at_ms, step_ms = self._steps[0]
         return at_ms - step_ms
 
+    def take(self, other: _Recent) -> None:
+        """What the other has heard."""
+        self._steps.extend(other._steps)
+
     def clear(self) -> None:
         self._steps.clear()
 
@@ -125,6 +129,11 @@ class TurnTaker:
         if self.paused:
             self._wait_ms = quiet_ms
 
+    def look_later(self, ms: int) -> None:
+        """The words of this pause will be asked for so much later: without them the turn stays open so much longer."""
+        if self.paused:
+            self._wait_ms = self._settings.blind_ms + ms
+
     def limit(self, longest_ms: int) -> None:
         """Cut utterances here from now on, the one under way too, where that is sooner than the settings have it."""
         self._longest_ms = min(self._settings.longest_ms, longest_ms)
@@ -166,13 +175,15 @@ class TurnTaker:
     def _start(self, at_ms: int, cues: list[Cue]) -> None:
         self._in_speech = True
         self._from_ms, self._to_ms = self._sounds.from_ms, at_ms
+        self._hum.take(self._sounds)
         self._over_ms = 0
         self._talked_over = self._looked = False
         self._wait_ms = None
         cues.append(Cue.SPEECH_STARTED)
 
     def _go_on(self, at_ms: int, step_ms: int, sound: Sound, cues: list[Cue]) -> None:
-        # Words end in hisses, breath and closed lips as often as in vowels: any sound counts.
+        # Words end in hisses, breath and closed lips as often as in vowels: until the look any sound right after them
+        # is theirs, then only much of it.
         sounds_on = self._hum.add(at_ms, step_ms) >= self._settings.hum_ms
         if sound is Sound.MURMUR and not sounds_on:
             return  # the noise of the line after the words

@@ -35,14 +35,15 @@ class _Media:
 
 
 class TrunkCable:
-    """Between ours (side 0) and the operator's (side 1). `near`: where each side finds the other one; `far`: where it
-    listens itself. loss: share of the media's packets, 0..1; delay_s: of the others, and up to as much again by chance.
+    """Between ours (side 0) and the operator's (side 1). `near`: where each side finds the other one, 0 for any port
+    that is free (`near` tells it then); `far`: where it listens itself. loss: share of the media's packets, 0..1;
+    delay_s: of the others, and up to as much again by chance.
     """
 
     def __init__(self, near: tuple[int, int], far: tuple[int, int], rng: Random) -> None:
-        if any(not 10_000 <= port <= 65_535 for port in (*near, *far)):
+        if any(not 10_000 <= port <= 65_535 for port in (*filter(None, near), *far)):
             raise ValueError("every port must have five digits")
-        self._near = near
+        self.near = near
         self._far = far
         self._rng = rng
         self._signalling: tuple[socket.socket, ...] = ()
@@ -57,7 +58,11 @@ class TrunkCable:
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
-        self._signalling = tuple(_bound(port) for port in self._near)
+        with contextlib.ExitStack() as bound:  # where the second port is taken, the first is let go
+            ours, theirs = (bound.enter_context(_bound(port)) for port in self.near)
+            bound.pop_all()
+        self._signalling = ours, theirs
+        self.near = ours.getsockname()[1], theirs.getsockname()[1]
         for side, one in enumerate(self._signalling):
             loop.add_reader(one, self._read, one, lambda data, side=side: self._signal(side, data))
         return self
@@ -93,8 +98,8 @@ class TrunkCable:
         """A message that `side` sent."""
         other = 1 - side
         # Where the sender is, the receiver must find us; of us, the receiver knows his own name.
-        data = data.replace(_address(self._far[side]), _address(self._near[other]))
-        data = data.replace(_address(self._near[side]), _address(self._far[other]))
+        data = data.replace(_address(self._far[side]), _address(self.near[other]))
+        data = data.replace(_address(self.near[side]), _address(self._far[other]))
         call, port = _CALL.search(data), _MEDIA.search(data)
         if call is not None and port is not None:
             stand_in = self._announced(call[1], side, int(port[1]))
@@ -147,7 +152,11 @@ class TrunkCable:
 def _bound(port: int) -> socket.socket:
     one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     one.setblocking(False)
-    one.bind((LOOPBACK, port))
+    try:
+        one.bind((LOOPBACK, port))
+    except OSError:
+        one.close()
+        raise
     return one
 
 

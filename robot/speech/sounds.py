@@ -8,9 +8,9 @@ single frames above the noise of the line (5 % and 95 % of the frames):
     likeness of one period to the next                 0.4 .. 1.0    0.6 .. 1.0     0.2 .. 0.5
     1.3-3.6 kHz against 0.15-0.65 kHz                  -35 .. 5 dB   -41 .. -33 dB  -9 .. 16 dB
 
-A hiss ("с", "ш") is speech without a period: all of its energy lies high (17 to 24 dB), and stays there for three
-frames, as no breath does. A cough may end in a vowel, which is weaker than the cough. Background talk lies far below
-the client's own level.
+A hiss ("с", "ш") is speech without a period: all of its energy lies high (17 to 24 dB) and stays there for three frames
+at least, as no breath does, and a third of a second at most, as a tap or the wind does. A cough may end in a vowel,
+which is weaker than the cough. Background talk lies far below the client's own level.
 """
 
 from __future__ import annotations
@@ -60,9 +60,11 @@ _LEAST_PERIODIC = 0.6
 _LEAST_MIDDLE = 10.0 ** (-32.0 / 10.0)
 _LEAST_NEAR = 10.0 ** (-9.0 / 10.0)
 _LEAST_HISS = 10.0 ** (17.0 / 10.0)
-_HISS_FRAMES = 3
+_HISS_FRAMES = range(3, 16)
 _ABOVE_NOISE = 2.5
 """A band counts where it has this many times the power of the line's noise in it."""
+_HIDDEN = _ABOVE_NOISE - 1.0
+"""So much of the noise's power in a band that counts for nothing may be sound all the same."""
 _BACKGROUND_DB = 20.0
 """Below the client's speech so far."""
 _END_ABOVE_FLOOR_DB = 6.0
@@ -116,9 +118,14 @@ class SoundDetector:
             self._keep_noise(window)
             self._open_frames = self._hiss_frames = 0
             return Sound.QUIET
-        if level_db >= self._speech_db - _BACKGROUND_DB and self._is_voice(window, level_db):
+        near = level_db >= self._speech_db - _BACKGROUND_DB
+        if near and self._is_voice(window, level_db):
             self._speech_db = max(level_db, self._speech_db + 0.02 * (level_db - self._speech_db))
             return Sound.VOICE
+        if near and self._hiss_frames in _HISS_FRAMES:
+            return Sound.VOICE  # how loud the client speaks, his vowels tell
+        if not near:
+            self._hiss_frames = 0
         self._speech_db -= 0.02  # a talk may go on in a lower voice: after ten seconds it counts
         return Sound.MURMUR
 
@@ -129,10 +136,13 @@ class SoundDetector:
         above = bands - self._noise
         low, near, middle = np.where(bands > _ABOVE_NOISE * self._noise, above, 0.0).tolist()
         if not _periodic(power):
-            self._hiss_frames = self._hiss_frames + 1 if middle > _LEAST_HISS * low else 0
-            if self._goes_on() or self._hiss_frames >= _HISS_FRAMES:
+            # Against the noise too: under it, what a breath has below 650 Hz cannot be seen.
+            hisses = middle > _LEAST_HISS * max(low, _HIDDEN * float(self._noise[0]))
+            self._hiss_frames = self._hiss_frames + 1 if hisses else 0
+            if self._goes_on():
                 return True
-            self._burst_db = max(self._burst_db, level_db)
+            if not hisses:
+                self._burst_db = max(self._burst_db, level_db)
             return False
         self._hiss_frames = 0
         open_mouthed = near > _LEAST_NEAR * low or middle > _LEAST_MIDDLE * low

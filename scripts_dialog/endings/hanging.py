@@ -44,13 +44,13 @@ _WHOLE = re.compile(
 _PERSONS = frozenset("я вы мы он она они ты".split())  # noqa: SIM905 - words
 _AFTER_ASKING = frozenset("кто это где откуда куда чьи зачем почему как чего да алло".split())  # noqa: SIM905 - words
 _OWNERS = re.compile(r"^(?:да |нет |ну |а |но |так |просто )*(?:(?:у )?(?:нас|меня|вас)|мне|нам|вам|меня зовут|зовут)$")
-_LEADS = r"^(?:(?:да|нет|ну|а|но|так|вот|хорошо|просто) )*"
 _SUBJECT = re.compile(
-    _LEADS + r"(?:(?:я|мы|он|она|они|у нас|у меня)(?: (?:сейчас|пока|просто|только|уже|еще|вообще|лично|обычно))+"
-    r"|(?:наш|наша|наше|наши|мой|моя|мои) \w+"
+    r"^(?:(?:да|нет|ну|а|но|так|вот|хорошо|просто) )*"
+    r"(?:(?:я|мы|он|она|они|у нас|у меня)(?: (?:сейчас|пока|просто|только|вообще|обычно))+"
     r"|(?:давайте|давай) (?:наверное|лучше|может|может быть|просто))$"
 )
-"""Of whom something is to be said, and nothing yet: «мы сейчас», «наш директор», «давайте лучше»."""
+"""Of whom something is to be said, and nothing yet: «мы сейчас», «давайте лучше»."""
+_OWNED = re.compile(r"^(?:(?:ну|а|вот) )*(?:наш|наша|наше|наши|мой|моя|мои) \w+$")
 _MOMENT = r"(?:одну )?(?:минуту|минутку|минуточку|секунду|секундочку|сек|момент|секунд)"
 _LOOKING = r"(?:посмотр\w+|гля\w+|провер\w+|уточн\w+|узна\w+|найд\w+|возьм\w+|откро\w+|спрошу|вспомню|подумаю)"
 _WAIT = re.compile(
@@ -60,9 +60,12 @@ _WAIT = re.compile(
     rf"(?: (?:пожалуйста|подождите|сейчас|так|ладно|буквально|{_MOMENT}|{_LOOKING}))*$"
 )
 _DICTATED_WORDS = 2
-_SUCH = re.compile(r"^(?:(?:да|ну|вот|так|записывайте) )*(?:почт\w+|адрес|номер|телефон) так(?:ой|ая|ую)(?: \w+){1,2}$")
+_SUCH = re.compile(
+    r"^(?:(?:да|ну|вот|так|записывайте) )*(?:почт\w+|адрес) так(?:ой|ая|ую)"
+    r"(?: (?!(?:же|есть|был|была|да|у|правильн\w*|неправильн\w*|верн\w*|неверн\w*)\b)\w+){1,2}$"
+)
 _TRAILS_OFF = re.compile(r"(?:\.\.+|…|[-–—:])\s*$")
-"""No comma: the recognizer is primed with answers separated by commas, and ends any sentence with one."""
+"""No comma: the recognizer is primed with answers separated by commas, and ends sentences of any kind with one."""
 
 
 def hangs(tokens: Sequence[str]) -> bool:
@@ -88,6 +91,11 @@ def begins_to_dictate(tokens: Sequence[str]) -> bool:
     if _SUCH.search(" ".join(tokens)):
         return True
     return bool(tokens) and len(tokens) <= _DICTATED_WORDS and tokens[0].startswith(("запиш", "записыва"))
+
+
+def names_one(tokens: Sequence[str]) -> bool:
+    """«Наш директор»: the answer to a question who, or of whom something is to be said."""
+    return _OWNED.search(" ".join(tokens)) is not None
 
 
 def is_person(token: str) -> bool:

@@ -12,7 +12,7 @@ from scripts_dialog.actions import Listen
 from scripts_dialog.completeness import Completeness
 from scripts_dialog.endings import values
 from scripts_dialog.endings.bare import Bare, bare
-from scripts_dialog.endings.hanging import asks_to_wait, begins_to_dictate, hangs, is_person, trails_off
+from scripts_dialog.endings.hanging import asks_to_wait, begins_to_dictate, hangs, is_person, names_one, trails_off
 from scripts_dialog.endings.likely import ending
 from scripts_dialog.hearing import choose
 from scripts_dialog.nodes.base import Listening
@@ -46,9 +46,10 @@ _BRINGS_VALUE = frozenset({"yes", "send_info", "callback", "names_time", "busy_n
 def judge(talk: Talk, text: str) -> Completeness:
     """`talk` is where the dialog stands; it is thrown away afterwards."""
     finished = _judge(talk, text.strip()[:MAX_CHARS])
-    # Whoever writes a comma after a bare «да» has heard a voice that goes on.
+    # After so few words, and only there, Whisper's comma tells something: of 41 whole ones 7 ended in one, of 47 first
+    # halves 17 (spoken by six synthetic voices).
     goes_on = finished is Completeness.BARE and text.rstrip().endswith(",")
-    return Completeness.UNCLEAR if goes_on else finished
+    return Completeness.OPEN if goes_on else finished
 
 
 def _judge(talk: Talk, text: str) -> Completeness:
@@ -72,7 +73,7 @@ def _hanging(tokens: Sequence[str]) -> Completeness | None:
     if not tokens or asks_to_wait(tokens) or values.dictates_digits(tokens) or begins_to_dictate(tokens):
         return Completeness.UNFINISHED
     if not hangs(tokens):
-        return None
+        return Completeness.UNCLEAR if names_one(tokens) else None
     # «этим занимаюсь я» is whole, and recognizers get the verb wrong.
     return Completeness.UNCLEAR if len(tokens) > SHORT and is_person(tokens[-1]) else Completeness.UNFINISHED
 

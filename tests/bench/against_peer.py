@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -56,7 +55,7 @@ def tell(step: object) -> None:
     print(getattr(step, "en", step), file=sys.stderr, flush=True)
 
 
-def our_figures(options: argparse.Namespace, settings: Settings) -> dict[str, object]:
+async def our_figures(options: argparse.Namespace, settings: Settings) -> dict[str, object]:
     """By the product's own command, in a process of its own."""
     command = [sys.executable, "-c", "from robot.cli.main import main; main()"]
     command += ["bench", "turn", "--line", "lab", "--calls", str(options.calls), "--json"]
@@ -66,8 +65,16 @@ def our_figures(options: argparse.Namespace, settings: Settings) -> dict[str, ob
         "ZVONAR_CACHE_DIR": str(settings.cache_dir),
         "ZVONAR_SPEECH__RECOGNIZER": "whisper",
     }
-    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE)
-    found: dict[str, object] = json.loads(done.stdout)
+    bench = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
+    try:
+        told, _ = await bench.communicate()
+    finally:
+        if bench.returncode is None:
+            bench.terminate()
+            await bench.wait()
+    if bench.returncode:
+        raise SystemExit(bench.returncode)
+    found: dict[str, object] = json.loads(told)
     return found
 
 
@@ -192,7 +199,7 @@ def main() -> None:
         peers = run(measure_peer(options, settings, sentences, home, phrase))
     result: dict[str, object] = {"peer": peers}
     if not options.peer_only:
-        ours = our_figures(options, settings)
+        ours = run(our_figures(options, settings))
         result |= {"ours": {key: ours[key] for key in peers if key in ours}, "peer_to_ours": ratios(ours, peers)}
     print(json.dumps(result, ensure_ascii=False, indent=2))
 

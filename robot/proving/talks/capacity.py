@@ -26,6 +26,7 @@ from robot.proving.talks.speech import Sentence
 from robot.proving.talks.stage import Ground, LineName, Progress, Stage, measuring_stage, scratch
 from robot.proving.talks.turns import Speakers
 from robot.proving.talks.verdicts import ANSWERS_WITHIN_S, TurnVerdict, judge
+from robot.speech.load import load_of
 from robot.storage.store import Storage, open_storage
 from telephony.lab import lab as stand
 from telephony.simulated.measuring_part import Kind
@@ -71,6 +72,7 @@ class Step:
     turns: int
     missed_turn_share: float | None
     talking: float
+    recognizer_busy: float
 
     @property
     def ok(self) -> bool:
@@ -87,6 +89,7 @@ class Step:
             "turns": self.turns,
             "missed_turn_share": self.missed_turn_share,
             "talking": round(self.talking, 1),
+            "recognizer_busy": round(self.recognizer_busy, 2),
             "cpu_by_process": {name: round(cores, 3) for name, cores in self.load.processes.items()},
             "cpu_per_call_by_part": {
                 name: round(cores / self.calls, 5) for name, cores in sorted(self.load.parts.items())
@@ -235,6 +238,7 @@ class _Trial:
     def __init__(self, order: Order, speakers: Speakers, stage: Stage, account: Account, crowd: _Crowd) -> None:
         self._order = order
         self._sentences = {one.id: one for one in speakers.sentences}
+        self._recognizer = speakers.recognizer
         self._stage = stage
         self._account = account
         self._crowd = crowd
@@ -245,7 +249,7 @@ class _Trial:
         pids = await self._pids()
         frames = len(self._account.lateness)
         before, began_s = spent(profile, pids), time.monotonic()
-        talking = await self._watch(began_s + self._order.seconds)
+        talking, busy = await self._watch(began_s + self._order.seconds)
         after, ended_s = spent(profile, pids), time.monotonic()
         self._crowd.check()
         lateness = percentiles((1000 * late_s for late_s in self._account.lateness[frames:]), digits=2)
@@ -260,15 +264,18 @@ class _Trial:
             len(verdicts),
             share(one.missed for one in verdicts),
             talking,
+            busy,
         )
 
-    async def _watch(self, until_s: float) -> float:
-        """How many talked, on average, until then."""
+    async def _watch(self, until_s: float) -> tuple[float, float]:
+        """How many talked until then, and which share of its time the recognizer worked, as it tells the dialer; both
+        on average."""
         seen = []
         while time.monotonic() < until_s:
-            seen.append(self._crowd.talking)
+            seen.append((self._crowd.talking, load_of(self._recognizer).busy))
             await asyncio.sleep(0.5)
-        return sum(seen) / max(1, len(seen))
+        talking, busy = zip(*seen, strict=True) if seen else ((0,), (0.0,))
+        return sum(talking) / len(talking), sum(busy) / len(busy)
 
     async def _pids(self) -> dict[str, int]:
         if self._stage.lab is None:

@@ -56,11 +56,20 @@ def test_words_that_fade_in_a_hiss_end_with_it() -> None:
     assert talk.seen(Cue.PAUSED) == [1580 + 80]
 
 
-def test_a_short_noise_after_the_words_is_none_of_theirs() -> None:
-    talk = Talk()(1000)(400, voiced=True)(160)(100, murmur=True)(1000)
+def test_a_short_word_may_fade_too() -> None:
+    talk = Talk()(1000)(80, voiced=True)(60, murmur=True)(1000)
 
-    assert talk.turns.utterance == Utterance(1000, 1400)
-    assert talk.seen(Cue.SPEECH_ENDED) == [1400 + 500]
+    assert talk.turns.utterance == Utterance(1000, 1140)
+
+
+@pytest.mark.parametrize(
+    ("gap_ms", "noise_ms", "to_ms"), [(40, 20, 1460), (60, 20, 1480), (80, 100, 1400), (160, 100, 1400)]
+)
+def test_after_the_look_a_short_noise_is_none_of_the_words(gap_ms: int, noise_ms: int, to_ms: int) -> None:
+    talk = Talk()(1000)(400, voiced=True)(gap_ms)(noise_ms, murmur=True)(1000)
+
+    assert talk.turns.utterance == Utterance(1000, to_ms)
+    assert talk.seen(Cue.SPEECH_ENDED) == [to_ms + 500]
 
 
 def test_words_that_come_late_hold_the_turn_open_but_not_for_ever() -> None:
@@ -70,6 +79,10 @@ def test_words_that_come_late_hold_the_turn_open_but_not_for_ever() -> None:
     assert talk(20).seen(Cue.SPEECH_ENDED) == [1420]
 
     assert Talk(wait_ms=None)(800, voiced=True)(2000).seen(Cue.SPEECH_ENDED) == [800 + 900]
+
+    talk = Talk(wait_ms=None)(800, voiced=True)(100)
+    talk.turns.look_later(300)
+    assert talk(2000).seen(Cue.SPEECH_ENDED) == [800 + 900 + 300], "words asked for later may come later"
 
 
 def test_words_of_an_earlier_pause_end_no_later_one() -> None:

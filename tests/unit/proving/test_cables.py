@@ -128,9 +128,9 @@ class Side:
 
 @asynccontextmanager
 async def trunk() -> AsyncIterator[tuple[Side, Side, TrunkCable, tuple[int, int]]]:
-    ours, theirs, near = Side(), Side(), (free_port(), free_port())
-    async with TrunkCable(near, (ours.ports[0], theirs.ports[0]), Random(1)) as cable:
-        yield ours, theirs, cable, near
+    ours, theirs = Side(), Side()
+    async with TrunkCable((0, 0), (ours.ports[0], theirs.ports[0]), Random(1)) as cable:
+        yield ours, theirs, cable, cable.near
     for one in (ours.sip, ours.media, theirs.sip, theirs.media):
         one.close()
 
@@ -178,3 +178,17 @@ async def test_nothing_gets_through_a_trunk_that_is_cut() -> None:
         assert announced(await theirs.hears(theirs.sip))
         with pytest.raises(BlockingIOError):
             theirs.sip.recv(100)
+
+
+async def test_a_port_that_is_taken_is_told_and_the_other_one_let_go() -> None:
+    taken = Side()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((LOOPBACK, 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(OSError, match="in use"):
+        async with TrunkCable((port, taken.ports[0]), taken.ports, Random(1)):
+            pass
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as again:
+        again.bind((LOOPBACK, port))
+    for one in (taken.sip, taken.media):
+        one.close()

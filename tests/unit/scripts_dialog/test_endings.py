@@ -14,7 +14,7 @@ from scripts_dialog import Context, Engine
 from scripts_dialog.completeness import Completeness
 from scripts_dialog.endings.bare import Bare, bare
 from scripts_dialog.endings.fit import beginnings, fitted
-from scripts_dialog.endings.hanging import asks_to_wait, begins_to_dictate, hangs, trails_off
+from scripts_dialog.endings.hanging import asks_to_wait, begins_to_dictate, hangs, names_one, trails_off
 from scripts_dialog.endings.likely import ending
 from scripts_dialog.endings.values import dictates_digits
 from scripts_dialog.understanding.text import words
@@ -28,7 +28,7 @@ CUT_OFF = (Completeness.COMPLETE, Completeness.BRIEF, Completeness.BARE)
 @pytest.mark.parametrize(
     "text",
     ["мне нужно", "у нас", "почта такая", "запишите", "ну", "а вы", "я думаю", "нас", "где-то", "не", "меня зовут",
-     "мы сейчас", "да, я просто", "наш директор", "у нас пока", "ну давайте лучше"],
+     "мы сейчас", "да, я просто", "у нас пока", "ну давайте лучше"],
 )  # fmt: skip
 def test_hangs(text: str) -> None:
     assert hangs(words(text))
@@ -37,7 +37,7 @@ def test_hangs(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["кто это", "мне не нужно", "а вы кто", "я за", "это я", "решаю я", "что вы хотели", "подумать надо", "да", "",
-     "сейчас", "я тоже", "наш директор занят", "давайте", "мы сейчас не можем"],
+     "сейчас", "я тоже", "наш директор занят", "давайте", "мы сейчас не можем", "да, мы уже", "да, я лично"],
 )  # fmt: skip
 def test_does_not_hang(text: str) -> None:
     assert not hangs(words(text))
@@ -56,11 +56,23 @@ def test_does_not_ask_to_wait(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "begins"), [
-    ("запишите", True), ("почту такая, им", True), ("номер такой восемь", True), ("почта у меня есть", False),
-    ("записывайте меня на среду", False),
+    ("запишите", True), ("почту такая, им", True), ("адрес такой инфо", True), ("почта у меня есть", False),
+    ("записывайте меня на среду", False), ("адрес такой же", False), ("почта такая правильная", False),
+    ("номер такой 89991234567", False),
 ])  # fmt: skip
 def test_begins_to_dictate(text: str, begins: bool) -> None:
     assert begins_to_dictate(words(text)) is begins
+
+
+def test_somebody_may_be_an_answer_or_the_beginning_of_a_sentence() -> None:
+    assert [
+        names_one(words(text)) for text in ("наш бухгалтер", "ну мой партнёр", "да, мой номер", "наш номер другой")
+    ] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_dots_and_dashes_trail_off() -> None:

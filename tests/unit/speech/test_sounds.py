@@ -91,6 +91,35 @@ def test_a_hiss_is_the_beginning_of_a_word_after_three_frames(lowest_hz: int, *,
     assert (sounds[3:].count(Sound.VOICE) >= ENOUGH) is speaks
 
 
+def test_breath_and_coughs_are_no_hiss_on_a_line_that_hums() -> None:
+    """Noise below 700 Hz hides what they have there."""
+    rng = np.random.default_rng(5)
+    taken = []
+    for kind, pcm in murmurs(1):
+        sound = np.pad(to_samples(pcm), (16000, 4000))
+        spectrum = np.fft.rfft(rng.standard_normal(sound.size))
+        hertz = np.fft.rfftfreq(sound.size, 1 / 8000)
+        spectrum[(hertz < 100) | (hertz > 700)] = 0.0
+        hum = np.fft.irfft(spectrum, sound.size)
+        if takes_the_turn(heard(to_pcm((sound + 0.01 * hum / hum.std()).astype(np.float32)))):
+            taken.append(kind)
+    assert len(taken) <= 4, taken  # of 70
+
+
+def test_a_hiss_that_lasts_is_the_wind_and_tells_nothing_of_the_voice() -> None:
+    rng = np.random.default_rng(6)
+    spectrum = np.fft.rfft(rng.standard_normal(24000))
+    spectrum[: 3 * 2000] = 0.0
+    wind = np.fft.irfft(spectrum)
+    wind *= (1 + 0.5 * np.sin(np.arange(24000) / 900)) * 0.2 / wind.std()
+    pcm = to_pcm((np.pad(wind, (8000, 4000)) + 0.0005 * rng.standard_normal(36000)).astype(np.float32))
+    speech = to_pcm(to_samples(read_line_audio(SPEECH[0])) * np.float32(0.2))
+    sounds = heard(pcm + speech)
+    windy = len(pcm) // FRAME_BYTES
+    assert sounds[:windy].count(Sound.VOICE) < windy // 3
+    assert takes_the_turn(sounds[windy:])
+
+
 def test_background_talk_is_a_murmur_once_the_client_was_heard() -> None:
     near = read_line_audio(SPEECH[0])
     far = to_pcm(to_samples(near) * np.float32(0.06))
