@@ -29,7 +29,7 @@ ui: ## the pages in the browser (robot/web/ui), built again when their sources o
 demo: setup ## the main job on embedded defaults: simulated clients, real audio (QUOTA=3)
 	$(ZVONAR) demo --quota $(QUOTA)
 
-check: setup-dev ## ruff, mypy, import contract, unit tests: under a minute
+check: setup-dev ## ruff, mypy, import contract, unit tests: some minutes
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
