@@ -179,7 +179,7 @@ def test_a_consent_is_recorded_found_and_revoked(page: Page, workplace: Workplac
     expect(page.get_by_text("Согласен на звонки").first).to_be_visible()
     check_accessibility(page)
     page.get_by_role("button", name="Отозвать всё").click()
-    expect(page.get_by_text("отозвано", exact=False).first).to_be_visible()
+    expect(page.get_by_text("Согласие отозвано.")).to_be_visible()
     assert count(workplace, words=lead.lead.phone, consent=ConsentState.REVOKED) == 1
 
 
