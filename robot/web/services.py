@@ -41,7 +41,8 @@ from robot.web.standing import Standing
 
 INTAKE_AT_ONCE = 4
 """Requests that are written at once: when a site sends hundreds together, talks and dialing share the node's processor
-and its connections to the database with so many, not with all."""
+and its connections to the database with so many, not with all. The others wait as long as it takes: a site that
+gives up has its request written all the same, while one that was sent away might never come back with it."""
 
 _ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 _CLEAR = re.compile(r"\+[0-9]{7,15}", re.ASCII)

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import ClientResponse, DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web_runner import BaseRunner
 
 from robot.calls.live import LiveBoard
 from robot.domain.access import Role
@@ -40,6 +41,13 @@ SECRET = "first-" * 8
 OTHER_SECRET = "second-" * 8
 HOOKS: dict[str, Any] = {"cold": {"secret": SECRET}, "other": {"secret": OTHER_SECRET}}
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
+
+
+class _Served(TestServer):
+    """As the product serves: aiohttp's server for tests ends the work for a client who has gone."""
+
+    async def _make_runner(self, **kwargs: Any) -> BaseRunner:
+        return await super()._make_runner(**{**kwargs, "handler_cancellation": False})
 
 
 class Office:
@@ -80,7 +88,7 @@ class Office:
         )
         self.hub = services.hub
         self.client: TestClient[Any, Any] = TestClient(
-            TestServer(make_app(Probes(_ready, _metrics), services)), cookie_jar=DummyCookieJar()
+            _Served(make_app(Probes(_ready, _metrics), services)), cookie_jar=DummyCookieJar()
         )
         self.campaign: Campaign = Campaign(0, "cold", "Холодные", "cold_call")
 
@@ -100,6 +108,13 @@ class Office:
 
     async def post(self, path: str, body: object, **headers: str) -> ClientResponse:
         return await self.client.post(path, data=json.dumps(body), headers={**BEARER, **headers})
+
+    @property
+    def connections(self) -> int:
+        """How many clients the server still has on the line."""
+        runner = self.client.server.runner
+        assert runner.server is not None, "it runs"
+        return sum(connection.transport is not None for connection in runner.server.connections)
 
     @property
     def cookie(self) -> str:

@@ -19,6 +19,7 @@ from robot.web.errors import Unusable
 from robot.web.routes.hooks import read_request, source_of
 from robot.web.services import INTAKE_AT_ONCE
 from robot.web.signature import SIGNATURE, TIMESTAMP, check, sign
+from tests.conftest import HANGS_S
 from tests.unit.web.office import NOW, OTHER_SECRET, SECRET, Office, error_of
 
 pytestmark = pytest.mark.unit
@@ -114,6 +115,29 @@ async def test_hundreds_at_once_leave_the_node_to_its_talks(office: Office, monk
 
     assert [response.status for response in responses] == [202] * 60
     assert most == INTAKE_AT_ONCE
+
+
+async def test_who_gives_up_waiting_has_his_request_taken_all_the_same(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived, free, receive = asyncio.Event(), asyncio.Event(), office.store.requests.receive
+
+    async def hangs(request: Request, *, now: datetime) -> Received:
+        arrived.set()
+        await free.wait()
+        return await receive(request, now=now)
+
+    monkeypatch.setattr(office.store.requests, "receive", hangs)
+    site = asyncio.create_task(office.hook(PETR))
+    async with asyncio.timeout(HANGS_S):
+        await arrived.wait()
+        site.cancel()
+        while office.connections:
+            await asyncio.sleep(0)
+        free.set()
+        while await office.store.leads.find(PHONE) is None:
+            await asyncio.sleep(0)
+    assert await office.claimed() == [PHONE]
 
 
 async def test_a_recorded_request_is_refused_five_minutes_later(office: Office) -> None:
