@@ -7,6 +7,7 @@ import gc
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -17,7 +18,7 @@ from robot.speech.errors import RecognitionFailed
 from robot.speech.fake import encode
 from robot.speech.options import EngineOptions
 from tests.speech.accuracy import read_line_audio
-from tests.speech.conftest import FIXTURES, models_dir
+from tests.speech.conftest import FIXTURES
 from tests.speech.noises import noises
 
 pytestmark = [pytest.mark.speech, pytest.mark.asyncio(loop_scope="module")]
@@ -34,12 +35,12 @@ def engine(request: pytest.FixtureRequest) -> tuple[Recognizer, bool]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def recognizer(engine: tuple[Recognizer, bool]) -> AsyncIterator[Recognizer]:
+async def recognizer(engine: tuple[Recognizer, bool], steady_models: Path) -> AsyncIterator[Recognizer]:
     here, apart = engine
     if not apart:
         yield here
         return
-    options = EngineOptions(models_dir(), language="ko" if here.name == "vosk" else "ru")
+    options = EngineOptions(steady_models, language="ko" if here.name == "vosk" else "ru")
     there = registry.apart(options, here.name)
     await there.start()
     yield there
@@ -133,10 +134,7 @@ async def test_many_sessions_at_once_all_get_their_words(recognizer: Recognizer,
         session.accept(speech)
     texts = {heard.text for heard in await asyncio.gather(*(session.finish() for session in sessions))}
     assert "" not in texts
-    if not recognizer.name.startswith(
-        "vosk"
-    ):  # Kaldi dithers its input, which tips words of a language it does not know
-        assert len(texts) == 1
+    assert len(texts) == 1
     await asyncio.gather(*(session.close() for session in sessions))
 
 

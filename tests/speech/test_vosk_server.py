@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from robot.speech.errors import EngineUnavailable, RecognitionFailed
 from robot.speech.options import EngineOptions
 from tests.conftest import HANGS_S
 from tests.speech.accuracy import read_line_audio
-from tests.speech.conftest import FIXTURES, models_dir
+from tests.speech.conftest import FIXTURES, KOREAN, models_dir
 from tests.speech.vosk_server import VoskServer
 
 pytestmark = pytest.mark.speech
@@ -23,8 +24,8 @@ NOBODY = "ws://127.0.0.1:9"
 
 
 @pytest.fixture
-def another(vosk_server: VoskServer) -> Iterator[VoskServer]:
-    server = VoskServer(models_dir() / "vosk-model-small-ko")
+def another(vosk_server: VoskServer, steady_models: Path) -> Iterator[VoskServer]:
+    server = VoskServer(steady_models / KOREAN)
     with server.running():
         yield server
 
