@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import version
 
 from aiohttp import web
@@ -31,7 +32,7 @@ def make_app(probes: Probes, services: Services | None = None, inlet: CrmInlet |
     if services is not None:
         app[SERVICES] = services
         app[DAY_BOARD] = day_board(services.ports)
-        app[DOCUMENT] = encoded(ENDPOINTS, version("zvonar"))
+        app[DOCUMENT] = _described()
         app.add_routes(routes_of(ENDPOINTS))
         if services.settings.hooks:
             app.add_routes(Hooks(services.settings).routes)
@@ -46,6 +47,12 @@ def make_app(probes: Probes, services: Services | None = None, inlet: CrmInlet |
         app.add_routes(StaticFiles().routes)
         app.on_shutdown.append(_close_streams)
     return app
+
+
+@cache
+def _described() -> bytes:
+    """It takes a quarter of a second, and is the same for every application of a process."""
+    return encoded(ENDPOINTS, version("zvonar"))
 
 
 async def _close_streams(app: web.Application) -> None:

@@ -15,6 +15,7 @@ from robot.calls.turnlog import TurnLog
 from robot.calls.turns import Utterance
 from robot.domain.calls import HeardWord, Turn, TurnEnding
 from robot.patience import Patience
+from tests.conftest import HANGS_S
 
 pytestmark = [pytest.mark.unit, pytest.mark.asyncio]
 
@@ -30,6 +31,7 @@ class Store:
 
     def __init__(self, *, hangs: bool = False, error: Exception | None = None, times: int = 0) -> None:
         self.told: list[tuple[UUID, object]] = []
+        self.asked = asyncio.Event()
         self._hangs, self._error, self._times = hangs, error, times
 
     async def answered(self, attempt_id: UUID, *, at: datetime) -> None:
@@ -42,6 +44,7 @@ class Store:
         await self._keep(attempt_id, ("stop", at))
 
     async def _keep(self, attempt_id: UUID, what: object) -> None:
+        self.asked.set()
         if self._hangs:
             await asyncio.Event().wait()
         if self._error is not None and self._times:
@@ -67,10 +70,11 @@ def left_in(folder: Path) -> list[str]:
 async def killed(folder: Path) -> tuple[UUID, list[Turn]]:
     """A talk in a process that dies while its store hangs: what it had said."""
     call = uuid4()
-    log = TurnLog(call, Store(hangs=True), lambda _event: None, FileJournal(folder, call))
+    store = Store(hangs=True)
+    log = TurnLog(call, store, lambda _event: None, FileJournal(folder, call))
     writing = asyncio.create_task(log.run())
     talk(log)
-    await asyncio.sleep(1)
+    await asyncio.wait_for(store.asked.wait(), HANGS_S)
     writing.cancel()
     await asyncio.wait([writing])
     return call, log.turns
@@ -102,7 +106,7 @@ async def test_it_waits_for_a_store_that_is_away(tmp_path: Path) -> None:
     _, turns = await killed(tmp_path)
     store = Store(error=Away(), times=5)
 
-    await store_left(tmp_path, store, Patience())
+    await store_left(tmp_path, store, Patience(pause_s=0.01))
 
     assert len(store.told) == 2 + len(turns)
 

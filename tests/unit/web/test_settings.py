@@ -223,7 +223,10 @@ async def test_the_line_is_told_as_it_is(office: SettledOffice) -> None:
         await asyncio.wait([running])
 
 
-async def test_a_test_call_holds_to_the_rules_of_every_call(office: SettledOffice) -> None:
+async def test_a_test_call_holds_to_the_rules_of_every_call(
+    office: SettledOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("telephony.simulated.line._START_WAIT_S", 0.01)
     ops = await office.as_ops()
 
     async def asked(phone: str) -> tuple[int, str]:
