@@ -31,7 +31,8 @@ TRIES = 30
 @dataclass(frozen=True, slots=True)
 class Blow:
     """A fault that was dealt. before: calls under way in that moment. recovered_s: from when its cause was gone; None
-    when it was not over in time. alarmed: whether the metric of its alert showed it; None where it has none."""
+    when it was not over in time. alarmed: whether the metric of its alert showed it; None where it has none, or nobody
+    came upon the fault."""
 
     kind: Kind
     node: str
@@ -139,7 +140,7 @@ class Dealer:
                 before,
                 struck.detail,
                 recovered_s,
-                watch.alarmed,
+                watch.alarmed if struck.met else None,
                 struck.wrong,
             )
             self.blows.append(blow)
