@@ -124,7 +124,6 @@ def _table_of(table: FaultTable) -> list[dict[str, object]]:
             "alert": None if row.kind.alarm is None else row.kind.alarm.alert,
             "metric": None if row.kind.alarm is None else row.kind.alarm.metric,
             "alarmed": row.alarmed,
-            "met": row.met if row.kind.alarm is not None else None,
             "no_alert_since": None if row.kind.quiet is None else row.kind.quiet.en,
         }
         for row in table.rows
@@ -163,7 +162,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     median, most = ("—", "—") if row.recover_s is None else (f"{one:.1f}" for one in row.recover_s)
     if row.stayed_down:
         most = tr(f"{row.stayed_down} раз не вернулась", f"{row.stayed_down} not recovered")
-    alarm = f"{row.kind.alarm.alert} {row.alarmed}/{row.met}" if row.kind.alarm is not None else "—"
+    alarm = f"{row.kind.alarm.alert} {row.alarmed}/{row.times}" if row.kind.alarm is not None else "—"
     if (quiet := row.kind.quiet) is not None:
         alarm = f"— ({tr(quiet.ru, quiet.en)})"
     name = tr(row.kind.ru, row.kind.en)

@@ -18,8 +18,8 @@ LOST = ("turns_kept", "all_closed", "taken_over", "delivered_once", "asked_once"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """recover_s: median and most, of those that recovered; None where none did. alarmed: of `met`, those
-    that anybody came upon; None where the kind has no alert."""
+    """recover_s: median and most, of those that recovered; None where none did. alarmed: of `times`, None where the
+    kind has no alert."""
 
     kind: Kind
     times: int
@@ -28,7 +28,6 @@ class Row:
     recover_s: tuple[float, float] | None
     stayed_down: int
     alarmed: int | None
-    met: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,6 @@ def fault_table(blows: Sequence[Blow], checks: Sequence[Check]) -> FaultTable:
                 (median(seconds), max(seconds)) if seconds else None,
                 len(mine) - len(seconds),
                 None if kind.alarm is None else sum(bool(blow.alarmed) for blow in mine),
-                sum(blow.alarmed is not None for blow in mine),
             )
         )
     return FaultTable(rows, (no_moment_lost + by_lost.get("", 0), no_moment_doubled + by_doubled.get("", 0)))

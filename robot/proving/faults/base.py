@@ -38,14 +38,12 @@ class NotNow(Exception):
 @dataclass(frozen=True, slots=True)
 class Struck:
     """lifted: when the cause was gone, and the product could begin to recover. until: what must be true besides for it
-    to have recovered. wrong: what was broken at once. met: whether anybody came upon it; else there is nothing to tell
-    anybody of."""
+    to have recovered. wrong: what was broken at once."""
 
     detail: str
     lifted: datetime
     until: Callable[[], bool] = lambda: True
     wrong: tuple[str, ...] = ()
-    met: bool = True
 
 
 Strike = Callable[[Ground, Station, Random], Awaitable[Struck]]

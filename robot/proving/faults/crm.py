@@ -53,7 +53,6 @@ def _troubled(name: str, faults: Faults, lasts_s: tuple[float, float] = FOR_S) -
             f"CRM: {name}, for {for_s:.1f} s, {struck} requests",
             utc_now(),
             lambda: ground.crm.requests.total() > done,
-            met=struck > 0,
         )
 
     return strike
@@ -76,7 +75,6 @@ async def babble(ground: Ground, station: Station, rng: Random) -> Struck:  # no
         f"CRM: {nonsense[:24]!r}…, for {for_s:.1f} s, {struck} connections",
         utc_now(),
         lambda: ground.crm.requests.total() > before,
-        met=struck > 0,
     )
 
 
@@ -95,7 +93,6 @@ async def cut_off(ground: Ground, station: Station, rng: Random) -> Struck:  # n
         f"CRM: cut for {for_s:.1f} s, {struck} connections",
         utc_now(),
         lambda: ground.crm.requests.total() > before,
-        met=struck > 0,
     )
 
 

@@ -31,8 +31,7 @@ TRIES = 30
 @dataclass(frozen=True, slots=True)
 class Blow:
     """A fault that was dealt. before: calls under way in that moment. recovered_s: from when its cause was gone; None
-    when it was not over in time. alarmed: whether the metric of its alert showed it; None where it has none, or nobody
-    came upon the fault."""
+    when it was not over in time. alarmed: whether the metric of its alert showed it; None where it has none."""
 
     kind: Kind
     node: str
@@ -140,7 +139,7 @@ class Dealer:
                 before,
                 struck.detail,
                 recovered_s,
-                watch.alarmed if struck.met else None,
+                watch.alarmed,
                 struck.wrong,
             )
             self.blows.append(blow)

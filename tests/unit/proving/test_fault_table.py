@@ -41,13 +41,6 @@ def test_a_breach_belongs_to_the_fault_before_it() -> None:
     assert table.others == (0, 2), "before any fault, and at no moment"
 
 
-def test_a_fault_that_nobody_came_upon_rings_no_bell() -> None:
-    (row,) = fault_table(
-        [blow("crm_cut", at, alarmed=told) for at, told in ((1, True), (2, None), (3, False))], []
-    ).rows
-    assert (row.times, row.met, row.alarmed) == (3, 2, 1)
-
-
 def test_a_service_that_stayed_away_is_counted_apart() -> None:
     (row,) = fault_table([blow("robot", 1, None), blow("robot", 2, 4.0)], []).rows
     assert (row.times, row.stayed_down, row.recover_s) == (2, 1, (4.0, 4.0))
