@@ -88,12 +88,23 @@ class FileTokens:
     @asynccontextmanager
     async def exclusively(self) -> AsyncIterator[None]:
         # Not a lock that blocks: a thread waiting in it could not be cancelled, and would hold the process.
-        while (descriptor := await asyncio.to_thread(self._try_lock)) is None:
+        while (descriptor := await self._tried()) is None:
             await asyncio.sleep(0.05)
         try:
             yield
         finally:
             os.close(descriptor)
+
+    async def _tried(self) -> int | None:
+        """A thread goes on when nobody waits for it any more: what it got then is given back."""
+        trying = asyncio.ensure_future(asyncio.to_thread(self._try_lock))
+        try:
+            return await asyncio.shield(trying)
+        except asyncio.CancelledError:
+            await asyncio.wait({trying})
+            if trying.exception() is None and (descriptor := trying.result()) is not None:
+                os.close(descriptor)
+            raise
 
     def _try_lock(self) -> int | None:
         """The lock of a process that died is free. One that is held for longer than any exchange takes is of a process

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -86,6 +87,31 @@ async def test_who_hangs_keeps_nobody_from_renewing_for_good(tmp_path: Path) -> 
         async with asyncio.timeout(HANGS_S):
             pairs = await asyncio.gather(waiting, *(other.pair() for other in others))
     assert ({pair.access for pair in pairs}, server.given) == ({"a1"}, 1), "the others found what one of them got"
+
+
+async def test_who_gives_up_while_taking_the_lock_leaves_it_free(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The thread that takes it goes on when its task is cancelled."""
+    taking, may_go_on = threading.Event(), threading.Event()
+    take = fcntl.flock
+
+    def slowly(descriptor: int, how: int) -> None:
+        taking.set()
+        assert may_go_on.wait(HANGS_S)
+        take(descriptor, how)
+
+    server, store = Server(), FileTokens(tmp_path / "t.json")
+    monkeypatch.setattr(fcntl, "flock", slowly)
+    asking = asyncio.create_task(Authorization(store, "grant", server.exchange).pair())
+    assert await asyncio.to_thread(taking.wait, HANGS_S)
+    asking.cancel()
+    may_go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert server.given == 0
+    with (tmp_path / "t.lock").open("w") as lock:
+        take(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 async def test_another_grant_begins_anew() -> None:
