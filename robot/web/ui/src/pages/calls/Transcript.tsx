@@ -27,7 +27,8 @@ export function Transcript({ whole, player }: { readonly whole: Whole; readonly 
   useEffect(() => {
     if (!playing || now === null) return;
     const line = list.current?.querySelector(`[data-line="${now.key}"]`);
-    line?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    // At once: a smooth scroll to the line before would go on, and take a line away that was in view when it began.
+    line?.scrollIntoView({ block: "nearest" });
   }, [now, playing]);
   const lost = whole.call.lost;
   const lostLine = lost === null ? undefined : lines.findLast((line) => line.by === "robot" && line.from <= lost.at_ms);
