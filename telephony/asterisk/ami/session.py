@@ -74,7 +74,7 @@ class AmiSession:
                 self._answered(pending, packet)
             return
         event = AmiEvent(packet.value, packet.fields)
-        if pending is None or pending.reply is None:
+        if pending is None or pending.reply is None or pending.answer.done():  # an event may follow its action at once
             self._on_event(event)
         elif event.get("EventList").lower() == "complete":
             self._resolve(pending, pending.reply)

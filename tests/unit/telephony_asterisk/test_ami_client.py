@@ -163,6 +163,21 @@ async def test_answers_and_lists_find_their_actions_in_any_order() -> None:
         assert events == ["Hangup"], "list events belong to their action alone"
 
 
+async def test_what_became_of_an_action_is_told_though_it_comes_in_one_breath_with_its_answer() -> None:
+    """Whoever asked has not gone on yet: an OriginateResponse carries his ActionID, and is no item of a list."""
+
+    def at_once(action: str, fields: Mapping[str, str]) -> list[Packet]:
+        return [*success(action, fields), Packet("event", "OriginateResponse", {"ActionID": fields["ActionID"]})]
+
+    asterisk = MemoryAsterisk()
+    async with running(asterisk) as client:
+        asterisk.answer = at_once
+        events: list[str] = []
+        client.subscribe(lambda event: events.append(event.name))
+        assert (await client.action("Originate", ActionID="a call")).ok
+        assert events == ["OriginateResponse"]
+
+
 async def test_a_missing_right_is_told_with_its_remedy() -> None:
     def forbid(action: str, fields: Mapping[str, str]) -> list[Packet]:
         return [Packet("response", "Error", {"ActionID": fields["ActionID"], "Message": "Permission denied"})]
