@@ -19,7 +19,10 @@ pytestmark = pytest.mark.postgres
 QUOTA = b'zvonar_quota_meetings{campaign="cold"} 3.0'
 
 
-async def test_a_stopped_database_is_told_and_forgotten_when_it_is_back(cluster: Cluster, storage: Storage) -> None:
+async def test_a_stopped_database_is_told_and_forgotten_when_it_is_back(
+    cluster: Cluster, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("robot.wiring.probes.STORE_S", HANGS_S)  # one that is busy is not taken for one that is away
     await Scene.set(storage, leads=0)
     probes = NodeProbes(storage, ScriptedLine({}), Metrics())
     assert QUOTA in (await probes.exposition())[0]
