@@ -33,6 +33,7 @@ MODULES = "crm,calendar"
 INITIALIZED_S = 600
 READY_S = 600
 _ASKED_EVERY_S = 0.1
+_PORTS = range(10_000, 14_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +145,13 @@ async def _answers(url: str, daemon: Daemon) -> None:
 
 
 def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """Below those that the system hands out by itself: until Odoo listens, every connection of others takes one."""
+    for number in range(len(_PORTS)):
+        port = _PORTS[(os.getpid() + number) % len(_PORTS)]
+        with contextlib.suppress(OSError), socket.socket() as one:
+            one.bind(("127.0.0.1", port))
+            return port
+    raise ProvingError("no port is free for Odoo")
 
 
 def usual_directory() -> Path:
