@@ -43,6 +43,7 @@ from tests.ports import free_port
 from tests.postgres.odoo_stand import ROBOT, ROBOT_KEY, STAGES, OdooStand
 from tests.postgres.test_odoo import aged
 from tests.postgres.town import ShortVoice, Town
+from tests.unit.calendars.conftest import patient
 
 pytestmark = pytest.mark.postgres
 
@@ -123,13 +124,13 @@ def settings(furnished: OdooStand, stalled: Stalled, monkeypatch: pytest.MonkeyP
         "WEB__PORT": str(free_port()),
         "WEB__HOOKS": json.dumps({"request": {"secret": SECRET}}),
         "DIALER__ROUND_S": "0.2",
-        "CALENDARS__FRESH_MS": "5000",
     }
     for name, value in chosen.items():
         monkeypatch.setenv(f"ZVONAR_{name}", value)
     # Recordings are compressed at once here: nobody waits a quarter of a minute for them.
     monkeypatch.setattr("robot.wiring.outgoing.utc_now", lambda: utc_now() + COMPLETE_IN)
-    return Settings(data_dir=tmp_path, cache_dir=tmp_path, line="simulated")
+    settings = Settings(data_dir=tmp_path, cache_dir=tmp_path, line="simulated")
+    return settings.model_copy(update={"calendars": patient(settings.calendars)})
 
 
 @pytest.fixture
