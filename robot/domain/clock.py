@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 FOLLOWED = timedelta(seconds=2)
 """A wall clock that is set by no more than this is followed: so do leap seconds and daemons that keep it right."""
+AT_ONCE_S = 0.25
+"""Clocks that are read one after the other within this are read at one moment."""
 
 
 def wall_now() -> datetime:
@@ -37,8 +39,15 @@ class SteadyClock:
         """How far ahead of this clock the wall clock is; zero while it is followed."""
         return self._read()[1]
 
+    def _both(self) -> tuple[datetime, float]:
+        """At one moment: what passes between the two, on a machine that stands still there, would count for good."""
+        while True:
+            before_s, wall, steady_s = self._steady_s(), self._wall(), self._steady_s()
+            if steady_s - before_s < AT_ONCE_S:
+                return wall, steady_s
+
     def _read(self) -> tuple[datetime, timedelta]:
-        wall, steady_s = self._wall(), self._steady_s()
+        wall, steady_s = self._both()
         at, since_s = self._anchor or (wall, steady_s)
         mine = at + timedelta(seconds=steady_s - since_s)
         away = wall - mine
