@@ -62,16 +62,18 @@ class Fate:
 
 class MortalWire:
     """May die before a request, and after its answer; not while tokens are exchanged: a pair that was given and not
-    kept takes a person, and there is none here."""
+    kept takes a person, and there is none here. For the same reason their answer is waited for by `patient`, however
+    long this machine stands still; others are given up as `wire` does it."""
 
-    def __init__(self, wire: Wire, clock: Clock, fate: Fate) -> None:
+    def __init__(self, wire: Wire, patient: Wire, clock: Clock, fate: Fate) -> None:
         self._wire = wire
+        self._patient = patient
         self._clock = clock
         self._fate = fate
 
     async def send(self, request: Request) -> Answer:
         if urlsplit(request.url).path.startswith(EXCHANGES):
-            return await self._wire.send(request)
+            return await self._patient.send(request)
         await self._fate.step()
         self._clock.pass_(REQUEST_S)
         answer = await self._wire.send(request)
@@ -80,6 +82,7 @@ class MortalWire:
 
     async def close(self) -> None:
         await self._wire.close()
+        await self._patient.close()
 
 
 class MortalDeliverer:

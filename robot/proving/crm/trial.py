@@ -36,6 +36,8 @@ POLL_S = 0.01
 FIRST_IDLE_S, LONGEST_IDLE_S = 5.0, 1800.0
 """So far the clock goes on in a round in which nothing is delivered; twice as far in each that follows."""
 SLOW_S, TIMEOUT_S = 1.5, 1.0
+PATIENT_S = 120.0
+"""For what must not be given up because this machine stands still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ async def _undelivered(stage: _Stage) -> bool:
 async def _live(stage: _Stage) -> None:
     """One life of the process: until all is delivered, or it dies."""
     stage.fate.reborn()
-    wire = MortalWire(HttpWire(timeout_s=TIMEOUT_S), stage.clock, stage.fate)
+    wire = MortalWire(HttpWire(timeout_s=TIMEOUT_S), HttpWire(timeout_s=PATIENT_S), stage.clock, stage.fate)
     throttle = MemoryThrottle(now=stage.clock.now, sleep=stage.clock.sleep)
     parts = Parts(wire, throttle, stage.data_dir, stage.clock.now)
     connector = stage.stand.connector(parts, FileTokens(stage.data_dir / f"{stage.plan.crm}.json"))

@@ -32,7 +32,7 @@ from robot.domain.rules import DialingRules
 from robot.proving.crm.disaster import Clock, Fate, MortalWire
 from robot.proving.crm.staff import AmoStaff, BitrixStaff
 from robot.proving.crm.stands import AmoStand, BitrixStand, seeds
-from robot.proving.crm.trial import TIMEOUT_S, Plan, faults_of
+from robot.proving.crm.trial import PATIENT_S, TIMEOUT_S, Plan, faults_of
 from robot.proving.crm.trigger_truth import WISHES, Client, Deed
 from robot.storage.memory import MemoryStorage
 
@@ -106,7 +106,7 @@ async def run_trigger_trial(plan: Plan, data_dir: Path) -> Seen:
         for slug in WISHES:
             made = Campaign(0, slug, slug, "cold_call", quota=10**6, window=ALWAYS, goal=Goal.AGREED)
             stage.campaigns[slug] = await store.campaigns.ensure(made)
-        await _look(stage)  # from here on
+        await _look(stage, within_s=PATIENT_S)  # from here on: what is done before it succeeds is never told
         stand.trouble.faults, stage.fate = faults_of(plan), Fate(plan.deaths, for_deaths)
         for _ in range(plan.calls):
             await _step(stage)
@@ -114,7 +114,7 @@ async def run_trigger_trial(plan: Plan, data_dir: Path) -> Seen:
         for _ in range(LAST_ROUNDS):
             clock.pass_(LEASE.total_seconds() + 1)
             await _hooks(stage)
-            await _look(stage)
+            await _look(stage, within_s=PATIENT_S)
             await _dial(stage)
             await _answer(stage)
     seen = _seen(stage, kills, await _withdrawn(stage), time.monotonic() - began)
@@ -171,11 +171,11 @@ async def _hooks(stage: _Stage) -> None:
             await stage.store.inbox.put(stage.source, [one], now=stage.clock.now())
 
 
-async def _look(stage: _Stage) -> None:
-    """The robot looks at the CRM, once; it may fail, or die in the middle."""
+async def _look(stage: _Stage, within_s: float = TIMEOUT_S) -> None:
+    """The robot looks at the CRM, once; it may fail, or die in the middle. within_s: of each request."""
     now, known = stage.clock.now, stage.clock.now()
     stage.fate.reborn()
-    wire = MortalWire(HttpWire(timeout_s=TIMEOUT_S), stage.clock, stage.fate)
+    wire = MortalWire(HttpWire(timeout_s=within_s), HttpWire(timeout_s=PATIENT_S), stage.clock, stage.fate)
     connector = stage.stand.connector(_parts(stage, wire), _tokens(stage))
     store = stage.store
     shelf = Shelf(store.happenings, store.replies, store.change_cursors, store.inbox, store.campaigns)
@@ -226,7 +226,8 @@ async def _answer(stage: _Stage) -> None:
     """What goes out to the CRM, by the deliverer that a node has."""
     now = stage.clock.now()
     stage.fate.reborn()
-    wire = MortalWire(HttpWire(timeout_s=TIMEOUT_S), stage.clock, Fate(0, stage.dice))
+    patient = HttpWire(timeout_s=PATIENT_S)
+    wire = MortalWire(HttpWire(timeout_s=TIMEOUT_S), patient, stage.clock, Fate(0, stage.dice))
     connector = stage.stand.connector(_parts(stage, wire), _tokens(stage))
     deliverer, outbox = ConnectorDeliverer(connector, stage.store.call_reports), stage.store.outbox
     for one in await outbox.claim(stage.source, owner=NODE, now=now, until=now + LEASE, limit=100):
