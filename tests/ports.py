@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import cycle
 
 FIRST, EACH, WORKERS = 7_000, 1_000, 3
@@ -38,3 +40,11 @@ def _free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+@contextmanager
+def deaf_port() -> Iterator[int]:
+    """Where nobody listens: taken, so that nobody else begins to, and whoever calls does not get it for his own end."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]

@@ -12,10 +12,11 @@ from random import Random
 
 import pytest
 
+from robot.proving import trunk_cable
 from robot.proving.cable import LOOPBACK, Cable
-from robot.proving.nodes import free_port
 from robot.proving.trunk_cable import TrunkCable
 from tests.conftest import HANGS_S
+from tests.ports import free_port
 
 pytestmark = pytest.mark.unit
 
@@ -180,15 +181,17 @@ async def test_nothing_gets_through_a_trunk_that_is_cut() -> None:
             theirs.sip.recv(100)
 
 
-async def test_a_port_that_is_taken_is_told_and_the_other_one_let_go() -> None:
-    taken = Side()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((LOOPBACK, 0))
-        port = probe.getsockname()[1]
+async def test_a_port_that_is_taken_is_told_and_the_other_one_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, made, bound = Side(), list[socket.socket](), trunk_cable._bound
+
+    def noted(port: int) -> socket.socket:
+        made.append(bound(port))
+        return made[-1]
+
+    monkeypatch.setattr(trunk_cable, "_bound", noted)
     with pytest.raises(OSError, match="in use"):
-        async with TrunkCable((port, taken.ports[0]), taken.ports, Random(1)):
+        async with TrunkCable((0, taken.ports[0]), taken.ports, Random(1)):
             pass
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as again:
-        again.bind((LOOPBACK, port))
+    assert [one.fileno() for one in made] == [-1], "closed"
     for one in (taken.sip, taken.media):
         one.close()

@@ -18,6 +18,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from robot.crm.errors import DeliveryError, Limited, NoAddress, Refused, TooLarge, Unauthorized, Unreachable, Unsure
 from robot.sending.letters import Attachment, message_id
 from robot.sending.mail import Mail, MailServer
+from tests.ports import deaf_port
 from tests.unit.sending.test_letters import LETTER, SENDER
 
 pytestmark = [pytest.mark.unit, pytest.mark.filterwarnings("ignore:.*:DeprecationWarning")]
@@ -115,10 +116,8 @@ async def test_a_receipt_that_was_lost_leaves_doubt() -> None:
 
 
 async def test_nobody_there_is_tried_again() -> None:
-    async with server(Mailbox()) as there:
-        pass
-    with pytest.raises(Unreachable) as raised:
-        await Mail(there).send(LETTER)
+    with deaf_port() as port, pytest.raises(Unreachable) as raised:
+        await Mail(MailServer("127.0.0.1", port, SENDER, security="none")).send(LETTER)
     assert (raised.value.retryable, raised.value.may_have_arrived) == (True, False)
 
 

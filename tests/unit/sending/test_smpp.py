@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import struct
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from robot.sending.smpp import SmppSms, Smsc
 from robot.sending.smpp_session import receipt_of
 from robot.sending.sms import MOST_PARTS, UCS2, UDH, Receipt, split
 from tests.conftest import HANGS_S
+from tests.ports import deaf_port, free_port
 
 pytestmark = pytest.mark.unit
 
@@ -56,9 +56,7 @@ def take(peer: Peer, event: smpp34.SubmitSmEvent) -> None:
 
 @asynccontextmanager
 async def smsc(decide: Callable[[Peer, smpp34.SubmitSmEvent], object] = take) -> AsyncIterator[tuple[Peer, Smsc]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = smpp34.Server(host="127.0.0.1", port=port, system_id="SMSC")
     await server.start()
     peer = Peer(server, decide)
@@ -166,11 +164,10 @@ async def test_an_answer_that_was_lost_leaves_doubt() -> None:
 
 
 async def test_nobody_there_is_tried_again() -> None:
-    async with smsc() as (_, there):
-        pass
-    async with bound(there) as sms:
-        with pytest.raises(Unreachable) as raised:
-            await sms.send("k", TO, SHORT, 0)
+    with deaf_port() as port:
+        async with bound(Smsc("127.0.0.1", port, "robot", "secret", "Romashka")) as sms:
+            with pytest.raises(Unreachable) as raised:
+                await sms.send("k", TO, SHORT, 0)
     assert (raised.value.retryable, raised.value.may_have_arrived) == (True, False)
 
 
