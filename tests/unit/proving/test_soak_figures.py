@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -65,10 +67,29 @@ def test_the_warm_up_is_no_growth() -> None:
     assert (found["minutes"], found["calls"]) == (10.0, 10)
 
 
-def test_what_this_process_holds(tmp_path: Path) -> None:
-    before = taken(os.getpid())
-    with (tmp_path / "one").open("wb"), (tmp_path / "two").open("wb"):
-        assert taken(os.getpid()).open_files == before.open_files + 2
-    assert before.rss_mb > 10
-    assert before.threads >= 1
+HOLDS = """import sys
+print(flush=True)
+sys.stdin.readline()
+held = [*map(open, sys.argv[1:])]
+print(flush=True)
+sys.stdin.readline()"""
+
+
+def test_what_a_process_holds(tmp_path: Path) -> None:
+    """Of another process: what this one's earlier tests left behind is closed at any moment."""
+    files = [tmp_path / "one", tmp_path / "two"]
+    for file in files:
+        file.touch()
+    command = [sys.executable, "-c", HOLDS, *map(str, files)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.read(1)
+        before = taken(process.pid)
+        process.stdin.write(b"\n")
+        process.stdout.read(1)
+        assert taken(process.pid).open_files == before.open_files + 2
+    assert before.rss_mb > 5
+    assert before.threads == 1
+    assert taken(os.getpid()).rss_mb > 10
     assert taken(2**22 + 1) == Taken()
