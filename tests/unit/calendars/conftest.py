@@ -64,7 +64,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
 @pytest.fixture
 def place(server: str) -> Place:
     """A calendar without any event."""
-    place = Place("Анна", f"{server}boss/{uuid4()}/", MOSCOW, "boss", "secret")
+    place = Place("Анна", f"{server}boss/{uuid4()}/", MOSCOW, "boss", "secret", HANGS_S)
     asyncio.run(make(place))
     return place
 
@@ -96,4 +96,4 @@ async def write(place: Place, name: str, *lines: str) -> None:
 
 def patient(calendars: CalendarSettings) -> CalendarSettings:
     """Asked for longer than any client would wait: here it counts what they answer, and not how soon."""
-    return calendars.model_copy(update={"fresh_ms": round(1000 * HANGS_S)})
+    return calendars.model_copy(update={"fresh_ms": round(1000 * HANGS_S), "timeout_s": HANGS_S})

@@ -13,6 +13,7 @@ from robot.calendars.caldav import Place
 from robot.calendars.settings import CalendarSettings
 from robot.cli.main import zvonar
 from robot.settings import Settings
+from tests.unit.calendars.conftest import patient
 
 pytestmark = pytest.mark.unit
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.unit
 @pytest.fixture
 def settings(tmp_path: Path, server: str) -> Settings:
     calendars = CalendarSettings.model_validate({"url": server, "user": "boss", "password": "secret"})
-    return Settings.model_validate({"data_dir": tmp_path, "calendars": calendars})
+    return Settings.model_validate({"data_dir": tmp_path, "calendars": patient(calendars)})
 
 
 def run(settings: Settings, *arguments: str) -> Result:

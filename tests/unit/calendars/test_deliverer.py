@@ -21,7 +21,7 @@ from robot.crm.writes import Journal
 from robot.domain.meetings import Slot, WorkingHours
 from robot.domain.outcomes import Outcome
 from robot.domain.people import Lead, Manager, Profile
-from tests.unit.calendars.conftest import written
+from tests.unit.calendars.conftest import patient, written
 
 pytestmark = pytest.mark.unit
 
@@ -139,7 +139,8 @@ def manager(name: str, calendar: str) -> Manager:
 
 async def test_passwords_go_to_the_server_they_are_for(place: Place, server: str) -> None:
     own = {"Вера": Account(url="https://other.example.com/", user="vera")}
-    settings = CalendarSettings.model_validate({"url": server, "user": "boss", "password": "secret", "accounts": own})
+    given = {"url": server, "user": "boss", "password": "secret", "accounts": own}
+    settings = patient(CalendarSettings.model_validate(given))
     path = place.url.removeprefix(server)
     anna, boris = manager("Анна", path), manager("Борис", "https://elsewhere.example.com/boris/")
     book = CalendarBook(People(anna, boris, manager("Вера", "vera/work"), manager("Глеб", "")), settings)
