@@ -21,6 +21,7 @@ from robot.crm.onec.connector import Onec, connect
 from robot.crm.onec.settings import Settings
 from robot.crm.registry import Parts
 from robot.crm.throttle import MemoryThrottle
+from tests.conftest import HANGS_S
 from tests.contracts.connector_contract import (
     FIELD,
     MANAGER,
@@ -108,9 +109,8 @@ class OnecStand:
         settings: dict[str, Any] = {name.removeprefix("ZVONAR_CRM__ONEC__").lower(): value for name, _, value in lines}
         settings |= {"url": self._url, "managers": {MANAGER: USER}, "fields": {FIELD: "Потребность"}}
         settings |= {"recording_mb": 1, "per_s": 1000, "burst": 1000}
-        return connect(
-            Settings.model_validate(settings | more), Parts(tap(HttpWire()), MemoryThrottle(), self.data_dir)
-        )
+        parts = Parts(tap(HttpWire(timeout_s=HANGS_S)), MemoryThrottle(), self.data_dir)
+        return connect(Settings.model_validate(settings | more), parts)
 
     async def broken(self, how: Broken) -> Onec:
         return self.connector(**({"password": "x"} if how is Broken.REVOKED else {"fields": {FIELD: "Прежнее"}}))

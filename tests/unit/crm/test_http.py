@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from robot.crm.http import LONGEST_WAIT, Answer, HttpWire, Request, retry_after
+from tests.conftest import HANGS_S
 
 pytestmark = pytest.mark.unit
 
@@ -47,7 +48,7 @@ async def test_a_recording_of_megabytes_arrives_whole_and_of_known_length(reques
 
     app = web.Application(client_max_size=4 * 2**20)
     app.router.add_post("/", take)
-    wire = HttpWire()
+    wire = HttpWire(timeout_s=HANGS_S)
     try:
         async with TestServer(app) as server:
             answer = await wire.send(Request("POST", str(server.make_url("/")), **request_of("x" * 2**21)))

@@ -25,6 +25,7 @@ from robot.crm.webhook.settings import Settings
 from robot.domain.clock import utc_now
 from robot.web import signature
 from robot.web.errors import BadSignature
+from tests.conftest import HANGS_S
 from tests.contracts.bad_input_contract import BadInputContract
 from tests.contracts.connector_contract import (
     FIELD,
@@ -89,7 +90,9 @@ class WebhookStand:
 
     def connector(self, tap: Tap = untouched, **more: Any) -> Webhook:
         settings = {"url": self.url, "secret": SECRET, "recording_mb": 1, "per_s": 1000, "burst": 1000} | more
-        return connect(Settings.model_validate(settings), Parts(tap(HttpWire()), MemoryThrottle(), self.data_dir))
+        return connect(
+            Settings.model_validate(settings), Parts(tap(HttpWire(timeout_s=HANGS_S)), MemoryThrottle(), self.data_dir)
+        )
 
     async def broken(self, how: Broken) -> Webhook:
         assert how is Broken.REVOKED
