@@ -148,6 +148,8 @@ async def house(
     finally:
         stop.set()
         await running
+        if register.talks:
+            await asyncio.wait(register.talks)  # as the dialer does: a thread may be writing a recording yet
         serving.cancel()
         await asyncio.wait([serving])
 
