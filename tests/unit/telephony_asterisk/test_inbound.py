@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from telephony.asterisk import inbound
 from telephony.asterisk.agi import AT_ONCE, AgiServer
 from telephony.asterisk.audiosocket import Kind, encode
 from telephony.asterisk.config.inbound import inbound_context
-from telephony.asterisk.inbound import AUDIO_WAIT_S, FROM_TRUNK, FrontDoor, agi_path
+from telephony.asterisk.inbound import FROM_TRUNK, FrontDoor, agi_path
 from telephony.asterisk.line import AsteriskLine
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.base import Ended, EndedBy, Incoming
@@ -36,6 +37,13 @@ REQUEST = {
     "extension": "+74950990000",
     "context": FROM_TRUNK,
 }
+
+
+@pytest.fixture(autouse=True)
+def patient_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How soon this machine asks and answers is no matter here."""
+    monkeypatch.setattr("telephony.asterisk.agi.WITHIN_S", HANGS_S)
+    monkeypatch.setattr(inbound, "AUDIO_WAIT_S", HANGS_S)
 
 
 @dataclass
@@ -125,7 +133,7 @@ async def test_that_place_is_freed_by_the_clock() -> None:
     hall = Hall()
     hall.open(at_most=1)
     assert hall.door.answer(REQUEST) is not None
-    await asyncio.sleep(AUDIO_WAIT_S + 0.1)
+    await asyncio.sleep(inbound.AUDIO_WAIT_S + 0.1)
     assert hall.door.calls == {}
 
 
