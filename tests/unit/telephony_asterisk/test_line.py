@@ -268,8 +268,9 @@ async def test_the_audio_ends_and_ami_tells_the_cause_a_moment_later(line: Aster
 
 
 async def test_hanging_up_on_a_client_who_has_just_hung_up_does_not_take_the_credit(
-    line: AsteriskLine, ami: ScriptedAmi
+    line: AsteriskLine, ami: ScriptedAmi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("telephony.asterisk.call.CAUSE_WAIT_S", HANGS_S)  # it does come, however late we are
     dialing = await dialed(line, ami, call := spec())
     async with audio_of_last_dial(ami) as (reader, writer):
         answered = await dialing
