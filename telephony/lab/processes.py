@@ -19,6 +19,7 @@ from telephony.asterisk.config.files import replace_file
 
 POLL_S = 0.05
 TERM_WAIT_S = 5.0
+KILL_WAIT_S = 5.0
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -83,9 +84,9 @@ class Daemon:
         """Ask it to end, then make it. False when it did not live."""
         process = self.process
         if process is not None:
-            for signal_number in (signal.SIGTERM, signal.SIGKILL):
+            for signal_number, wait_s in ((signal.SIGTERM, TERM_WAIT_S), (signal.SIGKILL, KILL_WAIT_S)):
                 _send(process, signal_number)
-                if await _ended(process, TERM_WAIT_S):
+                if await _ended(process, wait_s):
                     break
         self._pid_file.unlink(missing_ok=True)
         return process is not None

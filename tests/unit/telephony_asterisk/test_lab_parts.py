@@ -32,6 +32,13 @@ from tests.unit.telephony_asterisk.ami_peers import tcp_peer
 pytestmark = pytest.mark.unit
 
 
+@pytest.fixture(autouse=True)
+def patient_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How soon this machine asks and answers is no matter here."""
+    monkeypatch.setattr("telephony.lab.subscribers.AGI_TIMEOUT_S", HANGS_S)
+    monkeypatch.setattr("telephony.lab.processes.KILL_WAIT_S", HANGS_S)
+
+
 def sleeper(directory: Path, code: str) -> Daemon:
     daemon = Daemon("sleeper", directory)
     daemon.start([sys.executable, "-c", code], {})
