@@ -27,6 +27,7 @@ from robot.speech.fake import FakeRecognizer, FakeVoice, decode, encode
 from robot.speech.phrases import PhraseCache
 from telephony.errors import Busy
 from telephony.fake import Answer, HangUp, Hear, ScriptedLine, Silence, Step, UntilSaid
+from tests.unit.calls.test_session import Phrases
 
 pytestmark = [pytest.mark.unit, pytest.mark.asyncio, pytest.mark.looptime]
 
@@ -123,7 +124,7 @@ async def house(
     conversations = Conversations(
         recognizer=FakeRecognizer(),
         voice_detector=lambda: any,
-        phrases=PhraseCache(FakeVoice(), tmp_path / "phrases"),
+        phrases=Phrases(),  # without files: a thread takes its real time, and the virtual clock goes on meanwhile
         calls=register,
         calendar=None,  # type: ignore[arg-type]
         recordings=tmp_path / "recordings",
