@@ -28,7 +28,7 @@ from robot.storage.store import Storage
 from robot.web.settings_ports import CrmMapping
 from robot.wiring.crm_desk import CrmDesk
 from robot.wiring.plant import NodePlant
-from telephony.base import Line
+from telephony.base import Call, CallSpec, Line
 from telephony.simulated.line import SimulatedLine
 from tests.unit.web.office import NOW, Office, Person, error_of
 
@@ -247,13 +247,23 @@ async def test_a_test_call_holds_to_the_rules_of_every_call(
     assert len(await office.store.trial_calls.latest(now=office.clock, limit=9)) == 1
 
 
-async def test_a_test_call_that_is_not_answered_costs_nothing_and_says_why(office: SettledOffice) -> None:
-    ops = await office.as_ops()
+async def test_a_test_call_that_is_not_answered_costs_nothing_and_says_why(
+    office: SettledOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ops, given_up, dial = await office.as_ops(), asyncio.Event(), office.line.dial
+
+    async def dials(spec: CallSpec) -> Call:
+        await given_up.wait()
+        return await dial(spec)
+
+    monkeypatch.setattr("telephony.simulated.line._START_WAIT_S", 0.01)
+    monkeypatch.setattr(office.line, "dial", dials)
     begun = await body(await ops.ask("POST", "/api/telephony/test-call", {"phone": "8 495 123-45-67"}), 202)
     assert (begun["phone"], begun["code"], begun["text"]) == ("+7495*****67", "", "Звоним")
     assert await office.store.spending.spent(office.clock) > 0
     again = await ops.ask("POST", "/api/telephony/test-call", {"phone": "8 495 123-45-68"})
     assert await error_of(again) == (409, "call_under_way")
+    given_up.set()
     assert office.plant._calling is not None
     await asyncio.wait([office.plant._calling])
     (trial,) = (await body(await ops.ask("GET", "/api/telephony")))["trials"]
