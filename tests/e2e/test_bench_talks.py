@@ -38,11 +38,10 @@ def test_every_turn_is_measured_at_the_clients_ear(product: Product, tmp_path: P
     ran = product.run(*arguments, "--speech", str(speech(tmp_path / "speech")))
     assert ran.code == 0, ran.err
     found = json.loads(ran.out)
-    assert found["turns"] == 2
-    assert found["unsaid"] == 0
+    assert (found["turns"] + found["overlapped"], found["unsaid"]) == (2, 0)
     rows = [json.loads(line) for line in turns.read_text(encoding="utf-8").splitlines()]
     assert [row["label"] for row in rows if row["kind"] == "answer"] != []
-    heard = [row for row in rows if row["gap_ms"] is not None]
+    heard = [row for row in rows if row["gap_ms"] is not None and not row["overlapped"]]
     assert found["gap_ms"]["n"] == len(heard)
     assert all(row["gap_ms"] > 0 for row in heard)  # nobody answers before the last sound
     assert 0 <= found["false_cutoff_share"] <= 1
@@ -63,7 +62,7 @@ def test_vosk_is_measured_by_the_same_bench(product: Product, tmp_path: Path) ->
     assert ran.code == 0, ran.err
     found = json.loads(ran.out)
     assert found["recognizer"] == "vosk"
-    assert found["turns"] + found["unsaid"] == 2
+    assert found["turns"] + found["overlapped"] + found["unsaid"] == 2  # it understands nothing, and may talk on
     assert found["frame_lateness_ms"]["n"] > 100
 
 
