@@ -265,7 +265,7 @@ def log() -> Iterator[io.StringIO]:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[app.Robot]:
+async def running(settings: Settings) -> AsyncIterator[tuple[app.Robot, asyncio.Task[None]]]:
     """What `zvonar serve` runs, over engines of speech that need no model; he is called at once."""
     voice = FakeVoice()
     phrases = PhraseCache(voice, settings.phrases_dir)
@@ -284,7 +284,7 @@ async def running(settings: Settings) -> AsyncIterator[app.Robot]:
         stop = asyncio.Event()
         serving = asyncio.create_task(app.serve(robot, stop))
         try:
-            yield robot
+            yield robot, serving
             stop.set()
             await asyncio.wait_for(serving, HANGS_S)
         finally:
@@ -292,9 +292,11 @@ async def running(settings: Settings) -> AsyncIterator[app.Robot]:
             await asyncio.wait([serving])
 
 
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+async def until(serving: asyncio.Task[None], condition: Callable[[], Awaitable[bool]]) -> None:
+    """What has ended the service is raised at once: it would be waited for in vain, and lost."""
     async with asyncio.timeout(6 * HANGS_S):
         while not await condition():
+            assert not serving.done(), serving.exception()
             await asyncio.sleep(0.2)
 
 
@@ -312,7 +314,7 @@ async def test_nothing_of_him_is_told_anywhere(
             monkeypatch.setenv(name, value)
         settings = load_settings()
         told = {"settings": repr(settings) + str(settings)}
-        async with running(settings) as robot:
+        async with running(settings) as (robot, serving):
             storage = robot.storage
             lead = await storage.leads.find(PHONE)
             assert lead is not None
@@ -325,11 +327,11 @@ async def test_nothing_of_him_is_told_anywhere(
                 entries = await storage.outbox_desk.entries(Wanted(), limit=50, now=utc_now())
                 return {one.target for one in entries} >= TARGETS and all(one.problem for one in entries)
 
-            await until(called)
+            await until(serving, called)
             call = (await card()).activities[0].attempt_id  # type: ignore[union-attr]
             await send_him_everything(storage, lead.id, call)
             told["answers"] = await asyncio.to_thread(strangers, port)
-            await until(tried)
+            await until(serving, tried)
             told["metrics"] = (await robot.probes().metrics())[0].decode()
     told["log"] = log.getvalue()
     told["files"] = await asyncio.to_thread(names_in, tmp_path)
