@@ -51,26 +51,24 @@ HELD_AT_MOST_S = 120.0
 """An exchange of tokens is one request, given up after half a minute."""
 
 
-def _is_at(descriptor: int, place: Path) -> bool:
-    """Whether this file still is the one of that name."""
-    try:
-        named, held = place.stat(), os.fstat(descriptor)
-    except FileNotFoundError:
-        return False
-    return (named.st_dev, named.st_ino) == (held.st_dev, held.st_ino)
+Hold = tuple[int, int, int]
+"""One time that a lock is held: device and number of its file, and when it was taken."""
 
 
-def _give_up(descriptor: int, place: Path) -> None:
-    """Removes the file, unless another one has its name by now. One at a time: who comes second finds that."""
-    folder = os.open(place.parent, os.O_RDONLY)
+def _take(place: Path) -> int | Hold:
+    """The lock, or who holds it. That of a process that died is free."""
+    descriptor = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if _is_at(descriptor, place):
-            place.unlink()
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.utime(descriptor)
     except BlockingIOError:
-        pass  # somebody is at it
-    finally:
-        os.close(folder)
+        told = os.fstat(descriptor)
+        os.close(descriptor)
+        return told.st_dev, told.st_ino, told.st_mtime_ns
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 class FileTokens:
@@ -88,43 +86,43 @@ class FileTokens:
     @asynccontextmanager
     async def exclusively(self) -> AsyncIterator[None]:
         # Not a lock that blocks: a thread waiting in it could not be cancelled, and would hold the process.
-        while (descriptor := await self._tried()) is None:
+        hold, since_s = None, time.monotonic()
+        while not isinstance(found := await self._tried(hold, time.monotonic() - since_s), int):
+            if found != hold:
+                hold, since_s = found, time.monotonic()
             await asyncio.sleep(0.05)
         try:
             yield
         finally:
-            os.close(descriptor)
+            os.close(found)
 
-    async def _tried(self) -> int | None:
+    async def _tried(self, hold: Hold | None, held_s: float) -> int | Hold | None:
         """A thread goes on when nobody waits for it any more: what it got then is given back."""
-        trying = asyncio.ensure_future(asyncio.to_thread(self._try_lock))
+        trying = asyncio.ensure_future(asyncio.to_thread(self._try_lock, hold, held_s))
         try:
             return await asyncio.shield(trying)
         except asyncio.CancelledError:
             await asyncio.wait({trying})
-            if trying.exception() is None and (descriptor := trying.result()) is not None:
+            if trying.exception() is None and isinstance(descriptor := trying.result(), int):
                 os.close(descriptor)
             raise
 
-    def _try_lock(self) -> int | None:
-        """The lock of a process that died is free. One that is held for longer than any exchange takes is of a process
-        that hangs, or of a node whose file system has not noticed its death: its file gives way to a new one."""
+    def _try_lock(self, hold: Hold | None, held_s: float) -> int | Hold | None:
+        """The lock, or who holds it. hold, held_s: who was seen to hold it, and for how long: longer than any exchange
+        takes does a process that hangs, or a node whose file system has not noticed its death. Clocks may differ and
+        be set: how long counts who waits. `hold` again while another looks: to take and to date it, to compare and to
+        give it up are one step each."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         place = self._path.with_suffix(".lock")
-        descriptor = os.open(place, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _is_at(descriptor, place):
-                os.utime(descriptor)
-                return descriptor
-        except BlockingIOError:
-            if time.time() - os.fstat(descriptor).st_mtime > HELD_AT_MOST_S:
-                _give_up(descriptor, place)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        os.close(descriptor)
-        return None
+        with self._path.with_suffix(".guard").open("a") as guard:
+            try:
+                fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return hold
+            found = _take(place)
+            if found == hold and held_s > HELD_AT_MOST_S:
+                place.unlink()  # it gives way to a new one
+            return found
 
     def _read(self) -> TokenPair | None:
         try:

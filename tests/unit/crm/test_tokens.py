@@ -6,11 +6,11 @@ import asyncio
 import fcntl
 import os
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
+from robot.crm import tokens
 from robot.crm.errors import Misconfigured, Unreachable
 from robot.crm.tokens import HELD_AT_MOST_S, Authorization, FileTokens, MemoryTokens, TokenPair
 from tests.conftest import HANGS_S
@@ -72,21 +72,45 @@ async def test_the_file_is_its_owners_alone_and_whole(tmp_path: Path) -> None:
         await store.current()
 
 
-async def test_who_hangs_keeps_nobody_from_renewing_for_good(tmp_path: Path) -> None:
-    """A process that holds the lock, and stands still."""
+async def test_who_hangs_keeps_nobody_from_renewing_for_good(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A process that holds the lock, and stands still. What its clock said then is nobody's measure."""
     lock, server = tmp_path / "t.lock", Server()
     one, *others = [Authorization(FileTokens(tmp_path / "t.json"), "grant", server.exchange) for _ in range(9)]
+    monkeypatch.setattr(tokens, "HELD_AT_MOST_S", HANGS_S)
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        os.utime(lock)
+        os.utime(lock, (0, 0))
         waiting = asyncio.create_task(one.pair())
         done, _ = await asyncio.wait([waiting], timeout=0.2)
         assert not done, "it may be in the middle of an exchange"
-        long_ago = time.time() - HELD_AT_MOST_S - 1
-        os.utime(lock, (long_ago, long_ago))
+        monkeypatch.setattr(tokens, "HELD_AT_MOST_S", 0.0)
         async with asyncio.timeout(HANGS_S):
-            pairs = await asyncio.gather(waiting, *(other.pair() for other in others))
+            await waiting
+            monkeypatch.setattr(tokens, "HELD_AT_MOST_S", HANGS_S)
+            pairs = await asyncio.gather(*(other.pair() for other in others))
     assert ({pair.access for pair in pairs}, server.given) == ({"a1"}, 1), "the others found what one of them got"
+
+
+async def test_a_lock_that_is_being_taken_is_not_taken_for_the_one_that_hung(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its file has the date of the hold before until it is dated."""
+    store, other, seen = FileTokens(tmp_path / "t.json"), FileTokens(tmp_path / "t.json"), []
+    date = os.utime
+    with (tmp_path / "t.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        before = other._try_lock(None, 0.0)
+    assert isinstance(before, tuple)
+
+    def late(descriptor: int) -> None:
+        seen.append(other._try_lock(before, HELD_AT_MOST_S + 1))
+        seen.append(other._try_lock(before, HELD_AT_MOST_S + 1))
+        date(descriptor)
+
+    monkeypatch.setattr(os, "utime", late)
+    async with store.exclusively():
+        assert seen == [before, before], "nobody else has it"
+        assert (tmp_path / "t.lock").exists()
 
 
 async def test_who_gives_up_while_taking_the_lock_leaves_it_free(
