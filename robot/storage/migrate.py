@@ -6,6 +6,7 @@ and finds nothing left to do.
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ _LOCK = 0x7A766F6E6172
 
 _TRIES = 40
 """Of the time for which a transaction waits for a lock: ten minutes with what `connect` has by default."""
+PAUSE_S = 0.5
+"""Between them: SQLite may refuse at once, instead of waiting, while a new file is given its write-ahead log."""
 
 
 async def migrate(database: Database, *, revision: str = HEAD) -> None:
@@ -56,6 +59,7 @@ async def migrate(database: Database, *, revision: str = HEAD) -> None:
         except DatabaseLocked:  # another program upgrades just now, which takes as long as its tables are large
             if not left:
                 raise
+            await asyncio.sleep(PAUSE_S)
         else:
             return
 

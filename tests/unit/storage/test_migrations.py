@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import stat
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -14,7 +17,7 @@ import sqlalchemy as sa
 
 from robot.storage.engine import Database, connect
 from robot.storage.errors import AccessDenied, DatabaseDamaged, DatabaseLocked, SchemaMissing, SchemaTooNew
-from robot.storage.migrate import migrate, revisions
+from robot.storage.migrate import PAUSE_S, migrate, revisions
 from robot.storage.store import Storage, open_storage
 from tests.contracts.expanding_contract import check_expanding, shape_of, what_the_older_one_would_miss
 from tests.contracts.schema_contract import differences
@@ -49,10 +52,34 @@ async def test_another_programs_upgrade_is_waited_for_longer_than_any_other_lock
             raise DatabaseLocked("database is locked")
         return await write(work)
 
-    with patch.object(database, "write", locked_at_first):
+    with patch.object(database, "write", locked_at_first), patch("robot.storage.migrate.PAUSE_S", 0.0):
         await migrate(database)
     assert tries == 4
     assert await differences(database) == []
+    await database.close()
+
+
+async def test_a_lock_that_is_refused_at_once_is_not_asked_for_in_a_row(tmp_path: Path) -> None:
+    """SQLite waits for some of the locks that others hold on a new file, and not for all."""
+    file = tmp_path / "zvonar.db"
+    database, refused_s = connect(f"sqlite:///{file}", lock_timeout_s=0.0), list[float]()
+    write = database.write
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+
+        async def refused_at_first(work: Any) -> Any:
+            try:
+                return await write(work)
+            except DatabaseLocked:
+                refused_s.append(time.monotonic())
+                if len(refused_s) == 2:
+                    other.execute("ROLLBACK")
+                raise
+
+        with patch.object(database, "write", refused_at_first):
+            await migrate(database)
+    one, two = refused_s
+    assert two - one >= PAUSE_S
     await database.close()
 
 
