@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, NumberInput, Textarea, Tooltip } from "@mantine/core";
 import { IconBraces, IconPlus, IconTrash } from "@tabler/icons-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { useFormats, useWords } from "../../../shell/language";
 import type { Said } from "../wire";
@@ -31,7 +31,14 @@ export function Texts(props: PanelProps) {
   if (settled) setTyped(null); // from here on what others change is seen
   const known = typed ?? phrase.variants;
   const variants = known.length === 0 && editable ? [NOTHING] : known;
-  const change = (next: readonly Said[], at: "type" | "edit") => {
+  // Two recordings may arrive before this is drawn again: the second one must not undo the first.
+  const latest = useRef(typed);
+  useEffect(() => {
+    latest.current = typed;
+  }, [typed]);
+  const change = (edit: (before: readonly Said[]) => readonly Said[], at: "type" | "edit") => {
+    const next = edit(latest.current ?? variants);
+    latest.current = next;
     setTyped(next);
     if (complete(next)) desk[at]([{ op: "set_say", phrase: phrase.id, variants: next.map(sent) }]);
     else if (next.length === 1 && next[0]?.texts.every((text) => text.trim() === "")) {
@@ -54,10 +61,7 @@ export function Texts(props: PanelProps) {
                 said={said}
                 all={variants}
                 change={(weight) =>
-                  change(
-                    variants.map((one, at) => (at === index ? { ...one, weight } : one)),
-                    "edit",
-                  )
+                  change((all) => all.map((one, at) => (at === index ? { ...one, weight } : one)), "edit")
                 }
                 editable={editable}
               />
@@ -65,7 +69,7 @@ export function Texts(props: PanelProps) {
                 <Tooltip label={t.removeVariant}>
                   <ActionIcon
                     aria-label={t.removeVariant}
-                    onClick={() => change(withoutVariant(variants, index), "edit")}
+                    onClick={() => change((all) => withoutVariant(all, index), "edit")}
                   >
                     <IconTrash size={15} />
                   </ActionIcon>
@@ -83,9 +87,9 @@ export function Texts(props: PanelProps) {
               audio={said.audio[visit] ?? ""}
               lacks={said.audio.includes("")}
               named={said.variant}
-              record={(file) => change(withRecording(variants, index, visit, file), "edit")}
-              change={(next) => change(withText(variants, index, visit, next), "type")}
-              remove={visit === 0 ? null : () => change(withoutVisit(variants, index, visit), "edit")}
+              record={(file) => change((all) => withRecording(all, index, visit, file), "edit")}
+              change={(next) => change((all) => withText(all, index, visit, next), "type")}
+              remove={visit === 0 ? null : () => change((all) => withoutVisit(all, index, visit), "edit")}
             />
           ))}
           {editable && said.texts.length < 4 && said.texts[0] !== "" && (
@@ -94,7 +98,7 @@ export function Texts(props: PanelProps) {
               variant="subtle"
               color="gray"
               leftSection={<IconPlus size={13} />}
-              onClick={() => change(withVisit(variants, index), "edit")}
+              onClick={() => change((all) => withVisit(all, index), "edit")}
             >
               {t.addText}
             </Button>
@@ -106,7 +110,7 @@ export function Texts(props: PanelProps) {
           size="compact-sm"
           variant="default"
           leftSection={<IconPlus size={14} />}
-          onClick={() => change(withVariant(variants), "edit")}
+          onClick={() => change(withVariant, "edit")}
         >
           {t.addVariant}
         </Button>
