@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import time
 from pathlib import Path
 from random import Random
 
 import psutil
+import structlog
 
 from robot.settings import Settings
 from robot.speech import registry
@@ -67,4 +69,6 @@ if __name__ == "__main__":
     sentences = [read_line_audio(file) for file in sorted(given.speech.glob("*.flac"))]
     if not sentences:
         parser.error(f"{given.speech} has no .flac files")
+    # Not a line for each sentence.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     asyncio.run(drive(sentences, given.minutes))
