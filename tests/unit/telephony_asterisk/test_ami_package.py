@@ -15,7 +15,7 @@ from telephony.asterisk.ami.package import PackageWire
 from telephony.asterisk.ami.wire import NO_PACKET, Packet
 from telephony.errors import LineDown
 from tests.conftest import HANGS_S
-from tests.ports import free_port
+from tests.ports import deaf_port
 from tests.unit.telephony_asterisk.ami_peers import read_action, tcp_peer
 
 pytestmark = pytest.mark.unit
@@ -127,8 +127,8 @@ async def test_closing_wakes_the_reading_thread() -> None:
 
 
 async def test_nobody_listening_is_an_os_error() -> None:
-    with pytest.raises(OSError):  # noqa: PT011 - the kind differs by system
-        await PackageWire.open("127.0.0.1", free_port(), lambda _: None, lambda _: None)
+    with deaf_port() as port, pytest.raises(OSError):  # noqa: PT011 - the kind differs by system
+        await PackageWire.open("127.0.0.1", port, lambda _: None, lambda _: None)
 
 
 async def test_the_client_logs_in_over_a_real_socket_and_again_after_a_cut() -> None:
