@@ -1,4 +1,4 @@
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useWindowVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useState, type CSSProperties, type ReactNode, type RefCallback } from "react";
 import { Link } from "react-router";
 
@@ -32,6 +32,9 @@ interface DataTableProps<R> {
 
 const ROW = 44;
 const AHEAD = 12;
+/** Where Home and End have a meaning of their own. */
+const OWN_ENDS =
+  "input, textarea, select, [contenteditable], [role=slider], [role=listbox], [role=menu], [role=dialog]";
 
 /** A list of any length: only the rows in view are there. The window scrolls, the head stays. */
 export function DataTable<R>(props: DataTableProps<R>) {
@@ -46,6 +49,7 @@ export function DataTable<R>(props: DataTableProps<R>) {
     scrollMargin: top,
     getItemKey: (index) => rowKey(rows[index] as R),
   });
+  useEnds(virtual);
   const seen = virtual.getVirtualItems();
   const last = seen.at(-1)?.index ?? -1;
   useEffect(() => {
@@ -132,4 +136,23 @@ function useTop(): [number, RefCallback<HTMLElement>] {
     return () => observer.disconnect();
   }, []);
   return [top, watch];
+}
+
+/**
+ * Home and End lead to the ends. Left to itself the browser slides to where the end was when the key was pressed: rows
+ * that turn out higher on the way move the end, and what corrects the place for them may stop the slide in between.
+ */
+function useEnds(virtual: Virtualizer<Window, Element>) {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+      if (event.target instanceof Element && event.target.closest(OWN_ENDS) !== null) return;
+      if (event.key === "End") virtual.scrollToEnd();
+      else if (event.key === "Home") virtual.scrollToOffset(0);
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
+  }, [virtual]);
 }
