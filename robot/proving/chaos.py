@@ -252,7 +252,7 @@ class _Course:
         self._tell(Step("Прошу узлы закончить (SIGTERM)…", "Telling the nodes to finish (SIGTERM)…"))
         nodes = [one.node for one in self._ground.stations]
         alive = [node for node in nodes if node.alive]
-        codes = await asyncio.gather(*(node.stop(self._plan.drain_s + 30) for node in alive))
+        codes = await asyncio.gather(*(node.stop(self._plan.drain_s + 60) for node in alive))
         self._trial.ends = {
             node.name: "killed after the drain" if code is None else f"exit code {code}"
             for node, code in zip(alive, codes, strict=True)

@@ -20,8 +20,8 @@ from robot.crm.errors import BadDocument, BrokeOff
 from robot.i18n import tr
 from robot.sending.printing import BadTemplate, Job, Missing, Printed, printed
 
-TIMEOUT_S = 60.0
-CPU_S = 30
+TIMEOUT_S = 120.0
+CPU_S = 90
 MEMORY = 2 * 1024**3
 NICENESS = 10
 AT_ONCE = 1

@@ -14,7 +14,7 @@ from telephony.asterisk.call import AsteriskCall
 from telephony.asterisk.causes import dial_error
 from telephony.errors import Congestion, TelephonyError
 
-CAUSE_WAIT_S = 0.5  # Hangup (the cause) may follow OriginateResponse (the failure)
+CAUSE_WAIT_S = 2.0  # Hangup (the cause) follows OriginateResponse (the failure) at once, but we may read it late
 AUDIO_WAIT_S = 5.0
 
 

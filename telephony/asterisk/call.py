@@ -14,7 +14,7 @@ from telephony.comfort import ComfortNoise
 from telephony.frames import FrameQueue
 from telephony.playback import OutgoingAudio, Playback
 
-CAUSE_WAIT_S = 0.5  # AMI tells the cause of a hang-up a moment before or after the audio ends
+CAUSE_WAIT_S = 2.0  # AMI tells the cause a moment before or after the audio ends, but we may read it late
 UNREAD_LIMIT_FRAMES = 60_000 // FRAME_MS
 
 

@@ -16,6 +16,7 @@ SUBSCRIBERS = "subscribers"
 CALLING = "calling"
 GONE = "gone"
 MEDIA_PORTS = 1000
+QUALIFY_TIMEOUT_S = 1.0
 
 
 def pbx(settings: LabSettings, asterisk: Asterisk, secret: str) -> Pbx:
@@ -35,7 +36,7 @@ def pbx(settings: LabSettings, asterisk: Asterisk, secret: str) -> Pbx:
                 telco_port,
                 inbound_context=FROM_TRUNK,
                 qualify_interval_s=2,
-                qualify_timeout_s=1.0,
+                qualify_timeout_s=QUALIFY_TIMEOUT_S,
             ),
         ),
         ami=AmiAccess(LOOPBACK, settings.ami_port, AMI_USER, secret),

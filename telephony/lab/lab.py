@@ -24,7 +24,7 @@ from telephony.lab.processes import Daemon
 from telephony.lab.root import Asterisk, ensure_asterisk
 from telephony.lab.settings import LabSettings, Step
 
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 120.0
 ANSWERS_WITHIN_S = 10.0
 """What runs is slow on a busy machine, not ill."""
 POLL_S = 0.1

@@ -19,6 +19,7 @@ from telephony.asterisk.ami.base import Ami
 from telephony.asterisk.line import AsteriskLine
 from telephony.asterisk.settings import AsteriskSettings
 from telephony.errors import LabError
+from telephony.lab import exchange, ringing
 from telephony.lab import lab as lab_commands
 from telephony.lab.settings import LabSettings, Step
 from tests.conftest import HANGS_S
@@ -44,6 +45,21 @@ def lab_in(directory: Path) -> LabSettings:
     data = Path(os.environ.get("ZVONAR_DATA_DIR") or platformdirs.user_data_dir("zvonar"))
     usual = LabSettings.under(data, port_base=free_port_base())
     return replace(usual, directory=directory, subscribers="tests.contracts.people:contract_directory")
+
+
+def patient(lab: LabSettings, *, inbound: bool = False) -> AsteriskSettings:
+    """How the robot reaches the lab; a machine that stands still for seconds is no line that is down."""
+    usual = lab_commands.asterisk_settings(lab, inbound=inbound)
+    return replace(usual, ami_action_timeout_s=HANGS_S, connect_wait_s=HANGS_S)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_lab() -> Iterator[None]:
+    """What the lab and those who ring in wait for, they wait for as long as it takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exchange, "QUALIFY_TIMEOUT_S", 10.0)
+        patch.setattr(ringing, "CONNECT_S", HANGS_S)
+        yield
 
 
 @dataclass(frozen=True)
@@ -90,13 +106,13 @@ def silent_minute(lab: LabSettings, request: pytest.FixtureRequest) -> Iterator[
     if not any("silent_minute" in item.nodeid for item in request.session.items):
         yield None
         return
-    minute = SilentMinute(lab_commands.asterisk_settings(lab))
+    minute = SilentMinute(patient(lab))
     yield minute
     minute.close()
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabSettings]:
+def lab(tmp_path_factory: pytest.TempPathFactory, patient_lab: None) -> Iterator[LabSettings]:
     settings = lab_in(tmp_path_factory.mktemp("lab"))
     try:
         asyncio.run(lab_commands.up(settings, quiet))
@@ -126,5 +142,5 @@ async def running(settings: AsteriskSettings, ami: Ami | None = None) -> AsyncIt
 
 @pytest.fixture
 async def line(lab: LabSettings) -> AsyncIterator[AsteriskLine]:
-    async with running(lab_commands.asterisk_settings(lab)) as running_line:
+    async with running(patient(lab)) as running_line:
         yield running_line

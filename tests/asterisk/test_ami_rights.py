@@ -17,9 +17,8 @@ from telephony.asterisk.line import AsteriskLine
 from telephony.asterisk.media import Direction, loss_of
 from telephony.base import CallSpec
 from telephony.errors import AmiRefused
-from telephony.lab import lab as lab_commands
 from telephony.lab.settings import LabSettings
-from tests.asterisk.conftest import running
+from tests.asterisk.conftest import patient, running
 from tests.conftest import HANGS_S
 from tests.contracts import people
 
@@ -42,9 +41,9 @@ TO_THE_SHELL = ("System", "TrySystem", "Exec", "TryExec", "AGI", "EAGI", "MixMon
 
 @pytest.fixture
 async def ami(lab: LabSettings) -> AsyncIterator[Ami]:
-    ami = lab_commands.asterisk_settings(lab).ami_client()
+    ami = patient(lab).ami_client()
     work = asyncio.create_task(ami.run())
-    await ami.connected(30)
+    await ami.connected(HANGS_S)
     yield ami
     work.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -87,7 +86,7 @@ async def test_there_is_no_extension_to_dial_out_by(lab: LabSettings) -> None:
 
 async def test_of_events_only_five_kinds_come(lab: LabSettings) -> None:
     """No numbers of others' calls by other ways: Newstate, DialBegin, VarSet, CDRs are not told."""
-    settings = lab_commands.asterisk_settings(lab)
+    settings = patient(lab)
     seen: list[AmiEvent] = []
     ami = settings.ami_client()
     ami.subscribe(seen.append)
@@ -99,7 +98,7 @@ async def test_of_events_only_five_kinds_come(lab: LabSettings) -> None:
 
 
 async def test_asterisk_tells_what_of_the_sound_is_lost_and_writes_nothing_we_would_not(lab: LabSettings) -> None:
-    settings = lab_commands.asterisk_settings(lab)
+    settings = patient(lab)
     ami, told = settings.ami_client(), dict[Direction, float]()
     both = asyncio.Event()
 

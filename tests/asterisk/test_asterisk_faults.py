@@ -26,7 +26,7 @@ from telephony.lab.processes import Daemon
 from telephony.lab.settings import LabSettings
 from telephony.simulated.subscriber import Said
 from tests.asterisk.ami_proxy import AmiProxy, ami_proxy
-from tests.asterisk.conftest import lab_in, quiet, running
+from tests.asterisk.conftest import lab_in, patient, quiet, running
 from tests.conftest import HANGS_S
 from tests.contracts import people
 from tests.contracts.line_contract import eventually, first, heard
@@ -60,10 +60,11 @@ async def own_lab(lab: LabSettings, tmp_path: Path) -> AsyncIterator[LabSettings
 
 
 @asynccontextmanager
-async def through_proxy(lab: LabSettings) -> AsyncIterator[tuple[AmiProxy, AsteriskLine]]:
+async def through_proxy(
+    lab: LabSettings, action_timeout_s: float = HANGS_S
+) -> AsyncIterator[tuple[AmiProxy, AsteriskLine]]:
     async with ami_proxy(lab.ami_port) as (proxy, port):
-        settings = replace(lab_commands.asterisk_settings(lab), ami_port=port, ami_action_timeout_s=1.5)
-        settings = replace(settings, ami_ping_interval_s=0.5)
+        settings = replace(patient(lab), ami_port=port, ami_action_timeout_s=action_timeout_s, ami_ping_interval_s=0.5)
         async with running(settings) as line:
             yield proxy, line
 
@@ -155,7 +156,7 @@ async def test_a_hostile_name_injects_nothing_and_an_awkward_one_arrives(lab: La
 
 
 async def test_a_wrong_secret_is_refused_with_a_remedy(lab: LabSettings) -> None:
-    settings = replace(lab_commands.asterisk_settings(lab), ami_secret="wrong")
+    settings = replace(patient(lab), ami_secret="wrong")
     async with asyncio.timeout(HANGS_S):
         with pytest.raises(AmiRefused) as caught:
             await AsteriskLine(settings, settings.ami_client()).run()
@@ -164,7 +165,7 @@ async def test_a_wrong_secret_is_refused_with_a_remedy(lab: LabSettings) -> None
 
 
 async def test_our_ami_user_has_no_right_to_the_system(lab: LabSettings) -> None:
-    settings = lab_commands.asterisk_settings(lab)
+    settings = patient(lab)
     ami = settings.ami_client()
     async with running(settings, ami):
         for action, fields in (
@@ -188,7 +189,7 @@ async def test_a_cut_cable_while_it_rings_changes_nothing(lab: LabSettings) -> N
         proxy.cut()
         call = await dialing
         assert people.share_of(people.CLIENT_HZ, heard(await first(call, 1.0))) > 0.8
-        assert (await line.health()).ok
+        await eventually(lambda: _healthy(line))
         await call.hang_up()
         await eventually(lambda: _routed_more(lab, before))
     assert len(routed(lab)) == before + 1, "the client's phone rang once"
@@ -201,12 +202,16 @@ async def _live(line: AsteriskLine, call: CallSpec) -> bool:
         return False
 
 
+async def _healthy(line: AsteriskLine) -> bool:
+    return (await line.health()).ok
+
+
 async def _routed_more(lab: LabSettings, before: int) -> bool:
     return len(routed(lab)) > before
 
 
 async def test_a_lost_answer_to_the_dial_is_not_dialed_again(lab: LabSettings) -> None:
-    async with through_proxy(lab) as (proxy, line):
+    async with through_proxy(lab, action_timeout_s=1.5) as (proxy, line):
         before = len(routed(lab))
         proxy.deaf = True
         dialing = asyncio.create_task(line.dial(spec(people.RINGS_LONG)))
@@ -220,7 +225,7 @@ async def test_a_lost_answer_to_the_dial_is_not_dialed_again(lab: LabSettings) -
 
 
 async def test_audio_that_cannot_reach_us_is_our_fault_with_a_remedy(lab: LabSettings) -> None:
-    settings = replace(lab_commands.asterisk_settings(lab), advertised_host="127.0.0.9")
+    settings = replace(patient(lab), advertised_host="127.0.0.9")
     async with running(settings) as line:
         with pytest.raises(Congestion) as caught:
             await line.dial(spec(people.LISTENER))
@@ -228,7 +233,7 @@ async def test_audio_that_cannot_reach_us_is_our_fault_with_a_remedy(lab: LabSet
 
 
 async def test_asterisk_is_killed_and_started_again(own_lab: LabSettings) -> None:
-    settings = lab_commands.asterisk_settings(own_lab)
+    settings = patient(own_lab)
     ami = settings.ami_client()
     async with running(settings, ami) as line:
         call = await line.dial(spec(people.TALKER))
@@ -255,14 +260,15 @@ async def test_asterisk_is_killed_and_started_again(own_lab: LabSettings) -> Non
 
 
 async def test_a_trunk_that_is_down_is_named_and_no_client_is_blamed(own_lab: LabSettings) -> None:
-    async with running(lab_commands.asterisk_settings(own_lab)) as line:
+    async with running(patient(own_lab)) as line:
         kill(own_lab, "telco")
-        dialing = asyncio.create_task(line.dial(spec(people.TALKER)))
+        longer_than_the_trunk_is_trusted = replace(spec(people.TALKER), ring_timeout_s=20.0)
+        dialing = asyncio.create_task(line.dial(longer_than_the_trunk_is_trusted))
 
         async def unhealthy() -> bool:
-            return not (await line.health()).ok
+            return not await _healthy(line)
 
-        await eventually(unhealthy, within_s=HANGS_S)
+        await eventually(unhealthy)
         assert "telco" in (await line.health()).detail
         with pytest.raises((LineDown, Congestion)) as caught:
             await line.dial(spec(people.TALKER))

@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 
 from telephony.asterisk.ami.base import AmiEvent
-from telephony.lab import lab as lab_commands
 from telephony.lab.journal import Entry, Event, read_journal
 from telephony.lab.settings import LabSettings
+from tests.asterisk.conftest import patient
 from tests.conftest import HANGS_S
 
 pytestmark = pytest.mark.asterisk
@@ -88,7 +88,7 @@ def calling_from(address: str, lab: LabSettings) -> Iterator[Caller]:
 @asynccontextmanager
 async def watched(lab: LabSettings) -> AsyncIterator[list[str]]:
     """Every channel our Asterisk makes meanwhile, and what it is connected to."""
-    ami = lab_commands.asterisk_settings(lab).ami_client()
+    ami = patient(lab).ami_client()
     made: list[str] = []
 
     def note(event: AmiEvent) -> None:

@@ -19,7 +19,7 @@ import pytest
 from robot import app
 from robot.calls import recordings
 from robot.calls.trial import LISTENS_S
-from robot.cli import telephony_words
+from robot.cli import telephony_check, telephony_words
 from robot.cli.telephony_call import try_call
 from robot.cli.telephony_check import check_all
 from robot.domain.rules import HOURS, STOPPED
@@ -97,6 +97,13 @@ def ground(lab: LabSettings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             runner.run(running.__aexit__(None, None, None))
 
 
+@pytest.fixture(autouse=True)
+def patient_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that stands still for seconds has no telephony that is down."""
+    monkeypatch.setattr(telephony_check, "CONNECT_S", HANGS_S)
+    monkeypatch.setattr(telephony_check, "WHOLLY_S", 20.0)
+
+
 def found(findings: list[Finding]) -> Mapping[Part, Finding]:
     return {finding.part: finding for finding in findings}
 
@@ -104,6 +111,7 @@ def found(findings: list[Finding]) -> Mapping[Part, Finding]:
 async def echo_of_a_tone(settings: Settings) -> float:
     """How much of what comes back from the operator is the tone we say, of 1: nothing else sounds like it."""
     reach = replace(app.configured_asterisk(settings), audio_port=0, agi_port=None)
+    reach = replace(reach, ami_action_timeout_s=HANGS_S, connect_wait_s=HANGS_S)
     line = app.asterisk_line(reach, Metrics())
     work = asyncio.create_task(line.run())
     heard = bytearray()

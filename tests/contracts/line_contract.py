@@ -136,9 +136,8 @@ class LineContract:
         assert share_of(people.SECOND_CLIENT_HZ, heard(two[30:])) > 0.9
 
     async def test_a_slow_consumer_delays_nothing_and_misses_nothing(self, harness: LineHarness) -> None:
-        slow, clock = await asyncio.gather(
-            harness.line.dial(self.spec(people.LISTENER)), harness.line.dial(self.spec(people.LISTENER))
-        )
+        slow = await harness.line.dial(self.spec(people.LISTENER))
+        clock = await harness.line.dial(self.spec(people.LISTENER))  # its second is not older than the other's
         phrase = tone(people.ROBOT_HZ, 0.5)
         playback = slow.play(phrase)
         await first(clock, 1.0)
@@ -178,7 +177,7 @@ class LineContract:
         call = await harness.line.dial(self.spec(people.SHORT_TALKER))
         frames = [frame async for frame in call.frames()]
         assert share_of(people.CLIENT_HZ, heard(frames)) > 0.8
-        assert len(frames) * FRAME_S == pytest.approx(people.SHORT_TALK_S, abs=0.5)
+        assert people.SHORT_TALK_S - 0.5 <= len(frames) * FRAME_S < HANGS_S, "it ends with him"
         assert call.ended is not None
         assert call.ended.by is EndedBy.CLIENT
         assert call.ended.cause == "normal_clearing"
@@ -290,5 +289,7 @@ class LineContract:
             await harness.line.dial(self.spec(people.LISTENER, caller_name=name))
 
     async def test_a_line_that_runs_is_healthy(self, harness: LineHarness) -> None:
-        health = await harness.line.health()
-        assert health.ok, health.detail
+        async def healthy() -> bool:
+            return (await harness.line.health()).ok
+
+        await eventually(healthy)

@@ -55,6 +55,10 @@ def is_hushed(frame: bytes) -> bool:
     return len(frame) == FRAME_BYTES and int(np.abs(np.frombuffer(frame, "<i2").astype(int)).max()) < 300
 
 
+ECHO_FRAMES = 3
+"""What an echo is behind by, at most."""
+
+
 @dataclass(slots=True)
 class Person:
     """One of the people above, in one call."""
@@ -74,6 +78,7 @@ class Person:
             return None
         if self.echoes:
             self._echo += heard
+            del self._echo[: max(0, len(self._echo) - ECHO_FRAMES * FRAME_BYTES)]  # of a standstill nothing stays late
             said = bytes(self._echo[:FRAME_BYTES])
             del self._echo[:FRAME_BYTES]
             return said.ljust(FRAME_BYTES, b"\0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import missing_service
+from tests.conftest import HANGS_S, missing_service
 
 ZVONAR = Path(sys.executable).with_name("zvonar")
 
@@ -33,16 +34,23 @@ class Product:
     environment: dict[str, str]
     data: Path
 
-    def run(self, *arguments: str, timeout_s: float = 600, **environment: str) -> Ran:
-        done = subprocess.run(
+    def run(self, *arguments: str, timeout_s: float = 10 * HANGS_S, **environment: str) -> Ran:
+        """What hangs is ended with all that it has started."""
+        process = subprocess.Popen(
             [ZVONAR, *arguments],
             env={**self.environment, **environment},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=timeout_s,
-            check=False,
+            start_new_session=True,
         )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        with process:
+            try:
+                out, err = process.communicate(timeout=timeout_s)
+            except BaseException:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+        return Ran(process.returncode, out, err)
 
 
 def lab_port() -> int:

@@ -155,7 +155,7 @@ def test_after_a_kill_nobody_is_dialed_again_and_no_attempt_stays_open(product: 
         service.process.wait()
     with sqlite3.connect(product.data / "zvonar.db") as database:
         before = database.execute("SELECT id FROM attempts WHERE ended_at IS NULL").fetchall()
-        spoken = database.execute("SELECT count(*) FROM turns").fetchone()[0]
+        spoken = set(database.execute("SELECT attempt_id, number FROM turns"))
     assert len(before) == 2
     with serving(product, tmp_path / "log2") as service:
         service.until(lambda: service.get("/readyz")[0] == 200, 180)
@@ -165,9 +165,10 @@ def test_after_a_kill_nobody_is_dialed_again_and_no_attempt_stays_open(product: 
         assert service.process.wait(180) == 0
     with sqlite3.connect(product.data / "zvonar.db") as database:
         attempts = database.execute("SELECT outcome, reason FROM attempts").fetchall()
-        assert database.execute("SELECT count(*) FROM turns").fetchone()[0] == spoken, "what was said is kept"
+        turns = set(database.execute("SELECT attempt_id, number FROM turns"))
 
     assert attempts == [("interrupted", "node_restarted")] * 2, "two dials before, none after"
+    assert spoken <= turns, "what was said is kept, what the node's journal alone had too"
 
 
 def test_outside_the_window_nobody_is_called(product: Product, tmp_path: Path) -> None:

@@ -121,7 +121,10 @@ def shown(line: str) -> tuple[str, str]:
 async def test_a_message_reaches_the_telephone_as_it_was_written(tmp_path: Path) -> None:
     async with kannel(tmp_path) as (url, operator):
         gateway = Gateway(url, PARAMS, how="query", secrets={"password": "s3cret"}, accepted="^0: Accepted")
-        sms, stranger = HttpSms(gateway, HttpWire()), HttpSms(Gateway(url, PARAMS, how="query"), HttpWire())
+        sms, stranger = (
+            HttpSms(gateway, HttpWire(timeout_s=HANGS_S)),
+            HttpSms(Gateway(url, PARAMS, how="query"), HttpWire(timeout_s=HANGS_S)),
+        )
         try:
             assert await sms.send("k:1", "+79161234567", TEXT, 0) == "k:1"
             assert shown(await operator.says("Got message 1:")) == ("79161234567", TEXT)

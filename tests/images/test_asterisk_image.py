@@ -56,6 +56,14 @@ def pbx(
         made.container.close()
 
 
+def codes(pbx: Pbx) -> dict[str, str | None]:
+    """What the check says of the parts that do not depend on this machine."""
+    checked = pbx.zvonar("telephony", "check", "--json")
+    assert checked.stdout, checked.stderr
+    found = {one["part"]: one["code"] for one in json.loads(checked.stdout)["checks"]}
+    return {part: found.get(part) for part in ("ami", "rights", "trunk", "codecs", "rtp")}
+
+
 def test_asterisk_of_the_image_is_healthy_without_rights_and_reaches_the_operator(pbx: Pbx) -> None:
     assert not pbx.container.healthy(), "nothing runs yet"
 
@@ -66,10 +74,6 @@ def test_asterisk_of_the_image_is_healthy_without_rights_and_reaches_the_operato
     assert "/etc/x': Read-only file system" in status.stderr
     assert "/var/lib/pbx/x" not in status.stderr
 
-    checked = pbx.zvonar("telephony", "check", "--json")
-    assert checked.stdout, checked.stderr
-    codes = {one["part"]: one["code"] for one in json.loads(checked.stdout)["checks"]}
-    looked_at = ("ami", "rights", "trunk", "codecs", "rtp")
-    assert {part: codes.get(part) for part in looked_at} == dict.fromkeys(looked_at, "fine"), codes
+    until(lambda: set(codes(pbx).values()) == {"fine"}, "telephony check still finds a fault", pbx.container)
 
     assert pbx.container.stop(WITHIN_S) == 0, pbx.container.told()

@@ -188,7 +188,7 @@ def test_a_pair_from_the_images_becomes_healthy_and_talks_to_a_client(pair: Pair
     pair.robot.start()
     both = (pair.robot, pair.asterisk)
     until(lambda: pair.get("/healthz")[0] == 200, "the robot does not answer", *both)
-    assert pair.robot.healthy()
+    until(pair.robot.healthy, "the robot is not healthy", *both)
     until(lambda: pair.get("/readyz")[0] == 200, "database, Asterisk and operator are not there", *both)
 
     ended = "SELECT 1 FROM attempts WHERE outcome IS NOT NULL"

@@ -19,6 +19,7 @@ from robot.crm.registry import Parts
 from robot.crm.stages import Stage
 from robot.crm.throttle import MemoryThrottle
 from robot.proving.odoo import DATABASE, LOGIN, PASSWORD
+from tests.conftest import HANGS_S
 from tests.contracts.connector_contract import (
     FIELD,
     MANAGER,
@@ -42,7 +43,7 @@ class Person:
     """Somebody with all rights."""
 
     def __init__(self, url: str) -> None:
-        self.wire = HttpWire()
+        self.wire = HttpWire(timeout_s=HANGS_S)
         settings = Settings.model_validate({"url": url, "database": DATABASE, "login": LOGIN, "key": PASSWORD})
         self.api = api(settings, self.wire, MemoryThrottle())
 
@@ -121,7 +122,7 @@ class OdooStand:
         )
 
     def wire(self) -> Wire:
-        return HttpWire()
+        return HttpWire(timeout_s=HANGS_S)
 
     async def broken(self, how: Broken) -> Odoo:
         if how is Broken.REVOKED:

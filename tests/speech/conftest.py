@@ -20,7 +20,7 @@ from robot.speech.engines.vosk_server import VoskServerRecognizer
 from robot.speech.engines.whisper import WhisperRecognizer
 from robot.speech.errors import EngineUnavailable, ModelMissing
 from robot.speech.fake import FakeRecognizer, FakeVoice
-from tests.conftest import missing_service
+from tests.conftest import HANGS_S, missing_service
 from tests.speech.vosk_server import VoskServer
 
 asyncio.set_event_loop(None)  # see tests/unit/speech/conftest.py
@@ -30,9 +30,9 @@ KOREAN = "vosk-model-small-ko"
 
 VOICES: dict[str, Callable[[], Synthesizer]] = {
     "fake": FakeVoice,
-    "pyttsx3": Pyttsx3Voice,
-    "festival": FestivalVoice,
-    "rhvoice": RhvoiceVoice,
+    "pyttsx3": lambda: Pyttsx3Voice(deadline_s=HANGS_S),
+    "festival": lambda: FestivalVoice(deadline_s=HANGS_S),
+    "rhvoice": lambda: RhvoiceVoice(deadline_s=HANGS_S),
 }
 
 
@@ -92,7 +92,11 @@ def vosk_server(vosk: Recognizer, steady_models: Path) -> Iterator[VoskServer]:
 
 @pytest.fixture(scope="session")
 def remote(vosk_server: VoskServer) -> Iterator[Recognizer]:
-    yield from started(VoskServerRecognizer((vosk_server.address,), language="ko"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("robot.speech.engines.vosk_server._TRIED_S", HANGS_S)
+        patch.setattr("robot.speech.engines.vosk_server_session._CONNECTED_S", HANGS_S)
+        patch.setattr("robot.speech.engines.vosk_server_session._ANSWERED_S", HANGS_S)
+        yield from started(VoskServerRecognizer((vosk_server.address,), language="ko"))
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ def hear(session: RecognizerSession, pcm: bytes) -> float:
 async def test_words_are_heard_and_accepting_never_works(recognizer: Recognizer, speech: bytes) -> None:
     session = recognizer.session()
     session.expect(ANSWERS)
-    assert hear(session, speech) < 0.01
+    assert hear(session, speech) < 0.1
     heard = await session.finish()
     assert heard.text
     assert 0.0 < heard.confidence <= 1.0
@@ -217,7 +217,7 @@ async def test_the_end_right_after_a_glance_gives_its_words_at_once(recognizer: 
         began = time.process_time()
         assert await session.finish() == glanced
         # Threads of an engine spin for a while when they have nothing more to do.
-        assert time.process_time() - began < max(0.02, decoding_s / 4), "decoded anew"
+        assert time.process_time() - began < max(0.05, decoding_s / 2), "decoded anew"
     assert (await session.finish()).text == "", "the next utterance is empty"
     await session.close()
 

@@ -5,8 +5,14 @@
 pyttsx3 is a singleton per process, writes only the last of several queued files and hangs when threads share it. Here
 it gets one phrase at a time, and whoever waits for the answer kills the process when it comes too late.
 
-The first phrase of a process is lost when it is long (no file; the next one is then empty), and now and then a very
-long one comes out empty. Hence the look into the file, and the tries.
+Three faults of pyttsx3 2.99 are gone round here:
+
+- It tells espeak-ng that a text is ten times as long as it is, and espeak-ng copies all of that (`create_espeak_text`
+  in its `espeak_command.c`): memory behind the text and, now and then, a page that is not there, which ends us.
+- Every run begins with the command to end it, which cancels whatever espeak-ng is still busy with: settings that were
+  just made, the last moment of the phrase before and, as the cancelling is remembered, the phrase itself.
+- Settings wait for the first run, and its end waits with them: it ends before the first phrase is spoken. So there is
+  a run without a phrase.
 """
 
 from __future__ import annotations
@@ -18,20 +24,31 @@ import wave
 from pathlib import Path
 from typing import Any, TextIO
 
-_TRIES = 3
-
 
 def open_engine(voice: str, rate: int) -> Any:
     """A pyttsx3 engine speaking with the espeak-ng voice of this language code ("ru"). rate: words per minute."""
     import pyttsx3  # noqa: PLC0415 - only this process may load it
 
+    mend()
     engine = pyttsx3.init("espeak")
     matching = [one.id for one in engine.getProperty("voices") if voice in (one.languages or ())]
     if not matching:
         raise LookupError(f"espeak-ng has no voice for {voice}")
     engine.setProperty("voice", matching[0])
     engine.setProperty("rate", rate)
+    engine.runAndWait()
     return engine
+
+
+def mend() -> None:
+    """See the module."""
+    from pyttsx3.drivers import _espeak, espeak  # noqa: PLC0415
+
+    def synth(text: bytes, *, flags: int) -> int:
+        return int(_espeak.cSynth(text, len(text) + 1, 0, _espeak.POS_CHARACTER, 0, flags, None, None))
+
+    _espeak.Synth = synth
+    espeak.EspeakDriver.stop = lambda _: None
 
 
 def speak(engine: Any, text: str, target: Path) -> bool:
@@ -51,7 +68,7 @@ def serve(engine: Any, requests: TextIO, answers: TextIO) -> None:
         request = json.loads(line)
         target = Path(request["file"])
         try:
-            spoken = any(speak(engine, request["text"], target) for _ in range(_TRIES))
+            spoken = speak(engine, request["text"], target)
             answer: dict[str, Any] = {"ok": True} if spoken else {"error": "no sound was written"}
         except (RuntimeError, ValueError, OSError, wave.Error) as failure:
             answer = {"error": str(failure)}

@@ -20,6 +20,7 @@ from robot.crm.bitrix24.fake.server import APPLICATION_TOKEN, FakeBitrix24
 from robot.crm.faking import FakeServer
 from robot.crm.http import HttpWire
 from robot.crm.throttle import MemoryThrottle
+from tests.conftest import HANGS_S
 
 pytestmark = pytest.mark.unit
 
@@ -37,7 +38,7 @@ def given(server: FakeServer, name: str) -> BaseModel:
 @pytest.mark.parametrize("name", ["amocrm", "bitrix24"])
 async def test_the_robot_reaches_it_by_the_settings_that_are_printed(name: str, tmp_path: Path) -> None:
     async with FakeAmo() if name == "amocrm" else FakeBitrix24() as server:
-        parts = registry.Parts(HttpWire(), MemoryThrottle(), tmp_path)
+        parts = registry.Parts(HttpWire(timeout_s=HANGS_S), MemoryThrottle(), tmp_path)
         connector = registry.make(name, given(server, name), parts)
         found = await connector.check()
         await connector.close()

@@ -180,7 +180,7 @@ async def test_the_time_the_other_side_asks_for_is_told(stand: WebhookStand) -> 
 
 
 async def test_nobody_who_listens_is_unreachable_and_the_address_is_not_told() -> None:
-    wire = HttpWire()
+    wire = HttpWire(timeout_s=HANGS_S)
     try:
         with pytest.raises(Unreachable) as told:
             await wire.send(Request("POST", "http://127.0.0.1:9/rest/1/secret-code/x"))

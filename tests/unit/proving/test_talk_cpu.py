@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from robot.proving.talks.cpu import Part, Profile, Spent, cpu_s, load, part_of, rss_mb, spent
+from tests.conftest import HANGS_S
 
 pytestmark = pytest.mark.unit
 
@@ -53,8 +54,9 @@ def test_work_of_this_process_is_seen_and_waiting_is_not() -> None:
     with Profile() as profile:
         before = spent(profile, {})
         until = time.thread_time() + 0.3  # other tests may have left threads that work
-        while time.thread_time() < until:
-            pass
+        hangs = time.monotonic() + HANGS_S
+        while time.thread_time() < until or (profile.samples.total() < 10 and time.monotonic() < hangs):
+            pass  # where the machine stands still, many signals become one
         after = spent(profile, {})
         worked = profile.samples.total()
         threading.Event().wait(0.05)

@@ -98,7 +98,7 @@ async def test_what_was_promised_in_a_talk_comes_by_mail_and_stands_on_the_card(
     async with server(mailbox) as there:
         mail = {"host": there.host, "port": there.port, "security": "none", "sender": "sales@romashka.example"}
         settings = SendingSettings.model_validate({"mail": {**mail, "per_s": 100}})
-        async with working(tmp_path, settings, ProcessPress()) as (storage, tried):
+        async with working(tmp_path, settings, ProcessPress(timeout_s=HANGS_S)) as (storage, tried):
             lead = await talk(storage)
             assert await asyncio.wait_for(tried.get(), HANGS_S) == ("document", "delivered")
             card = await storage.leads.card(lead)
@@ -192,7 +192,7 @@ PARAMS = {"to": "{phone}", "msg": "{text}", "id": "{key}", "login": "robot", "ps
 async def test_a_gateway_is_asked_in_its_own_words(tmp_path: Path) -> None:
     async with site((200, "OK - 1 SMS, ID - 42"), (200, "ERROR = 6")) as (at, url):
         gateway = Gateway(url, PARAMS, secrets={"password": "s&cret"}, accepted="^OK", id=r"ID - (\d+)")
-        sms = HttpSms(gateway, HttpWire())
+        sms = HttpSms(gateway, HttpWire(timeout_s=HANGS_S))
         try:
             assert await sms.send("k:1", PHONE, "Привет & {password} {phone}", 0) == "42"
             with pytest.raises(Refused) as raised:
@@ -213,7 +213,7 @@ async def test_a_gateway_is_asked_in_its_own_words(tmp_path: Path) -> None:
 )  # fmt: skip
 async def test_a_gateway_that_fails(status: int, safe: bool, error: type[Exception]) -> None:
     async with site((status, "")) as (_, url):
-        sms = HttpSms(Gateway(url, PARAMS, how="json", repeats_safely=safe), HttpWire())
+        sms = HttpSms(Gateway(url, PARAMS, how="json", repeats_safely=safe), HttpWire(timeout_s=HANGS_S))
         try:
             with pytest.raises(error):
                 await sms.send("k", PHONE, "Привет", 0)
@@ -223,7 +223,7 @@ async def test_a_gateway_that_fails(status: int, safe: bool, error: type[Excepti
 
 async def test_a_messenger_can_trust_what_it_gets() -> None:
     async with site((200, '{"id": 7}'), (503, "")) as (at, url):
-        messenger = Messenger(url, SECRET, HttpWire(), now=lambda: AT)
+        messenger = Messenger(url, SECRET, HttpWire(timeout_s=HANGS_S), now=lambda: AT)
         message = Message("k:1", PHONE, "Ирина\r\nX-Evil: 1", "Ждём вас", "meeting_booked")
         try:
             assert await messenger.send(message) == "7"

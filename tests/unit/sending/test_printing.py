@@ -16,6 +16,7 @@ from robot.sending.facts import facts_of
 from robot.sending.kit import Kit
 from robot.sending.press import ProcessPress
 from robot.sending.printing import BadTemplate, Job, Missing, names, printed
+from tests.conftest import HANGS_S
 from tests.unit.sending.scene import CLIENT, example, folder, occasion
 
 pytestmark = pytest.mark.unit
@@ -173,10 +174,10 @@ def test_documents_hold_their_figures_and_a_hostile_name_is_print(template: str)
 
 async def test_the_printing_process_answers_as_this_one(tmp_path: Path) -> None:
     given = job("proposal")
-    made = await ProcessPress().printed(given, pdf=False)
+    made = await ProcessPress(timeout_s=HANGS_S).printed(given, pdf=False)
     assert made == printed(given, pdf=False)
     with pytest.raises(BadDocument, match="zzz"):
-        await ProcessPress().printed(replace(given, template="zzz"))
+        await ProcessPress(timeout_s=HANGS_S).printed(replace(given, template="zzz"))
 
 
 async def test_a_template_that_never_ends_is_ended(tmp_path: Path) -> None:
