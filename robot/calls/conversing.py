@@ -252,8 +252,8 @@ class Conversing:
         try:
             async with pieces(self._phrases, say) as rendered:
                 async for pcm in rendered:
-                    if self._people is not None:
-                        break
+                    if self._talk.ended is not None or self._people is not None:
+                        break  # nobody would hear it, nor tell when it is over
                     self.quiet.clear()
                     if phrase is None:
                         phrase = self._mouth.say(number, pcm, interruptible=say.interruptible, whole=False)

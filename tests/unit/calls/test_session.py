@@ -511,6 +511,29 @@ async def test_a_word_covers_a_wait_that_a_client_would_notice(tmp_path: Path) -
     assert sum(turn.role == "filler" for turn in stage.log.turns.values()) == 1
 
 
+async def test_a_client_who_hangs_up_while_the_next_phrase_is_rendered_is_gone(tmp_path: Path) -> None:
+    """It came too late to be played, and the call waited for its end for ever."""
+    steps = [UntilSaid(), Silence(300), Hear(encode("да")), Silence(1500), HangUp()]
+    stage = Stage(tmp_path, steps, Puppet({}))
+
+    class SlowGoodbye(Phrases):
+        async def speech(self, text: str) -> bytes:
+            if text == "до свидания":
+                while stage.call.ended is None:
+                    await asyncio.sleep(0.1)
+                await asyncio.sleep(1)
+            return await super().speech(text)
+
+    stage.phrases = SlowGoodbye()
+    async with asyncio.timeout(60):
+        talk = await stage.run()
+
+    assert talk.ended is not None
+    assert talk.ended.by is EndedBy.CLIENT
+    assert stage.log.of("bye").played_ms is None
+    assert stage.log.of("ask").ending is TurnEnding.ANSWERED
+
+
 async def test_music_is_waited_out_and_the_new_voice_is_heard_from_its_first_word(tmp_path: Path) -> None:
     at = np.arange(8 * 8000) / 8000
     chord = sum(2500 * np.sin(2 * np.pi * hertz * at) for hertz in (392.0, 493.9, 587.3))
