@@ -61,6 +61,10 @@ AT_REST = """() => new Promise((drawn) => requestAnimationFrame(() => requestAni
 """What moves has come to where it stays: half faded in, a text has half its contrast."""
 NOT_BY_THE_CLOCK = """const every = window.setInterval;
 window.setInterval = (what, ms, ...more) => (ms >= 1000 ? 0 : every(what, ms, ...more));"""
+EVERY_NOTE = """window.noted = [];
+new MutationObserver((seen) => {
+  for (const one of seen) for (const node of one.addedNodes) window.noted.push(node.textContent ?? "");
+}).observe(document, {childList: true, subtree: true});"""
 
 expect.set_options(timeout=HANGS_S * 1000)
 T = TypeVar("T")
@@ -239,6 +243,7 @@ def as_role(browser: Browser, workplace: Workplace) -> Iterator[Callable[..., Pa
         context = browser.new_context(base_url=workplace.url, storage_state=state, **chosen)
         context.set_default_timeout(HANGS_S * 1000)
         watched = Watched(context.new_page())
+        watched.page.add_init_script(EVERY_NOTE)
         watched.page.on("pageerror", lambda error: watched.faults.append(f"broke: {error}"))
         watched.page.on("console", lambda told: watched.faults.append(told.text) if told.type == "error" else None)
         opened.append(watched)
@@ -269,6 +274,11 @@ def answered(page: Page, path: str, status: int = 200, body: object = None) -> N
         route.fulfill(status=status, content_type="application/json", body=json.dumps(body))
 
     page.route(path, fulfil)
+
+
+def was_noted(page: Page, text: str) -> None:
+    """A note in the corner said so, though it may be gone by now."""
+    page.wait_for_function("text => window.noted.some((one) => one.includes(text))", arg=text)
 
 
 def told_alone(page: Page) -> None:

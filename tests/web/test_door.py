@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from robot.domain.access import Role
 from robot.domain.clock import utc_now
 from robot.web.passwords import Passwords
+from tests.contracts.line_contract import eventually
 from tests.web.conftest import PHONE, Workplace, check_accessibility, provoked
 
 pytestmark = pytest.mark.web
@@ -96,8 +97,12 @@ def test_the_language_goes_with_its_user_to_another_computer(
         page.locator("button[type=submit]").click()
         return page
 
+    async def english() -> bool:
+        return [one.language for one in await workplace.store.users.all() if one.name == "Джон"] == ["en"]
+
     first = enter(english_at_the_door=True)
     expect(first.get_by_role("heading", level=1)).to_have_text("Calls")
+    workplace.run(lambda: eventually(english))
     second = enter(english_at_the_door=False)
     expect(second.get_by_role("heading", level=1)).to_have_text("Calls")
     second.get_by_role("button", name="Джон").click()
@@ -108,6 +113,7 @@ def test_the_language_goes_with_its_user_to_another_computer(
 
 def test_who_loses_his_role_loses_the_page_at_once(as_role: Callable[..., Page], workplace: Workplace) -> None:
     page = as_role(Role.MANAGER)
+    provoked(page, "403 (Forbidden)")  # what the page still asked for when it lost the right
     with page.expect_response("**/api/events"):
         page.goto("/calls")
     menu = page.get_by_role("navigation")
@@ -150,6 +156,7 @@ def test_on_a_phone_the_menu_opens_and_closes(as_role: Callable[..., Page]) -> N
 
 def test_signing_out_shows_the_door_again(as_role: Callable[..., Page]) -> None:
     page = as_role(Role.MANAGER)
+    provoked(page, UNAUTHORIZED)  # what the page still asked for when its session ended
     page.goto("/")
     page.get_by_role("button", name="Олег Ким").click()
     page.get_by_role("menuitem", name="Выйти").click()

@@ -16,7 +16,7 @@ from robot.domain.access import Role
 from robot.domain.clock import utc_now
 from robot.domain.phones import mask_phone
 from robot.domain.stops import StopPattern
-from tests.web.conftest import CAMPAIGN, PHONE, Workplace, answered, check_accessibility, provoked
+from tests.web.conftest import CAMPAIGN, PHONE, Workplace, answered, check_accessibility, provoked, was_noted
 
 pytestmark = pytest.mark.web
 
@@ -122,6 +122,7 @@ def test_a_list_is_tried_out_then_imported_and_the_stop_list_refuses(
     expect(rows(page, "Стоп-лист").first).to_contain_text(mask_phone(BARRED))
 
     page.get_by_role("link", name="Загрузка").click()
+    expect(page.get_by_role("button", name="Выбрать файл")).to_be_enabled()
     page.locator("input[type=file]").set_input_files(file)
     plan = page.get_by_role("group", name="Строки по тому, что с ними станет")
     for told in ("Новый", "Уже есть в кампании", "Повтор в файле", "В стоп-листе", "Ошибка в строке"):
@@ -179,7 +180,7 @@ def test_a_consent_is_recorded_found_and_revoked(page: Page, workplace: Workplac
     expect(page.get_by_text("Согласен на звонки").first).to_be_visible()
     check_accessibility(page)
     page.get_by_role("button", name="Отозвать всё").click()
-    expect(page.get_by_text("Согласие отозвано.")).to_be_visible()
+    was_noted(page, "Согласие отозвано.")
     assert count(workplace, words=lead.lead.phone, consent=ConsentState.REVOKED) == 1
 
 

@@ -121,7 +121,8 @@ def suggest(workplace: Workplace, words: int) -> list[tuple[UUID, str]]:
 
     async def work() -> list[tuple[UUID, str]]:
         store, marked = workplace.store, []
-        calls = [one.record.id for one in (await store.call_search.find(CallsWanted(talked=True), limit=50)).items]
+        wanted = CallsWanted(talked=True, until=workplace.past.until)
+        calls = [one.record.id for one in (await store.call_search.find(wanted, limit=50)).items]
         turns = await store.records.turns(calls)
         for call in calls:
             turn = next((one for one in turns.get(call, ()) if one.heard and one.phrase), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from robot.domain.access import Role
 from robot.domain.campaigns import Campaign
 from robot.domain.journal import Change
-from tests.web.conftest import CAMPAIGN, PHONE, Workplace, answered, check_accessibility, provoked
+from tests.web.conftest import CAMPAIGN, PHONE, Workplace, answered, check_accessibility, provoked, was_noted
 
 pytestmark = pytest.mark.web
 
@@ -33,7 +34,7 @@ def test_what_the_company_says_of_itself_reaches_the_scripts(page: Page, workpla
     expect(page.get_by_role("button", name="Сохранить")).to_be_disabled()
     does.fill("возим цветы")
     page.get_by_role("button", name="Сохранить").click()
-    expect(page.get_by_text("Сохранено")).to_be_visible()
+    was_noted(page, "Сохранено")
     assert campaign_of(workplace).facts["company.does"] == "возим цветы"
     check_accessibility(page)
     page.goto("/journal")
@@ -129,7 +130,7 @@ def test_the_last_head_keeps_his_role(page: Page) -> None:
     page.goto("/users")
     page.get_by_label("Роль: Анна Петрова").first.click()
     page.get_by_role("option", name="Менеджер").click()
-    expect(page.get_by_role("alert").filter(has_text="последний руководитель")).to_be_visible()
+    was_noted(page, "последний руководитель")
     expect(page.get_by_label("Роль: Анна Петрова").first).to_have_value("Руководитель отдела продаж")
 
 
@@ -172,14 +173,15 @@ def test_what_a_role_may_not_is_not_in_its_menu(
 
 
 def test_a_long_journal_is_read_page_by_page_on_a_phone(as_role: Callable[..., Page], workplace: Workplace) -> None:
-    async def write() -> None:
-        for n in range(120):
+    async def write(first: int) -> None:
+        for n in range(first, first + 10):
             change = Change(
                 workplace.past.until, "<b>Анна</b>", "quota_changed", "cold", {"quota": n}, {"quota": n + 1}
             )
             await workplace.store.journal.add(change)
 
-    workplace.run(write)
+    for first in range(0, 120, 10):
+        workplace.run(partial(write, first))
     page = as_role(Role.AUDITOR, viewport=PHONE)
     page.goto("/journal?what=quota_changed")
     expect(page.get_by_role("listitem").filter(has_text="План на день")).to_have_count(50)
@@ -230,6 +232,6 @@ def test_the_weeks_report_is_sent_when_and_to_whom_it_is_set(page: Page, workpla
     page.get_by_role("option", name="пятница").click()
     check_accessibility(page)
     page.get_by_role("button", name="Сохранить").click()
-    expect(page.get_by_text("Сохранено")).to_be_visible()
+    was_noted(page, "Сохранено")
     kept = workplace.run(workplace.store.weekly.schedule)
     assert (kept.weekday, kept.hour, kept.to) == (4, 9, ("anna@example.ru",))

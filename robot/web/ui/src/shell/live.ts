@@ -24,8 +24,9 @@ function setConnected(now: boolean): void {
 function open(): EventSource {
   const made = new EventSource("/api/events");
   made.onopen = () => {
-    // A stream that was cut may have been cut since rights have changed: who am I now?
-    if (lost) void queries.invalidateQueries({ queryKey: ME });
+    // What was told meanwhile may be lost, for a stream that had told nothing yet is not taken up where it was cut; and
+    // it may have been cut because rights have changed.
+    if (lost) void queries.invalidateQueries();
     lost = false;
     setConnected(true);
   };

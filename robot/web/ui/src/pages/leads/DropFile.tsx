@@ -51,7 +51,7 @@ export function DropFile({ hint, loading, disabled = false, take }: DropFileProp
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
           event.currentTarget.value = ""; // the same file may be chosen again
-          if (file !== undefined) take(file);
+          if (open && file !== undefined) take(file);
         }}
       />
     </div>

@@ -45,17 +45,13 @@ function One({ script, canvas, desk, phrases, said }: SuggestedProps & { readonl
   const [intent, setIntent] = useState<string | null>(said.intent === "" ? null : said.intent);
   const [playing, setPlaying] = useState(false);
   const adding = useAddExample(script, desk, said.id);
-  const decided = () => queries.invalidateQueries({ queryKey: suggestionsKey(script) });
   const rejecting = useMutation({
     mutationFn: () =>
       ask(
         api.DELETE("/api/scripts/{name}/suggestions/{id}", { params: { path: { name: script, id: String(said.id) } } }),
       ),
-    onSettled: decided,
+    onSettled: () => queries.invalidateQueries({ queryKey: suggestionsKey(script) }),
   });
-  const take = async (meaning: string) => {
-    if (await adding.add(meaning, said.text, false)) await decided();
-  };
   const phrase = phrases.get(said.phrase);
   return (
     <li className={classes.call}>
@@ -81,7 +77,7 @@ function One({ script, canvas, desk, phrases, said }: SuggestedProps & { readonl
         phrase={phrase}
         chosen={intent}
         choose={setIntent}
-        take={(meaning) => void take(meaning)}
+        take={(meaning) => void adding.add(meaning, said.text, false)}
       />
       {intent !== null && adding.notice(intent, said.text)}
       {playing && <Player call={said.call} fromMs={said.at_ms} />}

@@ -6,6 +6,7 @@ import { useWords } from "../../../shell/language";
 import { queries } from "../../../shell/queries";
 import { tr } from "../../../shell/words";
 import { draftKey, type Desk } from "../draft/useDraft";
+import { suggestionsKey } from "../queries";
 import type { Draft } from "../wire";
 import classes from "./Panel.module.css";
 
@@ -39,6 +40,7 @@ export function useAddExample(script: string, desk: Desk, suggestion: number | n
           });
     if (data !== undefined) {
       queries.setQueryData(draftKey(script), data);
+      if (suggestion !== null) void queries.invalidateQueries({ queryKey: suggestionsKey(script) });
       return true;
     }
     const fault = faultOf(response.status, error);
