@@ -31,9 +31,14 @@ def behind_the_calls(process: asyncio.subprocess.Process) -> None:
         os.setpriority(os.PRIO_PROCESS, process.pid, max(SPEAKING_NICE, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
+def kill_session(process: asyncio.subprocess.Process) -> None:
+    """Of a process that runs, or has left children behind: nobody else can have its number meanwhile."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
 async def reap(process: asyncio.subprocess.Process) -> None:
     """Kill the session of a process that is still running and collect it."""
     if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        kill_session(process)
         await asyncio.shield(process.wait())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from robot.speech.errors import EngineUnavailable, SynthesisFailed, VoiceDied
 from robot.speech.mastering import master_file
-from robot.speech.process import behind_the_calls, reap
+from robot.speech.process import behind_the_calls, kill_session, reap
 from robot.speech.text import spoken
 
 TEXT_RULES = "text2"
@@ -54,6 +54,7 @@ async def run(argv: Sequence[str], stdin: bytes, deadline_s: float) -> bytes:
         async with asyncio.timeout(deadline_s):
             output, errors = await process.communicate(stdin)
     except TimeoutError as late:
+        kill_session(process)  # it may have ended: then a child of it still holds the pipes
         raise VoiceDied(f"{argv[0]} took longer than {deadline_s:g} s") from late
     finally:
         await reap(process)
