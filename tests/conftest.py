@@ -58,6 +58,14 @@ def logs_as_they_were() -> Iterator[None]:
     root.setLevel(level)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_wires() -> Iterator[None]:
+    """How soon this machine connects is no matter in tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("robot.crm.http.CONNECT_S", HANGS_S)
+        yield
+
+
 def pytest_configure() -> None:
     """The plugin of the virtual clock asks for the thread's event loop before every test; an implicit one would be made
     and never closed."""

@@ -26,6 +26,7 @@ EXCHANGES = "/oauth"
 """An exchange of tokens whose answer is lost takes a person to authorize again: no share of requests does that."""
 
 LARGEST_BODY = 128 * 1024 * 1024
+TOLD_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Telling:
 
     async def _post(self, told: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TOLD_WITHIN_S)) as session:
             for url, body in told:
                 with contextlib.suppress(aiohttp.ClientError, TimeoutError):
                     await session.post(url, data=form_text(body), headers=headers)

@@ -38,7 +38,7 @@ class Rate:
         """Roubles for a call of `talked_s` seconds from its answer; 0 is an unanswered one."""
         if talked_s <= 0:
             return self.attempt
-        steps = math.ceil(talked_s / self.step_s)
+        steps = max(1, math.ceil(talked_s / self.step_s))  # a share may be too small for a float
         return self.attempt + self.connection + self.per_minute * steps * self.step_s / MINUTE_S
 
 

@@ -25,6 +25,11 @@ from tests.conftest import HANGS_S
 pytestmark = pytest.mark.unit
 
 
+@pytest.fixture(autouse=True)
+def patient_fakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("robot.crm.faking.TOLD_WITHIN_S", HANGS_S)
+
+
 def given(server: FakeServer, name: str) -> BaseModel:
     """The section as its printed lines say."""
     values = {}
@@ -77,7 +82,7 @@ async def test_what_a_person_does_in_bitrix24_is_told_by_its_webhook() -> None:
         body = {"entityTypeId": 1, "fields": {"title": "Заявка"}}
         async with session.post(f"{fake.url}/_fake/call/crm.item.add", json=body) as answer:
             lead = (await answer.json())["result"]["item"]["id"]
-        (told,) = bitrix_hooks.parse(await asyncio.wait_for(listener.bodies.get(), 30))
+        (told,) = bitrix_hooks.parse(await asyncio.wait_for(listener.bodies.get(), HANGS_S))
         assert (told.kind, told.ref) == ("lead", str(lead))
         assert bitrix_hooks.genuine(told, APPLICATION_TOKEN)
 
@@ -88,7 +93,7 @@ async def test_what_a_person_does_in_amocrm_is_told_by_its_webhook() -> None:
         lead = [{"name": "Заявка", "_embedded": {"contacts": [{"name": "Пётр"}]}}]
         async with session.post(f"{fake.url}/api/v4/leads/complex", json=lead, headers=headers) as answer:
             ref = (await answer.json(content_type=None))[0]["id"]
-        added = amo_hooks.parse(await asyncio.wait_for(listener.bodies.get(), 30))
+        added = amo_hooks.parse(await asyncio.wait_for(listener.bodies.get(), HANGS_S))
         async with session.patch(f"{fake.url}/_fake/leads/{ref}", json={"status_id": 43}):
-            moved = amo_hooks.parse(await asyncio.wait_for(listener.bodies.get(), 30))
+            moved = amo_hooks.parse(await asyncio.wait_for(listener.bodies.get(), HANGS_S))
         assert [one.ref for one in [*added, *moved]] == [str(ref)] * 2

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from robot.domain.clock import FOLLOWED, SteadyClock, utc_now
+from robot.domain.clock import FOLLOWED, SteadyClock
 
 pytestmark = pytest.mark.unit
 
@@ -66,5 +66,5 @@ def test_a_machine_that_stands_still_while_the_clocks_are_read_is_not_behind_for
 
 def test_the_process_itself_is_right() -> None:
     """However long the machine stands still in between."""
-    before, told, after = datetime.now(UTC), utc_now(), datetime.now(UTC)
+    before, told, after = datetime.now(UTC), SteadyClock()(), datetime.now(UTC)
     assert before - timedelta(seconds=1) < told < after + timedelta(seconds=1)

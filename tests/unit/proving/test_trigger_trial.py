@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from robot.proving.crm import trigger_trial
-from robot.proving.crm.trial import Plan
+from robot.proving.crm.trial import PATIENT_S, Plan
 from robot.proving.crm.trigger_trial import run_trigger_trial
 from robot.proving.crm.trigger_truth import Client, Deed
 from robot.storage import happenings
@@ -36,6 +37,7 @@ async def test_who_takes_nothing_back_is_found_out(monkeypatch: pytest.MonkeyPat
         return 0
 
     monkeypatch.setattr(happenings, "withdraw_left", stubborn)
+    monkeypatch.setattr(trigger_trial, "_look", partial(trigger_trial._look, within_s=PATIENT_S))
     monkeypatch.setattr(trigger_trial, "LOOKS", 0.9)
     monkeypatch.setattr(trigger_trial, "DIALS", 0.1)  # calls wait long
     seen = await run_trigger_trial(replace(CALM, crm="amocrm", calls=60), tmp_path)

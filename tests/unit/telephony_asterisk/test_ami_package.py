@@ -147,7 +147,7 @@ async def test_the_client_logs_in_over_a_real_socket_and_again_after_a_cut() -> 
             writer.write(f"Response: Success\r\nActionID: {action['ActionID']}\r\nPing: Pong\r\n\r\n".encode())
 
     async with tcp_peer(asterisk) as port:
-        client = AmiClient(AmiLogin("127.0.0.1", port, "u", "s"), AmiTimings(back_off_s=0.01))
+        client = AmiClient(AmiLogin("127.0.0.1", port, "u", "s"), AmiTimings(action_timeout_s=HANGS_S, back_off_s=0.01))
         again = asyncio.Event()
         client.subscribe(lambda _: again.set() if client.state.connects == 2 else None)
         work = asyncio.create_task(client.run())

@@ -27,6 +27,12 @@ from tests.conftest import HANGS_S
 pytestmark = pytest.mark.unit
 
 
+@pytest.fixture(autouse=True)
+def patient_server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.node.get_closest_marker("looptime") is None:
+        monkeypatch.setattr("telephony.asterisk.audio_server.UUID_WAIT_S", HANGS_S)
+
+
 class Handler:
     """Says a constant, keeps what it was told."""
 

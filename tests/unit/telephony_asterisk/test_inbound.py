@@ -44,6 +44,7 @@ def patient_servers(monkeypatch: pytest.MonkeyPatch) -> None:
     """How soon this machine asks and answers is no matter here."""
     monkeypatch.setattr("telephony.asterisk.agi.WITHIN_S", HANGS_S)
     monkeypatch.setattr(inbound, "AUDIO_WAIT_S", HANGS_S)
+    monkeypatch.setattr("telephony.asterisk.audio_server.UUID_WAIT_S", HANGS_S)
 
 
 @dataclass

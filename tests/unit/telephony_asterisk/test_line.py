@@ -28,6 +28,11 @@ pytestmark = pytest.mark.unit
 OK = AmiReply(True, {})
 
 
+@pytest.fixture(autouse=True)
+def patient_audio(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("telephony.asterisk.audio_server.UUID_WAIT_S", HANGS_S)
+
+
 @pytest.fixture
 def ami() -> ScriptedAmi:
     return ScriptedAmi()
@@ -329,6 +334,7 @@ async def test_closing_the_line_hangs_up_answered_and_ringing_calls(ami: Scripte
     line = AsteriskLine(AsteriskSettings(audio_port=0, trunk="telco"), ami)
     ami.replies = {"Hangup": [hanging_up(ami)]}
     work = asyncio.create_task(line.run())
+    await until(lambda: ami.is_heard)
     answered_dial = await dialed(line, ami, spec())
     async with asyncio.timeout(HANGS_S), audio_of_last_dial(ami) as (reader, _):
         answered = await answered_dial
